@@ -1,0 +1,234 @@
+// Owns local log files: walking folders in a fixed order without reading anything twice, and reading bytes.
+// Whether a file is a log file at all is judged later, by its content.
+import { randomUUID } from 'node:crypto';
+import { type BigIntStats, constants, fstat, read } from 'node:fs';
+import { access, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { PodtrailError } from '../errors.ts';
+import { isDeliveredOutside, parseLogFileKey, type TimeRange } from '../trail/keys.ts';
+
+export interface LogFile {
+  /** As shown and stored: the local path as given and joined, `s3://bucket/key`, or `-`. */
+  path: string;
+  /** Changes when the content changes. */
+  version: string;
+  /** In bytes as stored; null for a stream. */
+  size: number | null;
+}
+
+export type Found =
+  | { kind: 'file'; file: LogFile }
+  | { kind: 'skipped'; path: string; reason: string }
+  | { kind: 'rejected'; path: string; reason: string };
+
+export const DELIVERED_OUTSIDE = 'delivered outside the time range';
+
+/** What was reached so far, by device and inode, so that another way to the same file is noticed. */
+export type Reached = Map<string, string>;
+
+const CHUNK_BYTES = 512 * 1024;
+const STREAM_CHUNK_BYTES = 64 * 1024;
+const STATS_AT_ONCE = 64;
+const STDIN_PATHS = new Set(['-', '/dev/stdin', '/dev/fd/0']);
+
+/** Finds one given path: a file, a folder of any depth, `-`, or a FIFO (`<(zcat …)`); folders come in code point order of the whole path. */
+export async function* findLocalFiles(
+  path: string,
+  range: TimeRange,
+  reached: Reached,
+): AsyncGenerator<Found> {
+  const entry = await examine(path, { isGiven: true });
+  yield* visit(entry, { range, reached, ancestors: new Set() });
+}
+
+interface Entry {
+  path: string;
+  isGiven: boolean;
+  stats: BigIntStats | null;
+  error: string | null;
+}
+
+interface Walk {
+  range: TimeRange;
+  reached: Reached;
+  ancestors: ReadonlySet<string>;
+}
+
+async function examine(path: string, { isGiven }: { isGiven: boolean }): Promise<Entry> {
+  try {
+    const stats = STDIN_PATHS.has(path) ? await statStdin() : await stat(path, { bigint: true });
+    // Permission is asked for here, so that an unreadable file is reported with the others that were found.
+    if (stats.isFile() && !STDIN_PATHS.has(path)) await access(path, constants.R_OK);
+    return { path, isGiven, stats, error: null };
+  } catch (error) {
+    return { path, isGiven, stats: null, error: errorCode(error) };
+  }
+}
+
+async function* visit(entry: Entry, walk: Walk): AsyncGenerator<Found> {
+  const { path, stats } = entry;
+  if (stats === null) {
+    yield unreachable(entry);
+    return;
+  }
+  const id = `${stats.dev}:${stats.ino}`;
+  if (walk.ancestors.has(id)) {
+    yield { kind: 'skipped', path, reason: 'symbolic link loop' };
+    return;
+  }
+  if (!stats.isDirectory() && !stats.isFile() && !(entry.isGiven && !stats.isBlockDevice())) {
+    yield entry.isGiven
+      ? { kind: 'rejected', path, reason: 'not a regular file' }
+      : { kind: 'skipped', path, reason: 'not a regular file' };
+    return;
+  }
+  const first = walk.reached.get(id);
+  if (first !== undefined) {
+    yield { kind: 'skipped', path, reason: first === path ? 'already found' : `already found as ${first}` };
+    return;
+  }
+  walk.reached.set(id, path);
+  if (stats.isDirectory()) yield* visitFolder(path, { ...walk, ancestors: new Set([...walk.ancestors, id]) });
+  else if (isDeliveredOutside(parseLogFileKey(path), walk.range))
+    yield { kind: 'skipped', path, reason: DELIVERED_OUTSIDE };
+  else yield { kind: 'file', file: toLogFile(path, stats) };
+}
+
+async function* visitFolder(folder: string, walk: Walk): AsyncGenerator<Found> {
+  let names: Buffer[];
+  try {
+    names = await readdir(folder, { encoding: 'buffer' });
+  } catch (error) {
+    yield { kind: 'rejected', path: folder, reason: reasonOf(errorCode(error)) };
+    return;
+  }
+  const entries: Entry[] = [];
+  for (let at = 0; at < names.length; at += STATS_AT_ONCE) {
+    const some = names.slice(at, at + STATS_AT_ONCE);
+    entries.push(...(await Promise.all(some.map((name) => examineName(folder, name)))));
+  }
+  entries.sort((a, b) => comparePaths(sortPath(a), sortPath(b)));
+  for (const entry of entries) yield* visit(entry, walk);
+}
+
+async function examineName(folder: string, name: Buffer): Promise<Entry> {
+  const text = name.toString();
+  const path = join(folder, text);
+  // A name that is not UTF-8 cannot be written as a path of text, and would be looked up as another name.
+  if (!Buffer.from(text).equals(name)) return { path, isGiven: false, stats: null, error: 'EILSEQ' };
+  return examine(path, { isGiven: false });
+}
+
+/** A folder sorts as its contents do, by `folder/`, which gives S3's order of keys. */
+function sortPath(entry: Entry): string {
+  return entry.stats?.isDirectory() === true ? `${entry.path}/` : entry.path;
+}
+
+/** Code point order, which is the order of UTF-8 bytes but not of JavaScript's UTF-16 units. */
+function comparePaths(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function toLogFile(path: string, stats: BigIntStats): LogFile {
+  if (stats.isFile()) return { path, version: `${stats.size}-${stats.mtimeNs}`, size: Number(stats.size) };
+  // A stream cannot be told from another, so that its version never equals an earlier one.
+  return { path, version: `stream-${randomUUID()}`, size: null };
+}
+
+function unreachable({ path, isGiven, error }: Entry): Found {
+  if (error === 'ELOOP' && !isGiven) return { kind: 'skipped', path, reason: 'symbolic link loop' };
+  if (error === 'ENOENT' && !isGiven)
+    return {
+      kind: 'rejected',
+      path,
+      reason: 'a symbolic link to nothing, or removed while the folder was read',
+    };
+  return { kind: 'rejected', path, reason: reasonOf(error) };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'no such file or folder: a part of the path is not a folder',
+  EACCES: 'permission denied: run as a user who may read it, or change its mode',
+  EPERM: 'permission denied: run as a user who may read it, or change its mode',
+  ELOOP: 'symbolic link loop',
+  ENAMETOOLONG: 'the path is too long',
+  EILSEQ: 'the name is not valid UTF-8: rename the file',
+  EBADF: 'standard input is closed',
+  ENXIO: 'a socket cannot be opened by its path: give - to read standard input',
+  EISDIR: 'is a folder',
+  EMFILE: 'too many open files: raise the limit (ulimit -n)',
+  EIO: 'the device could not be read',
+};
+
+function reasonOf(code: string | null): string {
+  return REASONS[code ?? ''] ?? `could not be read (${code ?? 'unknown error'})`;
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function statStdin(): Promise<BigIntStats> {
+  return new Promise((resolve, reject) => {
+    fstat(0, { bigint: true }, (error, stats) => (error === null ? resolve(stats) : reject(error)));
+  });
+}
+
+/**
+ * The bytes of a local file or stream as they are stored. A regular file is read to the size it had when it was opened,
+ * so that a file still being written gives one consistent beginning. Throws `PodtrailError` (`file-unreadable`, or
+ * `file-changed` where it became shorter meanwhile).
+ */
+export async function* openLocalFile(path: string): AsyncGenerator<Uint8Array> {
+  if (STDIN_PATHS.has(path)) {
+    yield* readStdin(path);
+    return;
+  }
+  const file = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
+  try {
+    const stats = await file.stat();
+    const size = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY;
+    const chunkBytes = stats.isFile() ? CHUNK_BYTES : STREAM_CHUNK_BYTES;
+    for (let offset = 0; offset < size; ) {
+      const length = Math.min(chunkBytes, size - offset);
+      // Each chunk has memory of its own: the reader may keep it or hand it on.
+      const { bytesRead, buffer } = await file
+        .read(Buffer.allocUnsafeSlow(length), 0, length, null)
+        .catch((error: unknown) => unreadable(path, error));
+      if (bytesRead === 0 && stats.isFile()) {
+        const message = `${path}: became shorter while it was read: read it again when nothing writes to it`;
+        throw new PodtrailError('file-changed', message, { retryable: true });
+      }
+      if (bytesRead === 0) return;
+      offset += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const readDescriptor = promisify(read);
+
+/** Reads descriptor 0 itself and not `process.stdin`, which is empty in a worker thread; leaves it open. */
+async function* readStdin(path: string): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    try {
+      const chunk = Buffer.allocUnsafeSlow(STREAM_CHUNK_BYTES);
+      const { bytesRead } = await readDescriptor(0, chunk, 0, STREAM_CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    } catch (error) {
+      // The writer's side may have made the pipe non-blocking: nothing there yet is no error.
+      if (errorCode(error) !== 'EAGAIN') unreadable(path, error);
+      await sleep(10);
+    }
+  }
+}
+
+function unreadable(path: string, cause: unknown): never {
+  throw new PodtrailError('file-unreadable', `${path}: ${reasonOf(errorCode(cause))}`, { cause });
+}

@@ -1,0 +1,32 @@
+// Owns the way from the paths a user gives to log files and their bytes, wherever they lie: files, folders, standard
+// input and S3. What is not read is named with its reason.
+import type { TimeRange } from '../trail/keys.ts';
+import { type Found, findLocalFiles, openLocalFile, type Reached } from './files.ts';
+
+export type { Found, LogFile } from './files.ts';
+
+export interface OpenOptions {
+  /** An S3 endpoint of one's own; else AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, then AWS itself. */
+  endpointUrl?: string;
+  region?: string;
+}
+
+/** `since` and `until` (exclusive) are times of records; which files they need is decided by time of delivery. */
+export interface FindOptions extends OpenOptions, TimeRange {}
+
+/**
+ * Finds every log file under the paths, each once, in the order of the paths and within one in code point order. What
+ * cannot be read is yielded as `rejected`, what need not be as `skipped`; nothing is thrown for a bad path.
+ */
+export async function* findLogFiles(
+  paths: readonly string[],
+  options: FindOptions = {},
+): AsyncGenerator<Found> {
+  const reached: Reached = new Map();
+  for (const path of paths) yield* findLocalFiles(path, options, reached);
+}
+
+/** The bytes of one found file as they are stored (compressed or not); errors are `PodtrailError` and name the file. */
+export async function* openLogFile(path: string, _options: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+  yield* openLocalFile(path);
+}
