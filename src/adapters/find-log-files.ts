@@ -2,14 +2,10 @@
 // input and S3. What is not read is named with its reason.
 import type { TimeRange } from '../trail/keys.ts';
 import { type Found, findLocalFiles, openLocalFile, type Reached } from './files.ts';
+import { type OpenOptions, openS3File, parseS3Path } from './s3.ts';
+import { findS3Files, type Listed } from './s3-listing.ts';
 
 export type { Found, LogFile } from './files.ts';
-
-export interface OpenOptions {
-  /** An S3 endpoint of one's own; else AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, then AWS itself. */
-  endpointUrl?: string;
-  region?: string;
-}
 
 /** `since` and `until` (exclusive) are times of records; which files they need is decided by time of delivery. */
 export interface FindOptions extends OpenOptions, TimeRange {}
@@ -23,10 +19,14 @@ export async function* findLogFiles(
   options: FindOptions = {},
 ): AsyncGenerator<Found> {
   const reached: Reached = new Map();
-  for (const path of paths) yield* findLocalFiles(path, options, reached);
+  const listed: Listed = [];
+  for (const path of paths) {
+    if (parseS3Path(path) === null) yield* findLocalFiles(path, options, reached);
+    else yield* findS3Files(path, options, listed);
+  }
 }
 
 /** The bytes of one found file as they are stored (compressed or not); errors are `PodtrailError` and name the file. */
-export async function* openLogFile(path: string, _options: OpenOptions = {}): AsyncGenerator<Uint8Array> {
-  yield* openLocalFile(path);
+export async function* openLogFile(path: string, options: OpenOptions = {}): AsyncGenerator<Uint8Array> {
+  yield* parseS3Path(path) === null ? openLocalFile(path) : openS3File(path, options);
 }

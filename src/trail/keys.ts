@@ -34,7 +34,7 @@ const KIND_OF_FOLDER: Readonly<Record<string, DeliveredKind>> = {
 };
 
 const FOLDERS =
-  /(?:^|[/\\])AWSLogs[/\\](?:(o-[a-z0-9]+)[/\\])?(\d{12})[/\\](CloudTrail(?:-Digest|-Insight|-Aggregated)?)[/\\]([a-z0-9-]+)[/\\](?:(\d{4})[/\\](\d{2})[/\\](\d{2})[/\\])?(?:.*[/\\])?([^/\\]*)$/;
+  /(?:^|[/\\])AWSLogs[/\\](?:(o-[a-z0-9]+)[/\\])?(\d{12})[/\\](CloudTrail(?:-Digest|-Insight|-Aggregated)?)[/\\]([a-z]{2}(?:-[a-z]+)+-\d+)[/\\](?:(\d{4})[/\\](\d{2})[/\\](\d{2})[/\\])?(?:.*[/\\])?([^/\\]*)$/;
 
 // `{account}_CloudTrail_{region}_{YYYYMMDDTHHmmZ}_{16 characters}.json.gz`; a digest's name ends in the trail, its home
 // region and a stamp with seconds.
@@ -98,4 +98,88 @@ export function isDeliveredOutside(key: LogFileKey | null, range: TimeRange): bo
     (since !== undefined && delivered < since.getTime()) ||
     (until !== undefined && delivered >= until.getTime())
   );
+}
+
+/** The service whose folder under `AWSLogs/` a key lies in, where that is not CloudTrail (`vpcflowlogs`, `Config`, …); else null. */
+export function otherService(key: string): string | null {
+  const service = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/([^/]+)\//.exec(key)?.[1];
+  return service === undefined || service.startsWith('CloudTrail') ? null : service;
+}
+
+/** True for a folder of the layout that CloudTrail's log files never lie in: another service's, or digest and Insight files. */
+export function holdsNoLogFiles(folder: string): boolean {
+  const name = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/([^/]+)\/$/.exec(folder)?.[1] ?? '';
+  const kind = KIND_OF_FOLDER[name];
+  return otherService(folder) !== null || (kind !== undefined && kind !== 'log');
+}
+
+/** How to list what lies under a prefix: by day within a region, folder by folder from `prefix` on, or all of it at once. */
+export type ListingStep =
+  | { by: 'day'; region: string }
+  | { by: 'folder'; prefix: string; isInLayout: boolean }
+  | { by: 'key' };
+
+const REGION_FOLDER =
+  /^(?:.*\/)?AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/CloudTrail\/[a-z]{2}(?:-[a-z]+)+-\d+\/(?=(?:\d{0,4}|\d{4}\/\d{0,2}|\d{4}\/\d{2}\/\d{0,2}|\d{4}\/\d{2}\/\d{2}\/[^/]*)$)/;
+const ACCOUNT_FOLDER = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/$/;
+const FOLDER_ABOVE_REGION = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?:\d{12}\/(?:CloudTrail\/)?)?$/;
+
+/**
+ * The next step from a key prefix towards its log files, so that of a year of logs only the days needed are listed. A
+ * prefix may end anywhere (`…/us-east-1/2023/07/1`), as S3 allows; a layout that is not CloudTrail's is listed whole.
+ */
+export function listingStep(prefix: string): ListingStep {
+  // A prefix that names one file is listed in any case, so that the file is found or named with its reason.
+  if (/\.json(?:\.gz)?$/.test(prefix)) return { by: 'key' };
+  const region = REGION_FOLDER.exec(prefix)?.[0];
+  if (region !== undefined) return { by: 'day', region };
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  if (prefix === folder && ACCOUNT_FOLDER.test(folder))
+    return { by: 'folder', prefix: `${folder}CloudTrail/`, isInLayout: true };
+  if (FOLDER_ABOVE_REGION.test(folder)) return { by: 'folder', prefix, isInLayout: true };
+  if (/(?:^|\/)AWSLogs\//.test(folder)) return { by: 'key' };
+  return { by: 'folder', prefix, isInLayout: false };
+}
+
+// CloudTrail began in November 2013: no log file is older.
+const FIRST_YEAR = Date.UTC(2013, 0, 1);
+
+/**
+ * The partitions that a range needs, as the ends of key prefixes in order: `2023/07/10/`, and `2023/07/` or `2023/` where
+ * a whole month or year is needed. From the day of `since` to a day after `until`, since the partition is the day of
+ * delivery (`deliveryRange`); an open or later end is `now` and a day, for clocks that differ.
+ */
+export function dayPrefixes(range: TimeRange, now: Date): string[] {
+  const { since, until } = deliveryRange(range);
+  const first = startOfDay(Math.max(since?.getTime() ?? FIRST_YEAR, FIRST_YEAR));
+  const last = startOfDay(
+    Math.min((until?.getTime() ?? Number.POSITIVE_INFINITY) - 1, now.getTime() + DAY_MS),
+  );
+  const prefixes: string[] = [];
+  for (let day = first; day <= last; ) {
+    const [year = '', month = '', dayOfMonth = ''] = new Date(day).toISOString().slice(0, 10).split('-');
+    const nextYear = Date.UTC(Number(year) + 1, 0, 1);
+    const nextMonth = Date.UTC(Number(year), Number(month), 1);
+    if (`${month}${dayOfMonth}` === '0101' && nextYear - DAY_MS <= last) {
+      prefixes.push(`${year}/`);
+      day = nextYear;
+    } else if (dayOfMonth === '01' && nextMonth - DAY_MS <= last) {
+      prefixes.push(`${year}/${month}/`);
+      day = nextMonth;
+    } else {
+      prefixes.push(`${year}/${month}/${dayOfMonth}/`);
+      day += DAY_MS;
+    }
+  }
+  return prefixes;
+}
+
+/** The partitions of a region's folder that lie under `prefix` as well: those needed, or `prefix` itself where it is narrower. */
+export function narrowToPrefix(prefix: string, partitions: readonly string[]): string[] {
+  if (partitions.some((partition) => prefix.startsWith(partition))) return [prefix];
+  return partitions.filter((partition) => partition.startsWith(prefix));
+}
+
+function startOfDay(time: number): number {
+  return Math.floor(time / DAY_MS) * DAY_MS;
 }

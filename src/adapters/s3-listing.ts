@@ -1,0 +1,194 @@
+// Owns the listing of S3 prefixes: which prefixes a time range needs, many requests at once, results in key order.
+// Where keys lie is the layout's matter (trail/keys.ts); what a listed key is, s3.ts judges.
+import type {
+  _Object as ListedObject,
+  ListObjectsV2CommandInput,
+  ListObjectsV2CommandOutput,
+} from '@aws-sdk/client-s3';
+import { dayPrefixes, holdsNoLogFiles, listingStep, narrowToPrefix, type TimeRange } from '../trail/keys.ts';
+import type { Found } from './files.ts';
+import { connectS3, judgeObject, type OpenOptions, parseS3Path, type S3 } from './s3.ts';
+import { s3Reason } from './s3-errors.ts';
+
+/** The prefixes that were listed to their end, so that a later path that overlaps is not read twice. */
+export type Listed = { bucket: string; prefix: string; isObject: boolean }[];
+
+/** At each level of the layout so many listings run ahead of the one being read. */
+const AHEAD = 6;
+/** Folders outside the layout are looked into for an `AWSLogs/` so deep; below, everything is listed. */
+const SEARCH_DEPTH = 3;
+const SEARCH_WIDTH = 100;
+
+/** Finds the log files of one `s3://bucket/prefix`; a prefix is plain text to S3, but one that is an object's key means that object alone. */
+export async function* findS3Files(
+  path: string,
+  options: OpenOptions & TimeRange,
+  listed: Listed,
+): AsyncGenerator<Found> {
+  const { bucket = '', key: prefix = '' } = parseS3Path(path) ?? {};
+  const problem = refusal(bucket);
+  if (problem !== null) {
+    yield { kind: 'rejected', path, reason: problem };
+    return;
+  }
+  const covering = listed.find((earlier) => earlier.bucket === bucket && covers(earlier, prefix));
+  if (covering !== undefined) {
+    yield { kind: 'skipped', path, reason: `already found under ${nameOf(covering)}` };
+    return;
+  }
+  const listing = { bucket, prefix, isObject: false };
+  try {
+    const search: Search = { s3: await connectS3(options), bucket, range: options, now: new Date() };
+    let count = 0;
+    for await (const page of walk(search, prefix, 0)) {
+      for (const object of page) {
+        count += 1;
+        listing.isObject = object.Key === prefix && !prefix.endsWith('/');
+        const earlier = listed.find((one) => one.bucket === bucket && covers(one, object.Key ?? ''));
+        yield earlier === undefined
+          ? judgeObject(bucket, object, options)
+          : {
+              kind: 'skipped',
+              path: `s3://${bucket}/${object.Key}`,
+              reason: `already found under ${nameOf(earlier)}`,
+            };
+        if (listing.isObject) break;
+      }
+      if (listing.isObject) break;
+    }
+    if (count === 0) yield await explainNothing(path, search, prefix);
+    listed.push(listing);
+  } catch (error) {
+    yield { kind: 'rejected', path, reason: s3Reason({ bucket }, error) };
+  }
+}
+
+function refusal(bucket: string): string | null {
+  if (bucket === '') return 'no bucket named: write s3://bucket/prefix';
+  if (/^arn:/i.test(bucket))
+    return "an access point's ARN cannot be read here: give its alias (s3://alias/prefix)";
+  return null;
+}
+
+function covers(earlier: Listed[number], key: string): boolean {
+  return earlier.isObject ? earlier.prefix === key : key.startsWith(earlier.prefix);
+}
+
+function nameOf({ bucket, prefix }: Listed[number]): string {
+  return `s3://${bucket}/${prefix}`;
+}
+
+interface Search {
+  s3: S3;
+  bucket: string;
+  range: TimeRange;
+  now: Date;
+}
+
+type Pages = AsyncGenerator<ListedObject[]>;
+
+async function* walk(search: Search, prefix: string, depth: number): Pages {
+  const step = listingStep(prefix);
+  const isBounded = search.range.since !== undefined || search.range.until !== undefined;
+  if (!isBounded || step.by === 'key') yield* listKeys(search, prefix);
+  else if (step.by === 'day') yield* walkDays(search, prefix, step.region);
+  else if (step.isInLayout || depth < SEARCH_DEPTH) yield* walkFolders(search, step, depth);
+  else yield* listKeys(search, prefix);
+}
+
+async function* walkFolders(
+  search: Search,
+  { prefix, isInLayout }: { prefix: string; isInLayout: boolean },
+  depth: number,
+): Pages {
+  for await (const { Contents = [], CommonPrefixes = [] } of listPages(search, {
+    Prefix: prefix,
+    Delimiter: '/',
+  })) {
+    const folders = CommonPrefixes.flatMap((folder) => folder.Prefix ?? []);
+    if (
+      !isInLayout &&
+      folders.length > SEARCH_WIDTH &&
+      !folders.some((folder) => folder.endsWith('AWSLogs/'))
+    ) {
+      yield* listKeys(search, prefix);
+      return;
+    }
+    const children = [
+      ...Contents.map((object) => ({ key: object.Key ?? '', pages: () => onePage(object) })),
+      ...folders
+        .filter((folder) => !holdsNoLogFiles(folder))
+        .map((folder) => ({ key: folder, pages: () => walk(search, folder, depth + 1) })),
+    ];
+    children.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+    yield* inOrder(children.map((child) => child.pages));
+  }
+}
+
+async function* walkDays(search: Search, prefix: string, region: string): Pages {
+  const partitions = narrowToPrefix(prefix.slice(region.length), dayPrefixes(search.range, search.now));
+  let isEmpty = true;
+  for await (const page of inOrder(partitions.map((days) => () => listKeys(search, region + days)))) {
+    if (page.length > 0) isEmpty = false;
+    yield page;
+  }
+  // A region without a log file on those days may be quiet, or partitioned in a way of its own that days do not show.
+  if (isEmpty && prefix === region) yield* walkUnknownPartitions(search, region);
+}
+
+async function* walkUnknownPartitions(search: Search, region: string): Pages {
+  for await (const { Contents = [], CommonPrefixes = [] } of listPages(search, {
+    Prefix: region,
+    Delimiter: '/',
+  })) {
+    yield Contents;
+    const folders = CommonPrefixes.flatMap((folder) => folder.Prefix ?? []);
+    const unknown = folders.filter((folder) => !/\/\d{4}\/$/.test(folder));
+    yield* inOrder(unknown.map((folder) => () => listKeys(search, folder)));
+  }
+}
+
+async function* listKeys(search: Search, prefix: string): Pages {
+  for await (const { Contents = [] } of listPages(search, { Prefix: prefix })) yield Contents;
+}
+
+async function* onePage(object: ListedObject): Pages {
+  yield [object];
+}
+
+async function* listPages(
+  { s3, bucket }: Search,
+  input: Omit<ListObjectsV2CommandInput, 'Bucket'>,
+): AsyncGenerator<ListObjectsV2CommandOutput> {
+  yield* s3.sdk.paginateListObjectsV2(
+    { client: s3.client },
+    { Bucket: bucket, OptionalObjectAttributes: ['RestoreStatus'], ...input },
+  );
+}
+
+/** Drains streams one after the other, while the next ones already fetch their first page. */
+async function* inOrder(streams: readonly (() => Pages)[]): Pages {
+  const started: { pages: Pages; first: ReturnType<Pages['next']> }[] = [];
+  for (let next = 0; next < streams.length || started.length > 0; ) {
+    for (; started.length < AHEAD && next < streams.length; next += 1) {
+      const pages = streams[next]?.();
+      if (pages === undefined) continue;
+      const first = pages.next();
+      // Its failure is thrown when its turn comes; until then it must not count as unhandled.
+      first.catch(() => undefined);
+      started.push({ pages, first });
+    }
+    const current = started.shift();
+    if (current === undefined) return;
+    for (let page = await current.first; page.done !== true; page = await current.pages.next())
+      yield page.value;
+  }
+}
+
+async function explainNothing(path: string, search: Search, prefix: string): Promise<Found> {
+  for await (const { Contents = [] } of listPages(search, { Prefix: prefix, MaxKeys: 1 })) {
+    if (Contents.length > 0) return { kind: 'skipped', path, reason: 'nothing delivered in the time range' };
+    break;
+  }
+  return { kind: 'rejected', path, reason: 'no object has this prefix: check the bucket and the prefix' };
+}
