@@ -1,0 +1,106 @@
+// Strings a question and the relations that it reads together to one statement. Texts are put one behind the other, never rewritten.
+import { CatalogueError } from './errors.ts';
+import { suggestion } from './nearest.ts';
+import { type QueryFile, type Question, type RelationFile, rangeBinds } from './query-file.ts';
+import { firstWord, readsFrom, sqlCode, stepNames } from './sql-text.ts';
+
+/** A relation by the name that statements read it by. */
+export interface Relation {
+  readonly name: string;
+  readonly file: RelationFile;
+}
+
+export interface ComposedQuery {
+  readonly sql: string;
+  /** What each `?` stands for, in the order of the text. */
+  readonly binds: readonly string[];
+}
+
+/**
+ * `with records as (…), sessions as (…) <question>`: the relations that the question reads, directly or through others, each
+ * once and behind those that it reads itself; relations that nothing reads are left out. Throws CatalogueError where files do not fit.
+ */
+export function compose(question: Question, relations: readonly Relation[]): ComposedQuery {
+  const byName = new Map(relations.map((relation) => [relation.name, relation]));
+  for (const name of byName.keys()) {
+    if (!/^[a-z][a-z0-9_]*$/.test(name))
+      throw new CatalogueError(`"${name}" is not a name for a relation: use snake_case`);
+  }
+  if (byName.size < relations.length)
+    throw new CatalogueError(`two relations for ${question.id} have one name`);
+  const read = inOrder(question, byName);
+  const files: QueryFile[] = [...read.map(({ file }) => file), question];
+  for (const file of files) checkReads(file, byName);
+  const binds = files.flatMap((file) => file.binds);
+  checkBinds(question, files);
+  const steps = read.map(({ name, file }) => `${name} as (\n${file.sql}\n)`).join(',\n');
+  return { sql: joined(question, read, steps), binds: Object.freeze(binds) };
+}
+
+/** Depth first, in the order of `uses`: the same files always give the same text. */
+function inOrder(question: Question, byName: ReadonlyMap<string, Relation>): Relation[] {
+  const done = new Set<Relation>();
+  const visit = (file: QueryFile, path: readonly string[]) => {
+    for (const name of file.uses) {
+      const relation = byName.get(name);
+      if (relation === undefined) {
+        throw new CatalogueError(
+          `${file.id} reads "${name}", which is not given${suggestion(name, byName.keys())}`,
+        );
+      }
+      if (path.includes(name))
+        throw new CatalogueError(`relations read each other in a circle: ${[...path, name].join(', ')}`);
+      if (done.has(relation)) continue;
+      visit(relation.file, [...path, name]);
+      done.add(relation);
+    }
+  };
+  visit(question, []);
+  return [...done];
+}
+
+/** A relation that a statement reads and does not list would be found, or not, by the accident of its place in the text. */
+function checkReads(file: QueryFile, byName: ReadonlyMap<string, Relation>): void {
+  const { code } = sqlCode(file.sql);
+  const own = stepNames(code);
+  for (const name of byName.keys()) {
+    if (own.has(name) || file.uses.includes(name)) continue;
+    if (readsFrom(code, name)) {
+      throw new CatalogueError(`${file.id} reads "${name}", but its "uses" does not list it`);
+    }
+  }
+}
+
+function checkBinds(question: Question, files: readonly QueryFile[]): void {
+  const names = question.params.map(({ name }) => name);
+  const bound = new Set<string>();
+  for (const file of files) {
+    for (const bind of file.binds) {
+      bound.add(bind);
+      if (names.includes(bind) || (rangeBinds as readonly string[]).includes(bind)) continue;
+      throw new CatalogueError(
+        `${file.id} binds "${bind}", which is no parameter of ${question.id}${suggestion(bind, names)}`,
+      );
+    }
+  }
+  const idle = names.filter((name) => !bound.has(name));
+  if (idle.length > 0)
+    throw new CatalogueError(`nothing in ${question.id} reads its parameter "${idle.join('", "')}"`);
+}
+
+/** Where the question has steps of its own, its word `with` makes way for the one in front. */
+function joined(question: Question, read: readonly Relation[], steps: string): string {
+  if (read.length === 0) return question.sql;
+  const { code } = sqlCode(question.sql);
+  const { word, start, end } = firstWord(code);
+  if (word === 'select') return `with\n${steps}\n${question.sql}`;
+  if (word !== 'with') throw new CatalogueError(`${question.id} must begin with "select" or "with"`);
+  if (firstWord(code.slice(end)).word === 'recursive') {
+    throw new CatalogueError(`${question.id} begins with "with recursive", which cannot be strung together`);
+  }
+  const own = stepNames(code);
+  const twice = read.find(({ name }) => own.has(name));
+  if (twice !== undefined)
+    throw new CatalogueError(`${question.id} has a step "${twice.name}", as a relation is named`);
+  return `with\n${steps},\n${question.sql.slice(0, start)}${question.sql.slice(end).trimStart()}`;
+}

@@ -1,0 +1,91 @@
+// What people write for parameters: typed, or refused in words that help.
+import { describe, expect, it } from 'vitest';
+import { ParameterError } from '../../src/catalogue/errors.ts';
+import { readParams } from '../../src/catalogue/param-values.ts';
+import type { QueryParam } from '../../src/catalogue/query-file.ts';
+
+const now = new Date('2026-10-05T12:00:00Z');
+
+function param(
+  name: string,
+  type: QueryParam['type'],
+  need: QueryParam['need'],
+  defaultText: string | null = null,
+): QueryParam {
+  return { name, type, need, defaultText, description: `The ${name}.` };
+}
+
+const question = {
+  name: 'who-accessed',
+  params: [
+    param('resource', 'text', 'required'),
+    param('since', 'time', 'default', '24h'),
+    param('until', 'time', 'optional'),
+    param('limit', 'integer', 'default', '100'),
+    param('exact', 'boolean', 'optional'),
+  ],
+};
+
+describe('parameters', () => {
+  it('become values of their types', () => {
+    const written = { resource: ' x ', since: '2026-10-01', until: 'now', limit: '007', exact: 'false' };
+    expect({ ...readParams(question, written, now).values }).toEqual({
+      resource: ' x ',
+      since: new Date('2026-10-01T00:00:00Z'),
+      until: now,
+      limit: 7,
+      exact: false,
+    });
+  });
+
+  it('that are left out have their default, or null', () => {
+    expect({ ...readParams(question, { resource: 'x', limit: undefined }, now).values }).toEqual({
+      resource: 'x',
+      since: new Date('2026-10-04T12:00:00Z'),
+      until: null,
+      limit: 100,
+      exact: null,
+    });
+  });
+
+  it('always hold the time range, which sources bind', () => {
+    expect({ ...readParams({ name: 'q', params: [] }, {}, now).values }).toEqual({
+      since: null,
+      until: null,
+    });
+  });
+
+  const refused: [Record<string, string>, string][] = [
+    [{}, '"resource" is required: The resource.'],
+    [{ resource: ' ' }, '"resource" is empty; leave it out or give it a value'],
+    [{ resource: 'x', resorce: 'y' }, 'who-accessed has no parameter "resorce" (did you mean "resource"?)'],
+    [{ resource: 'x', toString: 'y' }, 'who-accessed has no parameter "toString"'],
+    [{ resource: 'x', limit: '1.5' }, '"limit" must be a whole number, such as 100'],
+    [{ resource: 'x', limit: '-1' }, '"limit" must be a whole number, such as 100'],
+    [{ resource: 'x', limit: '9007199254740992' }, '"limit" must be a whole number, such as 100'],
+    [{ resource: 'x', exact: 'yes' }, '"exact" must be true or false'],
+    [{ resource: 'x', since: 'soon' }, '"since": "soon" is not a time; write 2026-10-05, '],
+    [
+      { resource: 'x', since: '2026-10-03', until: '2026-10-02' },
+      'the time range ends (2026-10-02T00:00:00.000Z) before it begins',
+    ],
+    [
+      { limit: 'x', exact: 'x' },
+      '"resource" is required: The resource.\n"limit" must be a whole number, such as 100\n"exact" must be true',
+    ],
+  ];
+  it.each(refused)('%j are refused', (written, message) => {
+    expect(() => readParams(question, written, now)).toThrow(ParameterError);
+    expect(() => readParams(question, written, now)).toThrow(message);
+  });
+
+  it('may have the names that every object has', () => {
+    const strange = {
+      name: 'q',
+      params: [param('constructor', 'text', 'optional'), param('__proto__', 'text', 'optional')],
+    };
+    const { values } = readParams(strange, JSON.parse('{"__proto__":"x"}'), now);
+    expect(Object.entries(values)).toContainEqual(['__proto__', 'x']);
+    expect(Object.entries(values)).toContainEqual(['constructor', null]);
+  });
+});
