@@ -78,10 +78,8 @@ async function* visit(entry: Entry, walk: Walk): AsyncGenerator<Found> {
     yield { kind: 'skipped', path, reason: 'symbolic link loop' };
     return;
   }
-  if (!stats.isDirectory() && !stats.isFile() && !(entry.isGiven && !stats.isBlockDevice())) {
-    yield entry.isGiven
-      ? { kind: 'rejected', path, reason: 'not a regular file' }
-      : { kind: 'skipped', path, reason: 'not a regular file' };
+  if (!isReadable(entry, stats)) {
+    yield { kind: entry.isGiven ? 'rejected' : 'skipped', path, reason: 'not a regular file' };
     return;
   }
   const first = walk.reached.get(id);
@@ -94,6 +92,13 @@ async function* visit(entry: Entry, walk: Walk): AsyncGenerator<Found> {
   else if (isDeliveredOutside(parseLogFileKey(path), walk.range))
     yield { kind: 'skipped', path, reason: DELIVERED_OUTSIDE };
   else yield { kind: 'file', file: toLogFile(path, stats) };
+}
+
+/** In folders only regular files count; a path given on purpose may be a pipe, as `<(zcat …)` is, or a terminal. */
+function isReadable({ path, isGiven }: Entry, stats: BigIntStats): boolean {
+  if (stats.isDirectory() || stats.isFile()) return true;
+  // A socket cannot be opened by a path, but as standard input it is open already.
+  return isGiven && (stats.isFIFO() || stats.isCharacterDevice() || STDIN_PATHS.has(path));
 }
 
 async function* visitFolder(folder: string, walk: Walk): AsyncGenerator<Found> {
@@ -156,8 +161,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'symbolic link loop',
   ENAMETOOLONG: 'the path is too long',
   EILSEQ: 'the name is not valid UTF-8: rename the file',
-  EBADF: 'standard input is closed',
-  ENXIO: 'a socket cannot be opened by its path: give - to read standard input',
   EISDIR: 'is a folder',
   EMFILE: 'too many open files: raise the limit (ulimit -n)',
   EIO: 'the device could not be read',

@@ -1,0 +1,156 @@
+// Owns a real S3 server for tests: s3rver on 127.0.0.1, and before it a proxy that records requests and can answer as
+// AWS would where s3rver never does (denials, redirects, archived objects, broken connections).
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** The environment under which the default credential chain finds s3rver's only key, and no configuration of this machine. */
+export const S3_ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'S3RVER',
+  AWS_SECRET_ACCESS_KEY: 'S3RVER',
+  AWS_SESSION_TOKEN: '',
+  AWS_REGION: 'us-east-1',
+  AWS_PROFILE: '',
+  AWS_ENDPOINT_URL: '',
+  AWS_ENDPOINT_URL_S3: '',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+} as const;
+
+/** Answers a request itself and returns true, or leaves it to s3rver. */
+export type Interception = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
+
+export interface S3Server {
+  endpointUrl: string;
+  /** What was asked since the last `forget()`. */
+  requests: { method: string; url: URL }[];
+  forget(): void;
+  /** The prefixes of the listings asked for, in the order of arrival; those by folder end in `(folders)`. */
+  listedPrefixes(): string[];
+  /** Set for one test; reset by `forget()`. */
+  intercept: Interception | null;
+  /** Rewrites the XML of listings, for attributes that s3rver does not keep; reset by `forget()`. */
+  rewrite: ((xml: string) => string) | null;
+  createBucket(bucket: string): Promise<void>;
+  put(bucket: string, objects: Record<string, string | Uint8Array>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+// Its continuation tokens use a cipher that OpenSSL 3 has only in its legacy provider, which a process must be started
+// with. It ends with its standard input, so that it never outlives the tests.
+const SERVER = `
+  import S3rver from 's3rver';
+  const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory: process.argv[1] });
+  const { port } = await server.run();
+  process.stdout.write(port + '\\n');
+  process.stdin.resume().on('end', () => process.exit());
+`;
+
+export async function startS3Server(): Promise<S3Server> {
+  const directory = await mkdtemp(join(tmpdir(), 'podtrail-s3-'));
+  const flags = ['--openssl-legacy-provider', '--no-deprecation', '--input-type=module', '--eval', SERVER];
+  const child = spawn(process.execPath, [...flags, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const backendPort = Number(line.toString());
+  const state: Pick<S3Server, 'requests' | 'intercept' | 'rewrite'> = {
+    requests: [],
+    intercept: null,
+    rewrite: null,
+  };
+  const proxy = createServer((incoming, response) => {
+    const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+    state.requests.push({ method: incoming.method ?? '', url });
+    if (state.intercept?.(incoming, response, url) === true) return;
+    forward(incoming, response, {
+      backendPort,
+      rewrite: url.searchParams.has('list-type') ? state.rewrite : null,
+    });
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const endpointUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+  const client = new S3Client({
+    endpoint: endpointUrl,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials,
+  });
+  return Object.assign(state, {
+    endpointUrl,
+    forget() {
+      state.requests.length = 0;
+      state.intercept = null;
+      state.rewrite = null;
+    },
+    listedPrefixes: () => state.requests.flatMap(({ url }) => listedPrefix(url)),
+    async createBucket(bucket: string) {
+      await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    },
+    async put(bucket: string, objects: Record<string, string | Uint8Array>) {
+      const all = Object.entries(objects);
+      for (let at = 0; at < all.length; at += 32) {
+        const some = all.slice(at, at + 32);
+        await Promise.all(
+          some.map(([Key, Body]) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }))),
+        );
+      }
+    },
+    stop: () => stop({ child, proxy, client, directory }),
+  });
+}
+
+function listedPrefix(url: URL): string[] {
+  if (!url.searchParams.has('list-type')) return [];
+  const prefix = url.searchParams.get('prefix') ?? '';
+  return [url.searchParams.has('delimiter') ? `${prefix} (folders)` : prefix];
+}
+
+function forward(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { backendPort, rewrite }: { backendPort: number; rewrite: S3Server['rewrite'] },
+): void {
+  const { method, url: path, headers } = incoming;
+  const outgoing = request(
+    { host: '127.0.0.1', port: backendPort, method, path, headers },
+    async (answer) => {
+      const { statusCode = 500, headers: answered } = answer;
+      if (rewrite === null) {
+        response.writeHead(statusCode, answered);
+        answer.pipe(response);
+        return;
+      }
+      const parts: Buffer[] = [];
+      for await (const part of answer) parts.push(part);
+      const { 'content-length': _length, ...kept } = answered;
+      response.writeHead(statusCode, kept).end(rewrite(Buffer.concat(parts).toString()));
+    },
+  );
+  outgoing.on('error', () => response.destroy());
+  incoming.pipe(outgoing);
+}
+
+async function stop(parts: {
+  child: ChildProcess;
+  proxy: Server;
+  client: S3Client;
+  directory: string;
+}): Promise<void> {
+  parts.client.destroy();
+  parts.proxy.closeAllConnections();
+  parts.proxy.close();
+  if (parts.child.exitCode === null) {
+    const exited = once(parts.child, 'exit');
+    parts.child.stdin?.end();
+    await exited;
+  }
+  await rm(parts.directory, { recursive: true, force: true });
+}
