@@ -1,0 +1,60 @@
+// Bytes that come in chunks of any size, asked for one chunk or one number at a time.
+
+const NOTHING = Buffer.alloc(0);
+
+export class ByteSource {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #unread: Buffer = NOTHING;
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.#chunks = bytes[Symbol.asyncIterator]();
+  }
+
+  /** The next bytes, at least one; null at the end. */
+  async next(): Promise<Buffer | null> {
+    if (this.#unread.length > 0) {
+      const unread = this.#unread;
+      this.#unread = NOTHING;
+      return unread;
+    }
+    for (;;) {
+      const { done, value } = await this.#chunks.next();
+      if (done) return null;
+      if (value.length > 0) return Buffer.from(value.buffer, value.byteOffset, value.length);
+    }
+  }
+
+  /** Puts bytes back, to be given out next. */
+  unread(bytes: Buffer): void {
+    this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([bytes, this.#unread]);
+  }
+
+  /** The next `length` bytes without taking them, fewer at the end. */
+  async peek(length: number): Promise<Buffer> {
+    while (this.#unread.length < length) {
+      const held = this.#unread;
+      this.#unread = NOTHING;
+      const chunk = await this.next();
+      this.#unread = chunk === null ? held : Buffer.concat([held, chunk]);
+      if (chunk === null) break;
+    }
+    return this.#unread.subarray(0, length);
+  }
+
+  /** Takes `length` bytes; null if there are fewer. */
+  async take(length: number): Promise<Buffer | null> {
+    const bytes = await this.peek(length);
+    if (bytes.length < length) return null;
+    this.#unread = this.#unread.subarray(length);
+    return bytes;
+  }
+
+  async takeByte(): Promise<number | null> {
+    return (await this.take(1))?.[0] ?? null;
+  }
+
+  /** No more bytes will be asked for. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
