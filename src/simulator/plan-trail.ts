@@ -1,0 +1,71 @@
+// Owns the running of a trail: which actor moves at each tick, until the number of records is reached.
+
+import { type Bystander, bystandersOf } from './bystanders.ts';
+import type { PlannedRecord } from './plan.ts';
+import { PodLife } from './pod-life.ts';
+import { RandomSource } from './random-source.ts';
+import { SCENARIOS, type Scenario } from './scenarios/scenario.ts';
+import { Stage } from './stage.ts';
+import type { World } from './world.ts';
+
+export interface TrailPeriod {
+  readonly seed: number;
+  readonly records: number;
+  /** Milliseconds. */
+  readonly start: number;
+  readonly length: number;
+}
+
+const PODS_SHARE = 0.74;
+const SCENARIO_SHARE = 0.05;
+
+/** Plans exactly `records` records over the period; equal arguments give an equal plan, so it can be run twice. */
+export function* planTrail(world: World, period: TrailPeriod): Generator<PlannedRecord> {
+  const random = new RandomSource(period.seed, 2);
+  const stage = new Stage(world, random, period.start);
+  const pods = world.workloads.flatMap((workload) =>
+    Array.from({ length: workload.replicas }, () => new PodLife(random, workload, period.start)),
+  );
+  const bystanders = bystandersOf(world, random);
+  const deck = new Deck(random);
+  for (let planned = 0; planned < period.records; planned++) {
+    stage.now = period.start + Math.floor((period.length * planned) / period.records);
+    let record = stage.take();
+    while (record === undefined) {
+      moveSomebody(stage, pods, bystanders, deck);
+      record = stage.take();
+    }
+    yield record;
+  }
+}
+
+function moveSomebody(stage: Stage, pods: PodLife[], bystanders: readonly Bystander[], deck: Deck): void {
+  const { random } = stage;
+  if (random.chance(PODS_SHARE)) {
+    const index = random.below(pods.length);
+    const pod = pods[index];
+    if (pod && !pod.act(stage)) pods.splice(index, 1);
+    return;
+  }
+  const scenario = random.chance(SCENARIO_SHARE / (1 - PODS_SHARE)) ? deck.draw() : undefined;
+  if (scenario) scenario(stage);
+  else random.pick(bystanders).act(stage);
+}
+
+/** Every scenario once in random order, then again: each occurs even in a short trail. */
+class Deck {
+  private readonly random: RandomSource;
+  private cards: Scenario[] = [];
+
+  constructor(random: RandomSource) {
+    this.random = random;
+  }
+
+  draw(): Scenario | undefined {
+    if (this.cards.length === 0) {
+      this.cards = [...SCENARIOS];
+      this.random.shuffle(this.cards);
+    }
+    return this.cards.pop();
+  }
+}

@@ -1,0 +1,62 @@
+// Owns the simulator's door: options in, delivered log files with their truth out, one file at a time.
+
+import { buildWorld } from './build-world.ts';
+import { Delivery, type SimulatedFile } from './delivery.ts';
+import { TrailFacts } from './facts.ts';
+import { planTrail, type TrailPeriod } from './plan-trail.ts';
+import { RandomSource } from './random-source.ts';
+import { Renderer } from './render/record.ts';
+import { Judge } from './truth.ts';
+
+export type { SimulatedFile } from './delivery.ts';
+export type { EventTruth, Evidence, Provable, TrueWorkload } from './event-truth.ts';
+export { SESSION_TOKEN_MARK } from './render/assumption.ts';
+
+export interface TrailOptions {
+  readonly seed: number;
+  /** Distinct records; duplicates come on top. */
+  readonly records: number;
+  readonly start?: Date;
+  /** Length of the period; by default it grows with the number of records, from 2 to 24. */
+  readonly hours?: number;
+  /** About 2,000 by default. */
+  readonly recordsPerFile?: number;
+  readonly gzipLevel?: number;
+  /** Hostile strings, duplicates and odd delivery; true by default. */
+  readonly hostile?: boolean;
+}
+
+const DEFAULT_START = Date.UTC(2026, 9, 5, 3);
+const HOUR = 3_600_000;
+const RECORDS_PER_HOUR = 2500;
+const RECORDS_PER_ORDINARY_WORKLOAD = 1200;
+
+/**
+ * Simulates the delivered log files of an organization's trail, with the truth about each record.
+ * Equal options give equal bytes. The plan is run twice, first for the facts of the whole trail on which evidence depends,
+ * then for the text, so that no more than a few files are ever held.
+ */
+export function* simulateTrail(options: TrailOptions): Generator<SimulatedFile> {
+  const { seed, records, hostile = true } = options;
+  const hours = options.hours ?? Math.min(24, Math.max(2, Math.round(records / RECORDS_PER_HOUR)));
+  const start = options.start?.getTime() ?? DEFAULT_START;
+  const period: TrailPeriod = { seed, records, start, length: hours * HOUR };
+  const world = buildWorld(seed, Math.min(400, Math.floor(records / RECORDS_PER_ORDINARY_WORKLOAD)));
+
+  const facts = new TrailFacts();
+  for (const record of planTrail(world, period)) facts.add(record);
+
+  const judge = new Judge(facts);
+  const renderer = new Renderer(seed, hostile);
+  const delivery = new Delivery(new RandomSource(seed, 3), {
+    recordsPerFile: options.recordsPerFile ?? 2000,
+    longestWait: Math.max(HOUR / 4, (hours * HOUR) / 16),
+    gzipLevel: options.gzipLevel ?? 6,
+    isOdd: hostile,
+  });
+  for (const record of planTrail(world, period)) {
+    const { eventId, text } = renderer.render(record);
+    yield* delivery.add(record, text, judge.judge(record, eventId));
+  }
+  yield* delivery.finish(period.start + period.length);
+}
