@@ -33,7 +33,7 @@ export async function* findS3Files(
   }
   const covering = listed.find((earlier) => earlier.bucket === bucket && covers(earlier, prefix));
   if (covering !== undefined) {
-    yield { kind: 'skipped', path, reason: `already found under ${nameOf(covering)}` };
+    yield { kind: 'skipped', path, reason: `already looked for under ${nameOf(covering)}` };
     return;
   }
   const listing = { bucket, prefix, isObject: false };

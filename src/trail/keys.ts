@@ -5,9 +5,9 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** What CloudTrail delivers beside log files, each kind into a folder of its own. */
-export type DeliveredKind = 'log' | 'digest' | 'insight' | 'aggregated';
+type DeliveredKind = 'log' | 'digest' | 'insight' | 'aggregated';
 
-export interface LogFileKey {
+interface LogFileKey {
   /** `o-…` where the key lies in an organization trail's folder. */
   organizationId: string | null;
   /** The account that the records were delivered for; 12 digits. */
@@ -82,7 +82,7 @@ function parseStamp(fileName: string): Date | null {
  * delivered before `since` is not needed (one minute is allowed for the stamp, which has no seconds). CloudTrail mostly
  * delivers within minutes; what comes later than a day after `until` is not looked for.
  */
-export function deliveryRange(range: TimeRange): TimeRange {
+function deliveryRange(range: TimeRange): TimeRange {
   return {
     ...(range.since === undefined ? {} : { since: new Date(range.since.getTime() - MINUTE_MS) }),
     ...(range.until === undefined ? {} : { until: new Date(range.until.getTime() + DAY_MS) }),
@@ -114,7 +114,7 @@ export function holdsNoLogFiles(folder: string): boolean {
 }
 
 /** How to list what lies under a prefix: by day within a region, folder by folder from `prefix` on, or all of it at once. */
-export type ListingStep =
+type ListingStep =
   | { by: 'day'; region: string }
   | { by: 'folder'; prefix: string; isInLayout: boolean }
   | { by: 'key' };
