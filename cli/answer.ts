@@ -1,0 +1,25 @@
+// Writes the answer to a question on standard output, in the format that was asked for or that suits the reader.
+import { askStore } from '../src/adapters/duckdb/ask.ts';
+import type { Store } from '../src/adapters/duckdb/store.ts';
+import type { ParamValue } from '../src/catalogue/param-values.ts';
+import type { Question } from '../src/catalogue/query-file.ts';
+import { type Format, formatRows } from '../src/report/format-rows.ts';
+import { type Io, wantsColor, writeAll } from './io.ts';
+
+export async function answer(
+  store: Store,
+  question: Question,
+  values: Readonly<Record<string, ParamValue>>,
+  format: Format | undefined,
+  io: Io,
+): Promise<void> {
+  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
+  await writeAll(
+    io,
+    formatRows(question.columns, askStore(store, question, values), {
+      format: format ?? 'table',
+      color: wantsColor(io),
+      width,
+    }),
+  );
+}

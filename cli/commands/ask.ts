@@ -1,0 +1,111 @@
+// podtrail ask: one subcommand per question, its options made from the question's own parameters.
+import { Command, Option } from 'commander';
+import { Store } from '../../src/adapters/duckdb/store.ts';
+import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import { readQuestions } from '../../src/adapters/query-files.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
+import { suggestion } from '../../src/catalogue/nearest.ts';
+import { readParams } from '../../src/catalogue/param-values.ts';
+import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
+import type { Format } from '../../src/report/format-rows.ts';
+import { answer } from '../answer.ts';
+import type { Io } from '../io.ts';
+import { loadAndTell } from '../load-and-tell.ts';
+import type { CommandDefinition } from '../main.ts';
+import { endpointOption, formatOption, regionOption, type SourceFlags, sourceOptions } from '../options.ts';
+
+export const ask: CommandDefinition = (program, io, finish) => {
+  const questions = readQuestions();
+  const command = program
+    .command('ask')
+    .summary('ask a question of a store, or straight of log files')
+    .description('Asks a question of a store (--store), or straight of log files, with nothing kept.')
+    .usage('<question> [path...] [options]')
+    .addHelpText(
+      'after',
+      '\n"podtrail ask <question> --help" tells what a question takes and how to read its answer.',
+    )
+    .action(() => {
+      const name = command.args[0];
+      const names = questions.map((question) => question.name);
+      throw new ParameterError(
+        name === undefined
+          ? `which question? ${names.join(', ')}`
+          : `there is no question "${name}"${suggestion(name, names)}; "podtrail questions" lists them`,
+      );
+    })
+    .allowUnknownOption()
+    .allowExcessArguments();
+  for (const question of questions) command.addCommand(questionCommand(question, io, finish));
+};
+
+type AskFlags = SourceFlags & { store?: string; format?: Format } & Record<string, string | undefined>;
+
+function questionCommand(question: Question, io: Io, finish: (code: number) => void): Command {
+  const command = new Command(question.name)
+    .summary(question.question)
+    .description(
+      [question.question, '', ...question.reading, ...question.limits.map((limit) => `Limit: ${limit}`)].join(
+        '\n',
+      ),
+    )
+    .argument('[path...]', 'log files, folders, s3:// prefixes, or -, where there is no --store');
+  for (const param of question.params) command.addOption(paramOption(param));
+  return command
+    .option('--store <file>', 'the store to ask')
+    .addOption(formatOption())
+    .addOption(endpointOption())
+    .addOption(regionOption())
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Example:',
+        ...question.examples.map((line) => `  podtrail ask ${question.name} --store trail.duckdb ${line}`),
+      ].join('\n'),
+    )
+    .action(async (paths: string[], flags: AskFlags) => {
+      const { values } = readParams(question, written(question, flags), io.now());
+      if (flags.store !== undefined && paths.length > 0) {
+        throw new ParameterError(
+          'give either --store or paths: a store is asked as it is ("podtrail load" adds to it)',
+        );
+      }
+      if (flags.store === undefined && paths.length === 0) {
+        throw new ParameterError('what to ask of? give --store FILE, or the paths of log files');
+      }
+      if (flags.store !== undefined) {
+        const store = await Store.openToRead(flags.store);
+        try {
+          await answer(store, question, values, flags.format, io);
+          finish(0);
+        } finally {
+          store.close();
+        }
+        return;
+      }
+      await withTemporaryStore(async (store) => {
+        const { code } = await loadAndTell(store, paths, sourceOptions(flags, io), io);
+        await answer(store, question, values, flags.format, io);
+        finish(code);
+      });
+    });
+}
+
+function paramOption(param: QueryParam): Option {
+  const kind = param.type === 'text' ? 'text' : param.type === 'integer' ? 'n' : param.type;
+  const fallback = param.defaultText === null ? '' : ` (default: ${param.defaultText})`;
+  const option = new Option(`--${flagName(param.name)} <${kind}>`, `${param.description}${fallback}`);
+  return param.need === 'required' ? option.makeOptionMandatory() : option;
+}
+
+/** What was written for the question's parameters, by their own names. */
+function written(question: Question, flags: AskFlags): Record<string, string | undefined> {
+  const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(question.params.map(({ name }) => [name, flags[camelCase(name)]]));
+}
+
+/** `service_account` in a question is `--service-account` on the command line. */
+export function flagName(param: string): string {
+  return param.replaceAll('_', '-');
+}

@@ -1,0 +1,62 @@
+// podtrail attribute: every record of the given log files, with the workload behind it, as rows on standard output.
+import { Option } from 'commander';
+import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import type { Format } from '../../src/report/format-rows.ts';
+import { answer } from '../answer.ts';
+import { loadAndTell } from '../load-and-tell.ts';
+import type { CommandDefinition } from '../main.ts';
+import {
+  endpointOption,
+  formatOption,
+  regionOption,
+  type SourceFlags,
+  sinceOption,
+  sourceOptions,
+  untilOption,
+} from '../options.ts';
+import { questionByName } from '../questions-by-name.ts';
+
+export const attribute: CommandDefinition = (program, io, finish) => {
+  program
+    .command('attribute')
+    .summary('name the workload behind every record of log files')
+    .description(
+      'Reads log files and prints one row per distinct record, with the workload behind it and the evidence for that.\n' +
+        'A PATH is a file, a folder, an s3:// prefix, or - for standard input. Nothing is kept.',
+    )
+    .argument('<path...>', 'log files, folders, s3:// prefixes, or -')
+    .addOption(formatOption('ndjson'))
+    .option('--reconciliation <file>', 'write what became of every file and record to this file, as JSON')
+    .addOption(sinceOption())
+    .addOption(untilOption())
+    .addOption(endpointOption())
+    .addOption(regionOption())
+    .addOption(
+      new Option(
+        '--config <file>',
+        'settings: session name patterns, cluster names (default: podtrail.config.json, if it is there)',
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  podtrail attribute ./logs --format ndjson --reconciliation sums.json > rows.ndjson',
+    )
+    .action(
+      async (
+        paths: string[],
+        flags: SourceFlags & { format: Format; reconciliation?: string; config?: string },
+      ) => {
+        const options = sourceOptions(flags, io);
+        await withTemporaryStore(async (store) => {
+          const { code } = await loadAndTell(store, paths, { ...options, ...flagged(flags) }, io);
+          const range = { since: options.since ?? null, until: options.until ?? null };
+          await answer(store, questionByName('attributed-calls'), range, flags.format, io);
+          finish(code);
+        });
+      },
+    );
+};
+
+function flagged(flags: { reconciliation?: string }): { reconciliation?: string } {
+  return flags.reconciliation === undefined ? {} : { reconciliation: flags.reconciliation };
+}

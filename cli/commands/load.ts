@@ -1,0 +1,54 @@
+// podtrail load: reads log files into a store, once each, ready to be asked.
+import { Store } from '../../src/adapters/duckdb/store.ts';
+import { loadAndTell } from '../load-and-tell.ts';
+import type { CommandDefinition } from '../main.ts';
+import {
+  endpointOption,
+  positiveInteger,
+  regionOption,
+  type SourceFlags,
+  sinceOption,
+  sourceOptions,
+  untilOption,
+} from '../options.ts';
+
+export const load: CommandDefinition = (program, io, finish) => {
+  program
+    .command('load')
+    .summary('read log files into a store, ready to ask')
+    .description(
+      'Reads log files into a store, attributed and ready to ask. Files that the store has are not read again, and no\n' +
+        'record is kept twice, so a load may be repeated, overlap another, or go on after an interruption.',
+    )
+    .argument('<path...>', 'log files, folders, s3:// prefixes, or -')
+    .requiredOption('--store <file>', 'the store, a DuckDB file; made where it does not exist')
+    .option('--reconciliation <file>', 'write what became of every file and record to this file, as JSON')
+    .addOption(sinceOption())
+    .addOption(untilOption())
+    .addOption(endpointOption())
+    .addOption(regionOption())
+    .option('--workers <n>', 'threads that read (default: the processors, at most 4)', positiveInteger)
+    .addHelpText(
+      'after',
+      '\nExample:\n  podtrail load ./logs s3://bucket/AWSLogs/ --store trail.duckdb --since 7d',
+    )
+    .action(
+      async (
+        paths: string[],
+        flags: SourceFlags & { store: string; reconciliation?: string; workers?: number },
+      ) => {
+        const store = await Store.openOrCreate(flags.store);
+        try {
+          const { reconciliation, workers } = flags;
+          const extra = {
+            ...(reconciliation === undefined ? {} : { reconciliation }),
+            ...(workers === undefined ? {} : { workers }),
+          };
+          const { code } = await loadAndTell(store, paths, { ...sourceOptions(flags, io), ...extra }, io);
+          finish(code);
+        } finally {
+          store.close();
+        }
+      },
+    );
+};

@@ -1,0 +1,40 @@
+// podtrail questions: what can be asked.
+import { readQuestions } from '../../src/adapters/query-files.ts';
+import { type Format, formatRows } from '../../src/report/format-rows.ts';
+import { wantsColor, writeAll } from '../io.ts';
+import type { CommandDefinition } from '../main.ts';
+import { formatOption } from '../options.ts';
+import { flagName } from './ask.ts';
+
+const COLUMNS = [
+  { name: 'question', type: 'text' },
+  { name: 'asks', type: 'text' },
+  { name: 'takes', type: 'text' },
+] as const;
+
+export const questions: CommandDefinition = (program, io, finish) => {
+  program
+    .command('questions')
+    .summary('list the questions that can be asked')
+    .description('Lists the questions that can be asked, each with what it takes.')
+    .addOption(formatOption())
+    .action(async (flags: { format?: Format }) => {
+      const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
+      await writeAll(
+        io,
+        formatRows(COLUMNS, rows(), { format: flags.format ?? 'table', color: wantsColor(io), width }),
+      );
+      finish(0);
+    });
+};
+
+async function* rows(): AsyncGenerator<Record<string, string>> {
+  for (const { name, question, params } of readQuestions()) {
+    const takes = params
+      .map((param) =>
+        param.need === 'required' ? `--${flagName(param.name)}` : `[--${flagName(param.name)}]`,
+      )
+      .join(' ');
+    yield { question: name, asks: question, takes };
+  }
+}

@@ -1,0 +1,83 @@
+// Loads paths into a store for a command, with progress, and tells on standard error what became of the files.
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { type LoadOptions, loadTrail } from '../src/adapters/duckdb/load.ts';
+import {
+  type ReconciliationSums,
+  readSums,
+  reconciliationJson,
+} from '../src/adapters/duckdb/reconciliation.ts';
+import type { Store } from '../src/adapters/duckdb/store.ts';
+import { escapeForTerminal } from '../src/report/escape.ts';
+import { type Io, say } from './io.ts';
+import { progressLine } from './progress.ts';
+
+/** Faults that are named on standard error; the others stand in the reconciliation. */
+const NAMED = 10;
+
+export interface Loaded {
+  sums: ReconciliationSums;
+  /** 0, or 3 where a file or record was rejected. */
+  code: 0 | 3;
+}
+
+export async function loadAndTell(
+  store: Store,
+  paths: readonly string[],
+  options: LoadOptions & { reconciliation?: string },
+  io: Io,
+): Promise<Loaded> {
+  const line = progressLine(io);
+  let loadNo: number;
+  try {
+    loadNo = await loadTrail(store, paths, { ...options, onProgress: line.report });
+  } finally {
+    line.clear();
+  }
+  const sums = await readSums(store, loadNo);
+  if (options.reconciliation !== undefined) {
+    await pipeline(reconciliationJson(store, loadNo), createWriteStream(options.reconciliation));
+  }
+  tellSums(sums, io);
+  await tellFaults(store, loadNo, sums, options.reconciliation, io);
+  return { sums, code: sums.files.rejected + sums.records.rejected > 0 ? 3 : 0 };
+}
+
+function tellSums({ files, records }: ReconciliationSums, io: Io): void {
+  const count = (value: number) => value.toLocaleString('en-US');
+  say(
+    io,
+    `files: ${count(files.read)} read, ${count(files.skipped)} skipped, ${count(files.rejected)} rejected`,
+  );
+  say(
+    io,
+    `records: ${count(records.read)} read = ${count(records.kept)} kept + ${count(records.duplicate)} duplicate` +
+      ` + ${count(records.skipped)} skipped + ${count(records.rejected)} rejected`,
+  );
+}
+
+async function tellFaults(
+  store: Store,
+  loadNo: number,
+  sums: ReconciliationSums,
+  file: string | undefined,
+  io: Io,
+): Promise<void> {
+  const faults = await store.all(`
+    select path, null as record_index, status || ' file' as what, reason from log_files where load_no = ${loadNo} and status = 'rejected'
+    union all
+    select f.path, r.record_index, 'rejected record', r.reason
+    from rejected_records as r join log_files as f using (file_no) where f.load_no = ${loadNo}
+    order by path, record_index nulls first limit ${NAMED}`);
+  for (const { path, record_index: index, what, reason } of faults) {
+    const place = index === null ? String(path) : `${path} record ${index}`;
+    say(io, `${what}: ${escapeForTerminal(`${place}: ${reason}`)}`);
+  }
+  const more = sums.files.rejected + sums.records.rejected - faults.length;
+  if (more > 0) {
+    say(
+      io,
+      `and ${more.toLocaleString('en-US')} more${file === undefined ? ': --reconciliation FILE lists them all' : `: see ${file}`}`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+// The command table: each command is one file, a definition as data. Maps outcomes to exit codes.
+// 0 done, 1 failed, 2 usage, 3 done with rejects.
+import { Command, CommanderError } from 'commander';
+import { ParameterError } from '../src/catalogue/errors.ts';
+import { PodtrailError } from '../src/errors.ts';
+import { escapeForTerminal } from '../src/report/escape.ts';
+import { ask } from './commands/ask.ts';
+import { attribute } from './commands/attribute.ts';
+import { demo } from './commands/demo.ts';
+import { load } from './commands/load.ts';
+import { questions } from './commands/questions.ts';
+import { sql } from './commands/sql.ts';
+import { type Io, say } from './io.ts';
+import { version } from './version.ts';
+
+/** A command adds itself to the program; what it runs resolves to the exit code. */
+export type CommandDefinition = (program: Command, io: Io, finish: (code: number) => void) => void;
+
+const COMMANDS: readonly CommandDefinition[] = [demo, attribute, load, ask, questions, sql];
+
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let code = 0;
+  const program = new Command('podtrail')
+    .description(
+      'CloudTrail, down to the pod: which Kubernetes workload on EKS made an AWS call, and what proves it.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(escapeForTerminal(text.trimEnd()).concat('\n')),
+    })
+    .addHelpText(
+      'after',
+      `
+Start here:
+  podtrail demo                                          a seeded trail, attributed and checked against its own truth
+  podtrail ask who-accessed ./logs --resource my-bucket  straight from log files, nothing kept
+  podtrail load ./logs --store trail.duckdb              keep what was read; then ask as often as you like
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 done, but some files or records were rejected.`,
+    );
+  for (const define of COMMANDS) {
+    define(program, io, (result) => {
+      code = result;
+    });
+  }
+  for (const command of everyCommand(program)) command.exitOverride().copyInheritedSettings(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return failed(error, io);
+  }
+}
+
+function* everyCommand(command: Command): Generator<Command> {
+  yield command;
+  for (const child of command.commands) yield* everyCommand(child);
+}
+
+function failed(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const text = error instanceof Error ? error.message : String(error);
+  for (const line of text.split('\n')) say(io, `podtrail: ${escapeForTerminal(line)}`);
+  if (error instanceof ParameterError) return 2;
+  if (!(error instanceof PodtrailError) && io.env.PODTRAIL_DEBUG !== undefined && error instanceof Error)
+    say(io, error.stack ?? '');
+  return 1;
+}

@@ -1,0 +1,48 @@
+// Options that several commands share, and how they are read.
+import { InvalidArgumentError, Option } from 'commander';
+import type { LoadOptions } from '../src/adapters/duckdb/load.ts';
+import { parseTime } from '../src/catalogue/times.ts';
+import { FORMATS, type Format } from '../src/report/format-rows.ts';
+import type { Io } from './io.ts';
+
+export interface SourceFlags {
+  since?: string;
+  until?: string;
+  endpointUrl?: string;
+  region?: string;
+}
+
+export const sinceOption = () =>
+  new Option(
+    '--since <time>',
+    'start of the time range, inclusive: 2026-10-05T03:00Z, 2026-10-05, 24h, 7d (UTC)',
+  );
+export const untilOption = () => new Option('--until <time>', 'end of the time range, exclusive');
+export const endpointOption = () =>
+  new Option('--endpoint-url <url>', 'S3 endpoint, for S3-compatible stores (also AWS_ENDPOINT_URL_S3)');
+export const regionOption = () => new Option('--region <name>', "the bucket's region");
+
+export function formatOption(fallback?: Format): Option {
+  const option = new Option('-f, --format <format>', 'how to print the answer').choices(FORMATS);
+  return fallback === undefined ? option : option.default(fallback);
+}
+
+/** The time range and S3 settings of a command as the reading side takes them. */
+export function sourceOptions(flags: SourceFlags, io: Io): LoadOptions {
+  return {
+    ...(flags.since === undefined ? {} : { since: timeFlag(flags.since, io) }),
+    ...(flags.until === undefined ? {} : { until: timeFlag(flags.until, io) }),
+    ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
+    ...(flags.region === undefined ? {} : { region: flags.region }),
+  };
+}
+
+function timeFlag(text: string, io: Io): Date {
+  return parseTime(text, io.now());
+}
+
+/** A whole number above zero, as commander's argument parser. */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above zero.');
+  return Number(text);
+}

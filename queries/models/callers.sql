@@ -1,0 +1,155 @@
+-- id: models/callers
+-- grain: one row per caller identity, with what its session's issuance proves
+-- uses: principals, session_links, session_roots, issuances, pod_hints
+with linked as (
+  select
+    l.principal_key as principal_key,
+    l.session_key as session_key,
+    l.rung as rung,
+    r.root_kind as root_kind,
+    case when r.root_kind = 'session' then r.root_principal_key end as root_principal_key,
+    r.hops as hops,
+    root.candidate as candidate,
+    root.cluster_id as cluster_id,
+    root.cluster as cluster,
+    root.namespace as namespace,
+    root.service_account as service_account,
+    root.pod as pod,
+    root.pod_uid as pod_uid,
+    root.mechanism as mechanism,
+    root.role_session_name as session_name,
+    root.is_delegated as is_delegated,
+    root.caller_type as root_caller_type,
+    root.caller_role_arn as root_caller_role_arn
+  from session_links as l
+  left join session_roots as r on r.session_key = l.session_key
+  left join issuances as root on root.record_key = r.root_session_key
+),
+verdicts as (
+  select
+    l.principal_key as principal_key,
+    min(l.rung) as rung,
+    case when count(distinct l.session_key) = 1 then min(l.session_key) end as session_key,
+    count(distinct l.candidate) as subjects,
+    count_if(l.candidate is null) as nameless,
+    count_if(l.root_kind = 'unnamed') as unnamed,
+    count_if(l.root_kind = 'session') as from_session,
+    count(distinct l.root_principal_key) as root_principals,
+    min(l.root_principal_key) as root_principal_key,
+    min(l.cluster_id) as cluster_id,
+    min(l.cluster) as cluster,
+    min(l.namespace) as namespace,
+    min(l.service_account) as service_account,
+    min(l.mechanism) as mechanism,
+    case when count(distinct l.pod) = 1 and count_if(l.pod is null) = 0 then min(l.pod) end as pod,
+    case when count(distinct l.pod_uid) = 1 and count_if(l.pod_uid is null) = 0 then min(l.pod_uid) end as pod_uid,
+    array_agg(distinct regexp_replace(l.pod, '[\x00-\x1f"\\]', '') order by regexp_replace(l.pod, '[\x00-\x1f"\\]', '')) filter (where l.pod is not null) as pods,
+    case when count(distinct l.session_name) = 1 then min(l.session_name) end as session_name,
+    min_by(l.hops, array_join(l.hops, ' ')) as hops,
+    array_agg(distinct l.candidate order by l.candidate) filter (where l.candidate is not null) as candidates,
+    bool_or(l.is_delegated) as is_delegated,
+    bool_and(
+      l.root_caller_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser')
+      or l.root_caller_role_arn like '%/AWSReservedSSO#_%' escape '#'
+    ) as is_from_person,
+    count(*) as links
+  from linked as l
+  group by l.principal_key
+),
+named as (
+  select
+    p.principal_key as principal_key,
+    p.identity_type as identity_type,
+    p.session_issuer_arn as session_issuer_arn,
+    p.federated_provider as federated_provider,
+    p.ec2_role_delivery as ec2_role_delivery,
+    coalesce(
+      regexp_extract(p.principal_id, '^[^:]+:(.+)$', 1),
+      regexp_extract(p.arn, ':assumed-role/[^/]+/(.+)$', 1)
+    ) as own_session_name,
+    v.principal_key is not null as is_linked,
+    v.rung as rung,
+    v.session_key as session_key,
+    v.subjects as subjects,
+    v.candidates as candidates,
+    v.cluster_id as cluster_id,
+    v.cluster as cluster,
+    v.namespace as namespace,
+    v.service_account as service_account,
+    v.mechanism as mechanism,
+    v.pod as pod,
+    v.pod_uid as pod_uid,
+    v.pods as pods,
+    v.session_name as root_session_name,
+    v.is_delegated as is_delegated,
+    v.is_from_person as is_from_person,
+    coalesce(v.unnamed, 0) as unnamed,
+    case
+      when v.subjects = 1 and v.nameless = 0 then 'exact'
+      when v.subjects >= 1 then 'ambiguous'
+    end as confidence,
+    case
+      when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
+      when v.subjects = 0 and v.from_session = v.links and v.root_principals = 1 then v.root_principal_key
+    end as root_principal_key,
+    case
+      when v.principal_key is not null then v.hops
+      when p.session_issuer_arn is not null then array[p.session_issuer_arn]
+    end as hops
+  from principals as p
+  left join verdicts as v on v.principal_key = p.principal_key
+),
+hinted as (
+  select
+    n.*,
+    case
+      when n.confidence is not null then n.root_session_name
+      when n.root_principal_key = n.principal_key then n.own_session_name
+    end as workload_session_name
+  from named as n
+)
+select
+  h.principal_key as principal_key,
+  h.session_key as session_key,
+  h.root_principal_key as root_principal_key,
+  h.confidence as confidence,
+  case
+    when h.rung = 'issued-key' and cardinality(h.hops) > 1 then 'chained'
+    else h.rung
+  end as evidence,
+  h.session_issuer_arn as session_issuer_arn,
+  case when h.confidence = 'exact' then h.cluster_id end as cluster_id,
+  case when h.confidence = 'exact' then h.cluster end as cluster,
+  case when h.confidence = 'exact' then h.namespace end as namespace,
+  case when h.confidence = 'exact' then h.service_account end as service_account,
+  case when h.confidence = 'exact' then h.pod end as pod,
+  case when h.confidence = 'exact' then h.pod_uid end as pod_uid,
+  case when h.confidence is not null then h.mechanism end as mechanism,
+  case when h.confidence = 'ambiguous' then '[' || array_join(h.candidates, ',') || ']' end as candidates,
+  h.hops as hops,
+  coalesce(h.is_delegated, h.own_session_name = 'external-secrets-provider-aws' and h.federated_provider is not null, false) as is_delegated,
+  case
+    when h.confidence is not null or h.unnamed > 0 then 'workload'
+    when h.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser') then 'person'
+    when h.identity_type = 'AWSService' then 'service'
+    when h.identity_type = 'AWSAccount' then 'account'
+    when h.session_issuer_arn is null then 'other'
+    when h.session_issuer_arn like '%:role/aws-service-role/%' then 'service'
+    when h.session_issuer_arn like '%/AWSReservedSSO#_%' escape '#' then 'person'
+    when h.federated_provider is not null then 'other'
+    when h.is_from_person then 'person'
+    when regexp_like(coalesce(h.own_session_name, ''), '^i-[0-9a-f]{8,17}$')
+      and (h.ec2_role_delivery is not null or not h.is_linked) then 'node'
+    else 'role'
+  end as principal_class,
+  h.own_session_name as session_name,
+  case
+    when h.confidence is not null and cardinality(h.pods) > 1 then
+      '[{"pod":"' || array_join(
+        h.pods,
+        '","reason":"one of the sessions that began in this second"},{"pod":"'
+      ) || '","reason":"one of the sessions that began in this second"}]'
+    when h.mechanism = 'irsa' or h.federated_provider is not null then hint.pod_candidates
+  end as pod_candidates
+from hinted as h
+left join pod_hints as hint on hint.session_name = h.workload_session_name

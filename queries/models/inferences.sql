@@ -1,0 +1,281 @@
+-- id: models/inferences
+-- grain: one row per caller identity whose session was issued outside these records, with what its role, name and provider suggest
+-- uses: callers, principals, issuances, session_name_patterns
+-- bind: since, until
+with window_issuances as (
+  select
+    i.role_arn as role_arn,
+    i.provider as provider,
+    i.mechanism as mechanism,
+    i.cluster_id as cluster_id,
+    i.cluster as cluster,
+    i.namespace as namespace,
+    i.service_account as service_account,
+    i.candidate as candidate,
+    i.is_issued as is_issued
+  from issuances as i
+  where i.event_time >= cast(? as timestamp) - interval '12' hour
+    and i.event_time < cast(? as timestamp)
+),
+seekers as (
+  select
+    p.principal_key as principal_key,
+    p.session_issuer_arn as role_arn,
+    p.federated_provider as provider,
+    c.session_name as session_name,
+    regexp_like(coalesce(c.session_name, ''), '^eks-.{1,10}-.{1,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') as is_named_like_pod_identity
+  from principals as p
+  join callers as c on c.principal_key = p.principal_key
+  where p.principal_key in (select n.root_principal_key from callers as n where n.root_principal_key is not null)
+    and (
+      p.federated_provider is not null
+      or regexp_like(coalesce(c.session_name, ''), '^eks-.{1,10}-.{1,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+    )
+),
+web_roles as (
+  select
+    w.role_arn as role_arn,
+    w.provider as provider,
+    count(distinct w.candidate) as subjects,
+    count_if(w.candidate is null) as nameless,
+    min(w.cluster_id) as cluster_id,
+    min(w.cluster) as cluster,
+    min(w.namespace) as namespace,
+    min(w.service_account) as service_account,
+    array_agg(distinct w.candidate order by w.candidate) filter (where w.candidate is not null) as candidates
+  from window_issuances as w
+  where w.is_issued
+    and w.mechanism in ('irsa', 'web-identity')
+  group by
+    w.role_arn,
+    w.provider
+),
+pod_roles as (
+  select
+    w.role_arn as role_arn,
+    count(distinct w.candidate) as subjects,
+    count_if(w.candidate is null) as nameless,
+    count_if(w.mechanism = 'pod-identity') as pod_issuances,
+    min(w.cluster_id) as cluster_id,
+    min(w.cluster) as cluster,
+    min(w.namespace) as namespace,
+    min(w.service_account) as service_account,
+    array_agg(distinct w.candidate order by w.candidate) filter (where w.candidate is not null) as candidates
+  from window_issuances as w
+  where w.is_issued
+    and w.mechanism in ('pod-identity', 'assumed')
+  group by w.role_arn
+),
+known_subjects as (
+  select distinct
+    w.provider as provider,
+    w.cluster_id as cluster_id,
+    w.cluster as cluster,
+    w.namespace as namespace,
+    w.service_account as service_account,
+    w.candidate as candidate
+  from window_issuances as w
+  where w.mechanism = 'irsa'
+    and w.candidate is not null
+),
+serving_providers as (
+  select
+    k.provider as provider,
+    min(k.cluster_id) as cluster_id,
+    min(k.cluster) as cluster
+  from known_subjects as k
+  group by k.provider
+),
+names as (
+  select distinct
+    s.session_name as session_name,
+    s.provider as provider
+  from seekers as s
+  left join web_roles as w on w.role_arn = s.role_arn and w.provider = s.provider
+  where s.provider is not null
+    and s.session_name is not null
+    and not (coalesce(w.subjects, 0) >= 2 or (coalesce(w.subjects, 0) = 1 and w.nameless = 0))
+),
+convention_tokens as (
+  select
+    n.session_name as session_name,
+    n.provider as provider,
+    split(n.session_name, '-') as tokens
+  from names as n
+  where regexp_like(n.session_name, '^eks-[a-z0-9][-a-z0-9.]*-[a-z0-9][-a-z0-9.]*-[A-Za-z0-9]*$')
+    and not regexp_like(n.session_name, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+),
+splits as (
+  select
+    t.session_name as session_name,
+    t.provider as provider,
+    array_join(slice(t.tokens, 2, i.last - 1), '-') as namespace,
+    array_join(slice(t.tokens, i.last + 1, cardinality(t.tokens) - 1 - i.last), '-') as service_account,
+    false as is_cut
+  from convention_tokens as t
+  cross join unnest(sequence(2, 62)) as i(last)
+  where i.last <= cardinality(t.tokens) - 2
+  union all
+  select
+    t.session_name as session_name,
+    t.provider as provider,
+    array_join(slice(t.tokens, 2, i.last - 1), '-') as namespace,
+    array_join(slice(t.tokens, i.last + 1, cardinality(t.tokens) - i.last), '-') as service_account,
+    true as is_cut
+  from convention_tokens as t
+  cross join unnest(sequence(2, 62)) as i(last)
+  where i.last <= cardinality(t.tokens) - 1
+    and length(t.session_name) = 64
+  union all
+  select
+    n.session_name as session_name,
+    n.provider as provider,
+    regexp_extract(n.session_name, s.namespace_pattern, 1) as namespace,
+    regexp_extract(n.session_name, s.service_account_pattern, 1) as service_account,
+    false as is_cut
+  from names as n
+  join session_name_patterns as s
+    on s.namespace_pattern is not null
+    and s.service_account_pattern is not null
+    and regexp_like(n.session_name, s.namespace_pattern)
+    and regexp_like(n.session_name, s.service_account_pattern)
+),
+legal_splits as (
+  select
+    s.session_name as session_name,
+    s.provider as provider,
+    s.namespace as namespace,
+    s.service_account as service_account,
+    s.is_cut as is_cut
+  from splits as s
+  where regexp_like(s.namespace, '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')
+    and regexp_like(s.service_account, '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$')
+),
+matched_splits as (
+  select
+    s.session_name as session_name,
+    s.provider as provider,
+    k.candidate as known_candidate,
+    k.cluster_id as cluster_id,
+    k.cluster as cluster,
+    k.namespace as namespace,
+    k.service_account as service_account,
+    '{"cluster_id":' || coalesce('"' || regexp_replace(regexp_replace(coalesce(p.cluster_id, s.provider), '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"', 'null')
+      || ',"cluster":' || coalesce('"' || regexp_replace(regexp_replace(coalesce(p.cluster, regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)), '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"', 'null')
+      || ',"namespace":"' || s.namespace
+      || '","service_account":"' || s.service_account || '"}' as candidate
+  from legal_splits as s
+  left join serving_providers as p on p.provider = s.provider
+  left join known_subjects as k
+    on k.provider = s.provider
+    and k.namespace = s.namespace
+    and (k.service_account = s.service_account or (s.is_cut and starts_with(k.service_account, s.service_account)))
+),
+named as (
+  select
+    m.session_name as session_name,
+    m.provider as provider,
+    count(distinct m.known_candidate) as known,
+    min(m.cluster_id) as cluster_id,
+    min(m.cluster) as cluster,
+    min(m.namespace) as namespace,
+    min(m.service_account) as service_account,
+    array_agg(distinct m.candidate order by m.candidate) as candidates
+  from matched_splits as m
+  group by
+    m.session_name,
+    m.provider
+),
+decided as (
+  select
+    s.principal_key as principal_key,
+    s.provider as provider,
+    case
+      when s.provider is not null and (w.subjects >= 2 or (w.subjects = 1 and w.nameless = 0)) then 'web-role'
+      when s.provider is not null and n.session_name is not null then 'name'
+      when s.provider is not null
+        and (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) then 'provider'
+      when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 then 'pod-role'
+      when s.provider is null and p.pod_issuances > 0 then 'nameless'
+    end as ground,
+    case when s.provider is null then p.subjects when n.session_name is not null and coalesce(w.subjects, 0) = 0 then n.known else w.subjects end as subjects,
+    w.cluster_id as web_cluster_id,
+    w.cluster as web_cluster,
+    w.namespace as web_namespace,
+    w.service_account as web_service_account,
+    w.candidates as web_candidates,
+    p.cluster_id as pod_cluster_id,
+    p.cluster as pod_cluster,
+    p.namespace as pod_namespace,
+    p.service_account as pod_service_account,
+    p.candidates as pod_candidates,
+    n.known as name_known,
+    n.cluster_id as name_cluster_id,
+    n.cluster as name_cluster,
+    n.namespace as name_namespace,
+    n.service_account as name_service_account,
+    n.candidates as name_candidates,
+    sp.cluster_id as provider_cluster_id,
+    sp.cluster as provider_cluster
+  from seekers as s
+  left join web_roles as w on w.role_arn = s.role_arn and w.provider = s.provider
+  left join pod_roles as p on p.role_arn = s.role_arn and s.provider is null
+  left join named as n on n.session_name = s.session_name and n.provider = s.provider
+  left join serving_providers as sp on sp.provider = s.provider
+),
+graded as (
+  select
+    d.*,
+    case
+      when d.ground in ('web-role', 'pod-role') and d.subjects >= 2 then 'ambiguous'
+      when d.ground in ('web-role', 'pod-role') then 'inferred'
+      when d.ground = 'name' and d.name_known = 1 then 'inferred'
+      when d.ground = 'name' then 'ambiguous'
+      when d.ground = 'provider' then 'inferred'
+    end as confidence
+  from decided as d
+)
+select
+  g.principal_key as principal_key,
+  case g.ground
+    when 'web-role' then 'role-subject'
+    when 'pod-role' then 'role-subject'
+    when 'name' then 'session-name'
+    when 'provider' then 'provider'
+  end as evidence,
+  g.confidence as confidence,
+  case
+    when g.confidence <> 'inferred' then null
+    when g.ground = 'web-role' then g.web_cluster_id
+    when g.ground = 'pod-role' then g.pod_cluster_id
+    when g.ground = 'name' then g.name_cluster_id
+    when g.ground = 'provider' then coalesce(g.provider_cluster_id, g.provider)
+  end as cluster_id,
+  case
+    when g.confidence <> 'inferred' then null
+    when g.ground = 'web-role' then g.web_cluster
+    when g.ground = 'pod-role' then g.pod_cluster
+    when g.ground = 'name' then g.name_cluster
+    when g.ground = 'provider' then coalesce(g.provider_cluster, regexp_extract(g.provider, ':oidc-provider/(.+)$', 1))
+  end as cluster,
+  case
+    when g.confidence <> 'inferred' then null
+    when g.ground = 'web-role' then g.web_namespace
+    when g.ground = 'pod-role' then g.pod_namespace
+    when g.ground = 'name' then g.name_namespace
+  end as namespace,
+  case
+    when g.confidence <> 'inferred' then null
+    when g.ground = 'web-role' then g.web_service_account
+    when g.ground = 'pod-role' then g.pod_service_account
+    when g.ground = 'name' then g.name_service_account
+  end as service_account,
+  case when g.confidence is not null then case when g.provider is null then 'pod-identity' else 'irsa' end end as mechanism,
+  case
+    when g.confidence <> 'ambiguous' then null
+    when g.ground = 'web-role' then '[' || array_join(g.web_candidates, ',') || ']'
+    when g.ground = 'pod-role' then '[' || array_join(g.pod_candidates, ',') || ']'
+    when g.ground = 'name' then '[' || array_join(g.name_candidates, ',') || ']'
+  end as candidates,
+  g.ground is not null as is_workload
+from graded as g

@@ -1,0 +1,64 @@
+-- id: models/session-links
+-- grain: one row per caller identity and issuance that fits it, by key or, failing that, by start
+-- uses: issuances, principals
+with issued as (
+  select
+    i.record_key as session_key,
+    i.event_time as event_time,
+    i.role_arn as role_arn,
+    i.issued_key_id as issued_key_id,
+    i.assumed_role_id as assumed_role_id,
+    i.provider as provider,
+    i.mechanism as mechanism
+  from issuances as i
+  where i.is_issued
+    and not (
+      i.caller_type = 'AWSAccount'
+      and exists (
+        select 1
+        from issuances as caller_side
+        where caller_side.caller_type <> 'AWSAccount'
+          and caller_side.shared_event_id = i.shared_event_id
+      )
+    )
+),
+keyed as (
+  select
+    p.principal_key as principal_key,
+    i.session_key as session_key
+  from principals as p
+  join issued as i
+    on i.issued_key_id = p.access_key_id
+    and i.role_arn = p.session_issuer_arn
+  where abs(date_diff('second', i.event_time, p.created_at)) <= 2
+),
+started as (
+  select
+    p.principal_key as principal_key,
+    i.session_key as session_key
+  from principals as p
+  join issued as i
+    on i.role_arn = p.session_issuer_arn
+    and i.event_time = p.created_at
+  where not exists (select 1 from keyed as k where k.principal_key = p.principal_key)
+    and (
+      (p.federated_provider is null and i.mechanism in ('pod-identity', 'assumed'))
+      or (p.federated_provider = i.provider and i.mechanism in ('irsa', 'web-identity'))
+    )
+    and not (
+      regexp_like(coalesce(p.principal_id, ''), '^AROA[^:]*:.')
+      and regexp_like(coalesce(i.assumed_role_id, ''), '^AROA[^:]*:.')
+      and p.principal_id <> i.assumed_role_id
+    )
+)
+select
+  k.principal_key as principal_key,
+  k.session_key as session_key,
+  'issued-key' as rung
+from keyed as k
+union all
+select
+  s.principal_key as principal_key,
+  s.session_key as session_key,
+  'session-start' as rung
+from started as s

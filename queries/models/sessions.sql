@@ -1,0 +1,39 @@
+-- id: models/sessions
+-- grain: one row per issued session, with the workload that began its chain
+-- uses: issuances, principals, callers
+select
+  i.record_key as session_key,
+  i.issued_key_id as access_key_id,
+  i.event_time as issued_at,
+  i.expires_at as expires_at,
+  case
+    when i.mechanism <> 'assumed' then i.mechanism
+    when c.confidence is not null then c.mechanism
+    else 'assumed'
+  end as mechanism,
+  case when i.evidence is not null then i.cluster_id else c.cluster_id end as workload_cluster_id,
+  case when i.evidence is not null then i.cluster else c.cluster end as workload_cluster,
+  case when i.evidence is not null then i.namespace else c.namespace end as workload_namespace,
+  case when i.evidence is not null then i.service_account else c.service_account end as workload_service_account,
+  case when i.evidence is not null then i.pod else c.pod end as workload_pod,
+  case when i.evidence is not null then i.pod_uid else c.pod_uid end as workload_pod_uid,
+  i.role_arn as role_arn,
+  i.role_session_name as role_session_name,
+  i.assumed_role_id as assumed_role_id,
+  p.access_key_id as parent_access_key_id,
+  case
+    when i.mechanism = 'assumed' and c.hops is not null then c.hops || array[i.role_arn]
+    else filter(array[i.role_arn], x -> x is not null)
+  end as hops,
+  coalesce(i.is_delegated, false) as is_delegated,
+  i.source_ip_address as source_ip_address,
+  i.user_agent as user_agent,
+  i.recipient_account_id as recipient_account_id,
+  i.aws_region as aws_region,
+  i.event_id as event_id,
+  case when i.evidence is not null then i.evidence when i.mechanism = 'assumed' and c.confidence is not null then 'chained' end as evidence,
+  case when i.evidence is not null then 'exact' when i.mechanism = 'assumed' then c.confidence end as confidence
+from issuances as i
+join principals as p on p.principal_key = i.principal_key
+left join callers as c on c.principal_key = i.principal_key
+where i.is_issued

@@ -1,0 +1,96 @@
+-- id: questions/who-accessed
+-- question: Which workloads used this resource, when and how often?
+-- grain: one row per workload, or other caller, and confidence
+-- uses: calls
+-- param: resource text required | An ARN, or the name of a bucket, table, queue, topic, key, secret, function or role; with * at its end, a prefix. A bucket stands for its objects too.
+-- param: since time optional | Start of the time range (inclusive).
+-- param: until time optional | End of the time range (exclusive).
+-- bind: resource, resource, resource, resource, resource, resource, resource, resource, resource, resource
+-- column: principal_class text | Whose session it was: workload, person, service, node, role, account or other.
+-- column: workload_namespace text | The Kubernetes namespace; empty where it could not be named.
+-- column: workload_service_account text | The Kubernetes ServiceAccount.
+-- column: workload_cluster text | The cluster's name, else its issuer.
+-- column: caller text | The role, user or service that called, as AWS names it.
+-- column: confidence text | exact, inferred, ambiguous or unknown; only exact is proof.
+-- column: evidence text | The rungs of the evidence ladder that decided.
+-- column: calls integer | Calls on the resource.
+-- column: denied integer | Those that were refused.
+-- column: first_time time | The first call.
+-- column: last_time time | The last call.
+-- column: actions text | What was called.
+-- column: pods text | The pods, where the evidence names them.
+-- column: candidates text | The workloads it may have been, where the answer is ambiguous.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- engines: duckdb, athena, trino
+-- read: One row is one workload's use of the resource; exact rows are proven by the issuance of the very credentials that were used.
+-- limit: Reads of S3 objects and DynamoDB items are in CloudTrail only where the trail logs data events.
+-- limit: A call that names no resource in its record and whose service podtrail reads no parameters of is not found by resource.
+-- ref: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+-- example: --resource pii-exports --since 24h
+with touched as (
+  select
+    c.principal_class as principal_class,
+    c.workload_namespace as workload_namespace,
+    c.workload_service_account as workload_service_account,
+    c.workload_cluster as workload_cluster,
+    c.workload_cluster_id as workload_cluster_id,
+    c.workload_pod as workload_pod,
+    c.confidence as confidence,
+    c.evidence as evidence,
+    c.candidates as candidates,
+    c.event_name as event_name,
+    c.event_time as event_time,
+    c.error_code as error_code,
+    case
+      when c.workload_namespace is not null then element_at(c.hops, cardinality(c.hops))
+      else coalesce(c.session_issuer_arn, c.principal_arn, c.invoked_by, c.principal_type)
+    end as caller
+  from calls as c
+  where strpos(c.resources, regexp_replace(?, '[*]$', '')) > 0
+    and cardinality(filter(
+      split(c.resources, chr(30)),
+      r -> r = ?
+        or starts_with(r, ? || '/')
+        or (regexp_like(?, '[*]$') and starts_with(r, regexp_replace(?, '[*]$', '')))
+        or regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$', 1) = ?
+        or starts_with(regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$', 1), ? || '/')
+        or regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:[a-z-]+[:/](.+)$', 1) = ?
+        or starts_with(regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:[a-z-]+[:/](.+)$', 1), ? || '/')
+        or regexp_replace(regexp_extract(r, '^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:(.+)$', 1), '-[A-Za-z0-9]{6}$', '') = ?
+    )) > 0
+)
+select
+  t.principal_class as principal_class,
+  t.workload_namespace as workload_namespace,
+  t.workload_service_account as workload_service_account,
+  t.workload_cluster as workload_cluster,
+  t.caller as caller,
+  t.confidence as confidence,
+  array_join(array_agg(distinct t.evidence order by t.evidence) filter (where t.evidence is not null), ', ') as evidence,
+  count(*) as calls,
+  count_if(t.error_code like '%AccessDenied%' or t.error_code like '%UnauthorizedOperation%') as denied,
+  min(t.event_time) as first_time,
+  max(t.event_time) as last_time,
+  array_join(array_agg(distinct t.event_name order by t.event_name), ', ') as actions,
+  array_join(array_agg(distinct t.workload_pod order by t.workload_pod) filter (where t.workload_pod is not null), ', ') as pods,
+  t.candidates as candidates,
+  t.workload_cluster_id as workload_cluster_id
+from touched as t
+group by
+  t.principal_class,
+  t.workload_namespace,
+  t.workload_service_account,
+  t.workload_cluster,
+  t.workload_cluster_id,
+  t.caller,
+  t.confidence,
+  t.candidates
+order by
+  count(*) desc,
+  t.principal_class,
+  t.workload_namespace,
+  t.workload_service_account,
+  t.workload_cluster_id,
+  t.caller,
+  t.confidence,
+  t.candidates

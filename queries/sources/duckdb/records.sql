@@ -1,0 +1,24 @@
+-- id: sources/duckdb/records
+-- grain: one row per distinct CloudTrail record of the store within the time range
+-- uses: stored_records
+-- bind: since, until
+select
+  r.record_key as record_key,
+  r.event_time as event_time,
+  r.event_id as event_id,
+  r.recipient_account_id as recipient_account_id,
+  r.aws_region as aws_region,
+  r.event_source as event_source,
+  r.event_name as event_name,
+  r.error_code as error_code,
+  r.error_message as error_message,
+  r.source_ip_address as source_ip_address,
+  r.user_agent as user_agent,
+  r.shared_event_id as shared_event_id,
+  r.event_category as event_category,
+  r.vpc_endpoint_id as vpc_endpoint_id,
+  r.resources as resources,
+  r.principal_key as principal_key
+from stored_records as r
+where r.event_time >= cast(? as timestamp)
+  and r.event_time < cast(? as timestamp)

@@ -1,0 +1,95 @@
+// Owns the tables of a store and the columns of the parts that the workers write for it.
+// Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
+
+/** Raised when a table changes in a way that an older podtrail's store does not have. */
+export const STORE_VERSION = 1;
+
+export interface PartColumn {
+  name: string;
+  type: 'text' | 'integer' | 'time';
+}
+
+const text = (...names: string[]): PartColumn[] => names.map((name) => ({ name, type: 'text' }));
+const integer = (...names: string[]): PartColumn[] => names.map((name) => ({ name, type: 'integer' }));
+const time = (...names: string[]): PartColumn[] => names.map((name) => ({ name, type: 'time' }));
+
+/** `file_no` and `record_index` place a record in its log file; `principal_no` is its caller's number in this part. */
+export const PART_COLUMNS = {
+  records: [
+    ...integer('file_no', 'record_index', 'principal_no'),
+    ...time('event_time'),
+    ...text('event_id', 'content_hash', 'recipient_account_id', 'aws_region', 'event_source', 'event_name'),
+    ...text('error_code', 'error_message', 'source_ip_address', 'user_agent', 'shared_event_id'),
+    ...text('event_category', 'vpc_endpoint_id', 'addendum_reason', 'resources'),
+  ],
+  principals: [
+    ...integer('principal_no'),
+    ...text('identity_type', 'principal_id', 'arn', 'account_id', 'access_key_id', 'user_name', 'invoked_by'),
+    ...text('identity_provider', 'session_issuer_arn'),
+    ...time('created_at'),
+    ...text('federated_provider', 'ec2_role_delivery'),
+  ],
+  assumptions: [
+    ...integer('file_no', 'record_index'),
+    ...text('role_arn', 'role_session_name', 'issued_key_id'),
+    ...time('expires_at'),
+    ...text('assumed_role_id', 'token_subject', 'provider', 'audience', 'request_id'),
+    ...text('tag_cluster_arn', 'tag_cluster_name', 'tag_namespace', 'tag_service_account'),
+    ...text('tag_pod_name', 'tag_pod_uid'),
+  ],
+  rejected_records: [...integer('file_no', 'record_index'), ...text('reason')],
+} as const satisfies Record<string, PartColumn[]>;
+
+export type PartTable = keyof typeof PART_COLUMNS;
+export const PART_TABLES = Object.keys(PART_COLUMNS) as PartTable[];
+
+const SQL_TYPES = { text: 'varchar', integer: 'bigint', time: 'timestamp' } as const;
+
+function columns(table: PartTable, without: readonly string[] = []): string {
+  return PART_COLUMNS[table]
+    .filter(({ name }) => !without.includes(name))
+    .map(({ name, type }) => `${name} ${SQL_TYPES[type]}`)
+    .join(', ');
+}
+
+/** `record_key` is `file_no` and `record_index` in one number, unique in the store. */
+export const SCHEMA = `
+create table store_version (version integer);
+insert into store_version values (${STORE_VERSION});
+create sequence file_numbers;
+create table loads (load_no integer, started_at timestamp, finished_at timestamp);
+create table log_files (
+  file_no bigint, load_no integer, path varchar, version varchar, status varchar, reason varchar,
+  delivered_at timestamp, records_read bigint, records_skipped bigint, records_rejected bigint
+);
+create table rejected_records (${columns('rejected_records')});
+create table duplicates (load_no integer, records bigint);
+create table principals (principal_key integer, ${columns('principals', ['principal_no'])});
+create table stored_records (record_key bigint, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
+create table assumptions (
+  record_key bigint, principal_key integer, event_time timestamp, event_id varchar, event_name varchar,
+  aws_region varchar, recipient_account_id varchar, error_code varchar, error_message varchar,
+  source_ip_address varchar, user_agent varchar, shared_event_id varchar,
+  ${columns('assumptions', ['file_no', 'record_index'])}
+);
+create table clusters (provider varchar, cluster_id varchar, cluster varchar);
+create table session_name_patterns (
+  namespace_pattern varchar, service_account_pattern varchar, pod_pattern varchar, except_pattern varchar, reason varchar
+);
+`;
+
+/** Reads one part file as the table's columns. Fields end at U+001F; resources are one text, joined with U+001E. */
+export function readPart(table: PartTable, path: string): string {
+  const described = PART_COLUMNS[table];
+  const raw = described.map(({ name, type }) => `'${name}': '${type === 'text' ? 'VARCHAR' : 'BIGINT'}'`);
+  const typed = described.map(({ name, type }) => {
+    return type === 'time' ? `make_timestamp(${name} * 1000) as ${name}` : name;
+  });
+  return `select ${typed.join(', ')} from read_csv(${quote(path)}, columns = {${raw.join(', ')}}, auto_detect = false, header = false,
+    delim = e'\\x1f', quote = '"', escape = '"', new_line = '\\n', nullstr = '', max_line_size = 2097152, strict_mode = true)`;
+}
+
+/** A text as an SQL literal. */
+export function quote(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

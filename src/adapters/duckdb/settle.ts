@@ -1,0 +1,78 @@
+// Brings a store to rest after new records came in: drops duplicates, then derives who is behind each caller.
+// Runs inside the load's transaction, so a store is either as it was before or complete.
+import { readRelation } from '../query-files.ts';
+import type { Store } from './store.ts';
+
+/** The derived tables in the order in which each reads the ones before it. */
+const BEFORE_CHAINS = ['twins', 'issuances', 'session-links', 'session-roots'] as const;
+const AFTER_CHAINS = ['pod-hints', 'callers'] as const;
+export const DERIVED_TABLES = [
+  'twins',
+  'issuances',
+  'session_links',
+  'session_roots',
+  'pod_hints',
+  'callers',
+] as const;
+
+/** Drops duplicates among the records from `firstFileNo` on and against older ones; returns how many went. */
+export async function dropDuplicates(store: Store, firstFileNo: number): Promise<number> {
+  const firstKey = BigInt(firstFileNo) << 32n;
+  const identity = 'hash(coalesce(event_id, content_hash), recipient_account_id, aws_region)';
+  await store.run(`
+    create or replace temp table suspects as
+    with incoming as (
+      select ${identity} as identity, count(*) as copies from stored_records where record_key >= ${firstKey} group by all
+    )
+    select identity from incoming where copies > 1
+    union
+    select ${identity} from stored_records where record_key < ${firstKey} and ${identity} in (select identity from incoming)
+  `);
+  // Of an addendum's restatements the one delivered last wins; the content decides what nothing else does, so that
+  // neither the order of files nor that of records does.
+  await store.run(`
+    create or replace temp table losers as
+    select ranked.record_key from (
+      select
+        r.record_key,
+        row_number() over (
+          partition by coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region
+          order by r.addendum_reason is not null desc, f.delivered_at desc nulls last,
+            hash(columns(r.* exclude (record_key))) desc, r.record_key
+        ) as place
+      from stored_records as r
+      join log_files as f on f.file_no = r.record_key >> 32
+      where hash(coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region) in (select identity from suspects)
+    ) as ranked
+    where ranked.place > 1
+  `);
+  const [counted] = await store.all('select count(*) as losers from losers');
+  const losers = Number(counted?.losers ?? 0);
+  if (losers > 0) {
+    await store.run('delete from stored_records where record_key in (select record_key from losers)');
+    await store.run('delete from assumptions where record_key in (select record_key from losers)');
+  }
+  return losers;
+}
+
+/** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
+export async function deriveCallers(store: Store): Promise<void> {
+  await store.run('create or replace temp view records as select * from stored_records');
+  for (const name of BEFORE_CHAINS) await derive(store, name);
+  const step = readRelation('models/chain-step.sql').sql;
+  await store.run('create or replace temp table frontier as select * from session_roots');
+  for (;;) {
+    await store.run(`create or replace temp table next_frontier as ${step}`);
+    const [grown] = await store.all('select count(*) as rows from next_frontier');
+    if (grown?.rows === 0n) break;
+    await store.run('insert into session_roots select * from next_frontier');
+    await store.run('create or replace temp table frontier as select * from next_frontier');
+  }
+  for (const name of AFTER_CHAINS) await derive(store, name);
+  await store.run('drop view records');
+}
+
+async function derive(store: Store, name: string): Promise<void> {
+  const file = readRelation(`models/${name}.sql`);
+  await store.run(`create or replace table ${file.name} as ${file.sql}`);
+}

@@ -1,0 +1,136 @@
+// Opens and creates stores: DuckDB files with podtrail's schema and the prelude that makes DuckDB speak the queries' SQL.
+// Statements of one store run one after another, in the order in which they were asked for.
+import { existsSync } from 'node:fs';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { PodtrailError } from '../../errors.ts';
+import { readQueryText } from '../query-files.ts';
+import { SCHEMA, STORE_VERSION } from './schema.ts';
+
+/** Thrown when a store can't be opened: absent, locked by another process, no store, or another version's. */
+export class StoreError extends PodtrailError {}
+
+export interface StoreOptions {
+  /** What DuckDB may hold in memory, in MiB; beyond it, it writes to files beside the store. */
+  memoryMiB?: number;
+  threads?: number;
+}
+
+const MEMORY_MIB = 320;
+
+export type Row = Record<string, unknown>;
+
+export class Store {
+  readonly path: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.path = path;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** Opens a store to write to it; makes it where the file does not exist. */
+  static async openOrCreate(path: string, options: StoreOptions = {}): Promise<Store> {
+    const isNew = !existsSync(path);
+    const store = await Store.#open(path, 'READ_WRITE', options);
+    // A process killed before the first commit leaves a database without tables; it becomes a store now.
+    const tables = await store.all('select count(*) as tables from duckdb_tables() where not temporary');
+    if (isNew || tables[0]?.tables === 0n) await store.run(`begin; ${SCHEMA} commit;`);
+    await store.#checkVersion();
+    return store;
+  }
+
+  /** Opens an existing store to ask it. */
+  static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
+    if (!existsSync(path)) {
+      throw new StoreError(
+        'store-missing',
+        `there is no store ${path}: make one with "podtrail load PATH… --store ${path}"`,
+      );
+    }
+    const store = await Store.#open(path, 'READ_ONLY', options);
+    await store.#checkVersion();
+    return store;
+  }
+
+  static async #open(path: string, mode: 'READ_ONLY' | 'READ_WRITE', options: StoreOptions): Promise<Store> {
+    try {
+      const instance = await DuckDBInstance.create(path, {
+        access_mode: mode,
+        memory_limit: `${options.memoryMiB ?? MEMORY_MIB}MiB`,
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      });
+      const connection = await instance.connect();
+      await connection.run(readQueryText('sources/duckdb/prelude.sql'));
+      return new Store(path, instance, connection);
+    } catch (error) {
+      throw openError(path, error);
+    }
+  }
+
+  async #checkVersion(): Promise<void> {
+    const found = await this.all('select version from store_version').catch(() => []);
+    if (found[0]?.version === STORE_VERSION) return;
+    this.close();
+    throw new StoreError(
+      'store-version',
+      found.length === 0
+        ? `${this.path} is a DuckDB database, but no podtrail store: choose another file for --store`
+        : `the store ${this.path} was written by another version of podtrail: load the log files into a new one`,
+    );
+  }
+
+  /** Runs one or several statements for their effect. */
+  async run(sql: string, values: DuckDBValue[] = []): Promise<void> {
+    await this.#inTurn(() => this.#connection.run(sql, values));
+  }
+
+  /** All rows of a small result. */
+  async all(sql: string, values: DuckDBValue[] = []): Promise<Row[]> {
+    return this.#inTurn(
+      async () => (await this.#connection.runAndReadAll(sql, values)).getRowObjects() as Row[],
+    );
+  }
+
+  /** A result of any size, in chunks, as DuckDB yields them; nothing else may run on the store meanwhile. */
+  async stream(sql: string, values: DuckDBValue[] = []): Promise<DuckDBResult> {
+    return this.#inTurn(() => this.#connection.stream(sql, values));
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}
+
+function openError(path: string, error: unknown): StoreError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/lock/i.test(message)) {
+    return new StoreError(
+      'store-locked',
+      `the store ${path} is in use by another process: wait for it, or stop it`,
+      {
+        cause: error,
+        retryable: true,
+      },
+    );
+  }
+  if (/not a valid DuckDB database|not a DuckDB/i.test(message)) {
+    return new StoreError('store-invalid', `${path} is no podtrail store: choose another file for --store`, {
+      cause: error,
+    });
+  }
+  return new StoreError('store-unusable', `can't open the store ${path}: ${message.split('\n')[0]}`, {
+    cause: error,
+  });
+}

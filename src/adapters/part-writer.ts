@@ -1,0 +1,152 @@
+// Writes the parts through which a load worker hands its records to DuckDB: one separated text file per table.
+// Texts go over unparsed and unescaped wherever they can, since that is most of the work of a load.
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Principal, TrailRecord } from '../trail/record.ts';
+import { PART_TABLES, type PartTable } from './duckdb/schema.ts';
+
+/** One part: the path of its file for each table that got rows. */
+export type Part = Partial<Record<PartTable, string>>;
+
+const FIELD = '\x1f';
+const ITEM = '\x1e';
+const NEEDS_CARE = /["\x00\x1e\x1f\r\n]/;
+/** A table's rows are written out at this many characters, so a worker holds a few megabytes whatever a file's size. */
+const BUFFERED = 1 << 20;
+/** Callers remembered within a part; beyond that they are written again, and DuckDB keeps one of each. */
+const REMEMBERED = 20_000;
+
+class TableWriter {
+  readonly path: string;
+  #lines: string[] = [];
+  #buffered = 0;
+  readonly #descriptor: number;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#descriptor = openSync(path, 'wx', 0o600);
+  }
+
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#buffered += line.length;
+    if (this.#buffered >= BUFFERED) this.flush();
+  }
+
+  flush(): void {
+    if (this.#lines.length === 0) return;
+    const bytes = Buffer.from(`${this.#lines.join('\n')}\n`, 'utf8');
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    this.#lines = [];
+    this.#buffered = 0;
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.#descriptor);
+  }
+}
+
+/** Collects the records of whole log files; `take` ends the part and begins the next. */
+export class PartWriter {
+  /** Characters of record rows since the part began. */
+  size = 0;
+  readonly #folder: string;
+  readonly #name: string;
+  #partNo = 0;
+  #tables = new Map<PartTable, TableWriter>();
+  #principals = new Map<string, number>();
+  #nextPrincipal = 0;
+
+  constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  record(record: TrailRecord, fileNo: number, index: number): void {
+    const line =
+      `${fileNo}${FIELD}${index}${FIELD}${this.#principal(record.principal)}${FIELD}${record.eventTime}${FIELD}` +
+      `${field(record.eventId)}${FIELD}${field(record.contentHash)}${FIELD}${field(record.recipientAccountId)}${FIELD}` +
+      `${field(record.awsRegion)}${FIELD}${field(record.eventSource)}${FIELD}${field(record.eventName)}${FIELD}` +
+      `${field(record.errorCode)}${FIELD}${field(record.errorMessage)}${FIELD}${field(record.sourceIpAddress)}${FIELD}` +
+      `${field(record.userAgent)}${FIELD}${field(record.sharedEventId)}${FIELD}${field(record.eventCategory)}${FIELD}` +
+      `${field(record.vpcEndpointId)}${FIELD}${field(record.addendumReason)}${FIELD}${list(record.resources)}`;
+    this.size += line.length;
+    this.#table('records').add(line);
+    const a = record.assumption;
+    if (a === null) return;
+    const texts = [a.assumedRoleId, a.tokenSubject, a.provider, a.audience, a.requestId];
+    const tags = [
+      a.tagClusterArn,
+      a.tagClusterName,
+      a.tagNamespace,
+      a.tagServiceAccount,
+      a.tagPodName,
+      a.tagPodUid,
+    ];
+    this.#table('assumptions').add(
+      [fileNo, index, field(a.roleArn), field(a.roleSessionName), field(a.issuedKeyId), a.expiresAt ?? '']
+        .concat(texts.map(field), tags.map(field))
+        .join(FIELD),
+    );
+  }
+
+  rejected(fileNo: number, index: number, reason: string): void {
+    this.#table('rejected_records').add(`${fileNo}${FIELD}${index}${FIELD}${field(reason)}`);
+  }
+
+  take(): Part {
+    const part: Part = {};
+    for (const table of PART_TABLES) {
+      const writer = this.#tables.get(table);
+      if (writer === undefined) continue;
+      writer.close();
+      part[table] = writer.path;
+    }
+    this.#tables = new Map();
+    this.#principals.clear();
+    this.#nextPrincipal = 0;
+    this.#partNo += 1;
+    this.size = 0;
+    return part;
+  }
+
+  #table(table: PartTable): TableWriter {
+    let writer = this.#tables.get(table);
+    if (writer === undefined) {
+      writer = new TableWriter(join(this.#folder, `${this.#name}-${this.#partNo}-${table}.part`));
+      this.#tables.set(table, writer);
+    }
+    return writer;
+  }
+
+  #principal(p: Principal): number {
+    const row =
+      `${field(p.type)}${FIELD}${field(p.principalId)}${FIELD}${field(p.arn)}${FIELD}${field(p.accountId)}${FIELD}` +
+      `${field(p.accessKeyId)}${FIELD}${field(p.userName)}${FIELD}${field(p.invokedBy)}${FIELD}` +
+      `${field(p.identityProvider)}${FIELD}${field(p.sessionIssuerArn)}${FIELD}${p.createdAt ?? ''}${FIELD}` +
+      `${field(p.federatedProvider)}${FIELD}${field(p.ec2RoleDelivery)}`;
+    const known = this.#principals.get(row);
+    if (known !== undefined) return known;
+    if (this.#principals.size >= REMEMBERED) this.#principals.clear();
+    const number = this.#nextPrincipal++;
+    this.#principals.set(row, number);
+    this.#table('principals').add(`${number}${FIELD}${row}`);
+    return number;
+  }
+}
+
+/** A field as it stands in a part. The three characters that the format itself uses become U+FFFD, quotes double. */
+function field(value: string | null): string {
+  if (value === null) return '';
+  if (!NEEDS_CARE.test(value)) return value;
+  return `"${value.replace(/[\x00\x1e\x1f]/g, '\ufffd').replaceAll('"', '""')}"`;
+}
+
+function list(values: readonly string[]): string {
+  if (values.length === 0) return '';
+  const joined = values.join(ITEM);
+  if (!/["\x00\x1f\r\n]/.test(joined) && joined.split(ITEM).length === values.length) return joined;
+  const clean = values.map((value) => value.replace(/[\x00\x1e\x1f]/g, '\ufffd').replaceAll('"', '""'));
+  return `"${clean.join(ITEM)}"`;
+}
