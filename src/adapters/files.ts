@@ -31,6 +31,8 @@ export type Reached = Map<string, string>;
 const CHUNK_BYTES = 512 * 1024;
 const STREAM_CHUNK_BYTES = 64 * 1024;
 const STATS_AT_ONCE = 64;
+const EVERYBODY_READS = BigInt(constants.S_IROTH);
+const SLASH = Buffer.from('/');
 const STDIN_PATHS = new Set(['-', '/dev/stdin', '/dev/fd/0']);
 
 /** Finds one given path: a file, a folder of any depth, `-`, or a FIFO (`<(zcat …)`); folders come in code point order of the whole path. */
@@ -59,8 +61,10 @@ interface Walk {
 async function examine(path: string, { isGiven }: { isGiven: boolean }): Promise<Entry> {
   try {
     const stats = STDIN_PATHS.has(path) ? await statStdin() : await stat(path, { bigint: true });
-    // Permission is asked for here, so that an unreadable file is reported with the others that were found.
-    if (stats.isFile() && !STDIN_PATHS.has(path)) await access(path, constants.R_OK);
+    // An unreadable file is reported with the others that were found. One that everybody may read is not asked for: that
+    // would take as long again as finding it.
+    const isForEverybody = (stats.mode & EVERYBODY_READS) !== 0n;
+    if (stats.isFile() && !isForEverybody && !STDIN_PATHS.has(path)) await access(path, constants.R_OK);
     return { path, isGiven, stats, error: null };
   } catch (error) {
     return { path, isGiven, stats: null, error: errorCode(error) };
@@ -109,31 +113,25 @@ async function* visitFolder(folder: string, walk: Walk): AsyncGenerator<Found> {
     yield { kind: 'rejected', path: folder, reason: reasonOf(errorCode(error)) };
     return;
   }
-  const entries: Entry[] = [];
+  const entries: { entry: Entry; sortName: Buffer }[] = [];
   for (let at = 0; at < names.length; at += STATS_AT_ONCE) {
     const some = names.slice(at, at + STATS_AT_ONCE);
     entries.push(...(await Promise.all(some.map((name) => examineName(folder, name)))));
   }
-  entries.sort((a, b) => comparePaths(sortPath(a), sortPath(b)));
-  for (const entry of entries) yield* visit(entry, walk);
+  // Bytes of UTF-8 are in code point order, which JavaScript's own comparison of UTF-16 units is not.
+  entries.sort((a, b) => Buffer.compare(a.sortName, b.sortName));
+  for (const { entry } of entries) yield* visit(entry, walk);
 }
 
-async function examineName(folder: string, name: Buffer): Promise<Entry> {
+async function examineName(folder: string, name: Buffer): Promise<{ entry: Entry; sortName: Buffer }> {
   const text = name.toString();
   const path = join(folder, text);
   // A name that is not UTF-8 cannot be written as a path of text, and would be looked up as another name.
-  if (!Buffer.from(text).equals(name)) return { path, isGiven: false, stats: null, error: 'EILSEQ' };
-  return examine(path, { isGiven: false });
-}
-
-/** A folder sorts as its contents do, by `folder/`, which gives S3's order of keys. */
-function sortPath(entry: Entry): string {
-  return entry.stats?.isDirectory() === true ? `${entry.path}/` : entry.path;
-}
-
-/** Code point order, which is the order of UTF-8 bytes but not of JavaScript's UTF-16 units. */
-function comparePaths(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const entry: Entry = Buffer.from(text).equals(name)
+    ? await examine(path, { isGiven: false })
+    : { path, isGiven: false, stats: null, error: 'EILSEQ' };
+  // A folder sorts as its contents do, by `folder/`, which gives S3's order of keys.
+  return { entry, sortName: entry.stats?.isDirectory() === true ? Buffer.concat([name, SLASH]) : name };
 }
 
 function toLogFile(path: string, stats: BigIntStats): LogFile {

@@ -45,13 +45,8 @@ export async function* findS3Files(
         count += 1;
         listing.isObject = object.Key === prefix && !prefix.endsWith('/');
         const earlier = listed.find((one) => one.bucket === bucket && covers(one, object.Key ?? ''));
-        yield earlier === undefined
-          ? judgeObject(bucket, object, options)
-          : {
-              kind: 'skipped',
-              path: `s3://${bucket}/${object.Key}`,
-              reason: `already found under ${nameOf(earlier)}`,
-            };
+        if (earlier === undefined) yield judgeObject(bucket, object, options);
+        else yield foundBefore(`s3://${bucket}/${object.Key}`, earlier);
         if (listing.isObject) break;
       }
       if (listing.isObject) break;
@@ -72,6 +67,10 @@ function refusal(bucket: string): string | null {
 
 function covers(earlier: Listed[number], key: string): boolean {
   return earlier.isObject ? earlier.prefix === key : key.startsWith(earlier.prefix);
+}
+
+function foundBefore(path: string, earlier: Listed[number]): Found {
+  return { kind: 'skipped', path, reason: `already found under ${nameOf(earlier)}` };
 }
 
 function nameOf({ bucket, prefix }: Listed[number]): string {
@@ -101,21 +100,15 @@ async function* walkFolders(
   { prefix, isInLayout }: { prefix: string; isInLayout: boolean },
   depth: number,
 ): Pages {
-  for await (const { Contents = [], CommonPrefixes = [] } of listPages(search, {
-    Prefix: prefix,
-    Delimiter: '/',
-  })) {
-    const folders = CommonPrefixes.flatMap((folder) => folder.Prefix ?? []);
-    if (
-      !isInLayout &&
-      folders.length > SEARCH_WIDTH &&
-      !folders.some((folder) => folder.endsWith('AWSLogs/'))
-    ) {
+  let isFirst = true;
+  for await (const { objects, folders } of listFolder(search, prefix)) {
+    if (isFirst && !isInLayout && isCrowd(folders)) {
       yield* listKeys(search, prefix);
       return;
     }
+    isFirst = false;
     const children = [
-      ...Contents.map((object) => ({ key: object.Key ?? '', pages: () => onePage(object) })),
+      ...objects.map((object) => ({ key: object.Key ?? '', pages: () => onePage(object) })),
       ...folders
         .filter((folder) => !holdsNoLogFiles(folder))
         .map((folder) => ({ key: folder, pages: () => walk(search, folder, depth + 1) })),
@@ -123,6 +116,11 @@ async function* walkFolders(
     children.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     yield* inOrder(children.map((child) => child.pages));
   }
+}
+
+/** Many folders, none of which begins the layout: looking into each would take more requests than listing them all. */
+function isCrowd(folders: readonly string[]): boolean {
+  return folders.length > SEARCH_WIDTH && !folders.some((folder) => folder.endsWith('AWSLogs/'));
 }
 
 async function* walkDays(search: Search, prefix: string, region: string): Pages {
@@ -137,14 +135,20 @@ async function* walkDays(search: Search, prefix: string, region: string): Pages 
 }
 
 async function* walkUnknownPartitions(search: Search, region: string): Pages {
-  for await (const { Contents = [], CommonPrefixes = [] } of listPages(search, {
-    Prefix: region,
-    Delimiter: '/',
-  })) {
-    yield Contents;
-    const folders = CommonPrefixes.flatMap((folder) => folder.Prefix ?? []);
+  for await (const { objects, folders } of listFolder(search, region)) {
+    yield objects;
     const unknown = folders.filter((folder) => !/\/\d{4}\/$/.test(folder));
     yield* inOrder(unknown.map((folder) => () => listKeys(search, folder)));
+  }
+}
+
+async function* listFolder(
+  search: Search,
+  prefix: string,
+): AsyncGenerator<{ objects: ListedObject[]; folders: string[] }> {
+  const pages = listPages(search, { Prefix: prefix, Delimiter: '/' });
+  for await (const { Contents: objects = [], CommonPrefixes = [] } of pages) {
+    yield { objects, folders: CommonPrefixes.flatMap((folder) => folder.Prefix ?? []) };
   }
 }
 

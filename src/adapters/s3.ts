@@ -126,7 +126,8 @@ async function* readFrom({ bucket, key }: S3Target, progress: Progress, s3: S3):
   const { offset, etag } = progress;
   const rest = offset === 0 ? {} : { Range: `bytes=${offset}-`, IfMatch: etag };
   const answer = await s3.client.send(new s3.sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...rest }));
-  if (!(answer.Body instanceof Readable)) throw new PodtrailError('s3-failed', 'S3 answered without a body');
+  if (!(answer.Body instanceof Readable))
+    throw new PodtrailError('s3-failed', `s3://${bucket}/${key}: the endpoint answered without a body`);
   if (offset > 0 && answer.ContentRange?.startsWith(`bytes ${offset}-`) !== true) {
     throw new PodtrailError(
       's3-failed',

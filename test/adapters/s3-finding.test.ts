@@ -206,6 +206,17 @@ describe('an hour of many months', () => {
     expect(await find(['s3://mixed/crowd/'], HOUR)).toEqual(keys.map((key) => `file mixed/${key}`));
     expect(server.listedPrefixes()).toEqual(['crowd/ (folders)', 'crowd/']);
   });
+
+  it('finds nothing twice where the crowd shows on a later page only', async () => {
+    const objects = Array.from({ length: 1001 }, (_, at) => `late/a${String(at).padStart(4, '0')}.json`);
+    const inFolders = Array.from(
+      { length: 101 },
+      (_, at) => `late/b${String(at).padStart(4, '0')}/events.json`,
+    );
+    await server.put('mixed', Object.fromEntries([...objects, ...inFolders].map((key) => [key, '{}'])));
+    const found = await find(['s3://mixed/late/'], HOUR);
+    expect(found).toEqual([...objects, ...inFolders].map((key) => `file mixed/${key}`));
+  }, 30_000);
 });
 
 describe('objects that are no log files', () => {

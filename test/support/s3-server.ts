@@ -54,14 +54,22 @@ const SERVER = `
   const listObjects = store.listObjects.bind(store);
   store.listObjects = async (bucket, { prefix = '', delimiter, startAfter = '', maxKeys = Infinity }) => {
     const { objects } = await listObjects(bucket, { prefix });
-    const folderOf = ({ key }) => {
-      const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-      return end === -1 ? null : key.slice(0, end + 1);
+    const entries = new Map();
+    for (const object of objects) {
+      const end = delimiter ? object.key.indexOf(delimiter, prefix.length) : -1;
+      if (end === -1) entries.set(object.key, object);
+      else entries.set(object.key.slice(0, end + 1), null);
+    }
+    const all = [...entries].filter(([key, object]) => key > startAfter && (object !== null || !startAfter.startsWith(key)));
+    all.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    // The token of the next page names an object, so that a page must not end in a folder.
+    const last = all.length <= maxKeys ? -1 : all.slice(0, maxKeys).findLastIndex(([, object]) => object !== null);
+    const page = last === -1 ? all : all.slice(0, last + 1);
+    return {
+      objects: page.flatMap(([, object]) => object ?? []),
+      commonPrefixes: page.flatMap(([key, object]) => (object === null ? key : [])),
+      isTruncated: page.length < all.length,
     };
-    const byKey = (a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key));
-    const files = objects.filter((object) => folderOf(object) === null && object.key > startAfter).sort(byKey);
-    const commonPrefixes = [...new Set(objects.map(folderOf).filter((folder) => folder !== null))].sort();
-    return { objects: files.slice(0, maxKeys), commonPrefixes, isTruncated: files.length > maxKeys };
   };
   const { port } = await server.run();
   process.stdout.write(port + '\\n');
