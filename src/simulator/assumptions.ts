@@ -48,6 +48,8 @@ interface IssueOptions {
   readonly name?: string;
   readonly seconds?: number;
   readonly showsAssumedRole?: boolean;
+  /** Milliseconds by which `creationDate` is later than the issuance. */
+  readonly startLag?: number;
 }
 
 /** AssumeRoleWithWebIdentity, granted. */
@@ -65,6 +67,7 @@ export function issueWebIdentity(stage: Stage, bearer: TokenBearer, options: Iss
     subject,
     pod,
     showsAssumedRole: options.showsAssumedRole ?? true,
+    startLag: options.startLag ?? 0,
   });
   emitWebIdentity(stage, bearer, at, options.why, session.name, session, options.seconds ?? null);
   return session;
@@ -89,6 +92,7 @@ function emitWebIdentity(
 ): void {
   const { provider, subject, role, client, pod, region } = bearer;
   const assumption = { role, sessionName, seconds, session, tags: [], incomingTags: [] };
+  const globalFrom = pod?.workload.quirks.has('global-endpoint') ? pod.workload.cluster.region : null;
   stage.emit({
     at,
     account: role.account,
@@ -98,7 +102,7 @@ function emitWebIdentity(
     action: {
       kind: 'web-identity',
       assumption,
-      isGlobal: pod?.workload.quirks.has('global-endpoint') ?? false,
+      globalFrom,
     },
     outcome: session ? 'success' : STS_FAILURE,
     client,

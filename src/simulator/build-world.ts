@@ -213,6 +213,9 @@ export function buildWorld(seed: number, ordinary: number): World {
     peopleAndPods: workloads[
       WORKLOAD_LINES.findIndex((line) => line.role === 'main/ops-toolbox')
     ] as Workload,
+    breakGlass: builder.role('main/break-glass'),
+    meetingRole: builder.role('lake/shared-import'),
+    missingRole: builder.role('main/etl-loader-typo'),
     outsideRole: builder.role('outside/partner-pipeline'),
     partnerRole: builder.role('lake/partner-import'),
   };

@@ -166,6 +166,22 @@ export class RoleHolder implements Bystander {
   }
 }
 
+/** A person's SSO session, begun somewhat earlier. */
+export function personSession(stage: Stage, role: Role, name: string): Session {
+  return openSession(stage.random, {
+    origin: 'federation',
+    role,
+    name,
+    startedAt: stage.now - stage.random.below(HOUR),
+    seconds: 3600,
+    client: { address: '198.51.100.23', userAgent: DESK_AGENT, vpcEndpointId: null },
+    issuance: 'missing',
+  });
+}
+
+const DESK_AGENT =
+  'aws-cli/2.17.20 md/awscrt#0.21.2 ua/2.0 os/macos#23.5.0 lang/python#3.11.9 cfg/retry-mode#standard';
+
 /** A service's own AssumeRole: an issuance without a person, a pod or `assumedRoleUser`. */
 export function assumeByService(stage: Stage, service: string, session: Session): void {
   stage.emit({
@@ -258,8 +274,7 @@ export function bystandersOf(world: World, random: RandomSource): Bystander[] {
   );
   const desk = (address: number): Client => ({
     address: `198.51.100.${address}`,
-    userAgent:
-      'aws-cli/2.17.20 md/awscrt#0.21.2 ua/2.0 os/macos#23.5.0 lang/python#3.11.9 cfg/retry-mode#standard',
+    userAgent: DESK_AGENT,
     vpcEndpointId: null,
   });
   return [

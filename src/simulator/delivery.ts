@@ -43,19 +43,21 @@ export interface DeliveryOptions {
 
 const LATE_SHARE = 0.02;
 const LATE_ISSUANCE_SHARE = 0.08;
+const OVERDUE_CHECK = 64;
 const DUPLICATE_SHARE = 0.004;
 
 export class Delivery {
   private readonly random: RandomSource;
   private readonly options: DeliveryOptions;
   private readonly streams = new Map<string, Stream>();
+  private added = 0;
 
   constructor(random: RandomSource, options: DeliveryOptions) {
     this.random = random;
     this.options = options;
   }
 
-  /** Takes a record; yields the file that it completes, if any. */
+  /** Takes a record; yields the files that are full or overdue by now. */
   *add(record: PlannedRecord, text: string, truth: EventTruth): Generator<SimulatedFile> {
     const stream = this.stream(record.account, record.region);
     if (stream.current.length === 0) stream.oldest = record.at;
@@ -63,15 +65,24 @@ export class Delivery {
     if (this.isLate(record)) stream.next.push(parcel);
     else stream.current.push(parcel);
     if (this.options.isOdd && this.random.chance(DUPLICATE_SHARE)) this.duplicate(stream, record, parcel);
-    const isFull = stream.current.length >= this.options.recordsPerFile;
-    if (isFull || record.at - stream.oldest > this.options.longestWait) yield this.deliver(stream, record.at);
+    if (stream.current.length >= this.options.recordsPerFile) yield this.deliver(stream, record.at);
+    if (this.added++ % OVERDUE_CHECK === 0) yield* this.overdue(record.at);
   }
 
-  /** Yields what is still on its way at the end. */
+  private *overdue(now: number): Generator<SimulatedFile> {
+    for (const stream of this.streams.values()) {
+      const isOverdue = now - stream.oldest > this.options.longestWait;
+      if (isOverdue && stream.current.length > 0) yield this.deliver(stream, now);
+    }
+  }
+
+  /** Yields what is still on its way at the end, and a file without records. */
   *finish(now: number): Generator<SimulatedFile> {
     for (const stream of this.streams.values()) {
       while (stream.current.length + stream.next.length > 0) yield this.deliver(stream, now);
     }
+    const [quiet] = this.streams.values();
+    if (this.options.isOdd && quiet) yield this.deliver(quiet, now);
   }
 
   private isLate({ action }: PlannedRecord): boolean {

@@ -14,6 +14,7 @@ export interface TrailPeriod {
   /** Milliseconds. */
   readonly start: number;
   readonly length: number;
+  readonly hostile: boolean;
 }
 
 const PODS_SHARE = 0.74;
@@ -22,7 +23,7 @@ const SCENARIO_SHARE = 0.05;
 /** Plans exactly `records` records over the period; equal arguments give an equal plan, so it can be run twice. */
 export function* planTrail(world: World, period: TrailPeriod): Generator<PlannedRecord> {
   const random = new RandomSource(period.seed, 2);
-  const stage = new Stage(world, random, period.start);
+  const stage = new Stage(world, random, period.hostile);
   const pods = world.workloads.flatMap((workload) =>
     Array.from({ length: workload.replicas }, () => new PodLife(random, workload, period.start)),
   );

@@ -49,7 +49,8 @@ export interface Assumption {
 
 export type Action =
   | { readonly kind: 'call'; readonly api: Api; readonly resources: Resources }
-  | { readonly kind: 'web-identity'; readonly assumption: Assumption; readonly isGlobal: boolean }
+  /** `globalFrom` is the region that served a call to the global endpoint; null for a regional one. */
+  | { readonly kind: 'web-identity'; readonly assumption: Assumption; readonly globalFrom: string | null }
   | { readonly kind: 'assume-role'; readonly assumption: Assumption }
   | { readonly kind: 'pod-identity-auth'; readonly cluster: Cluster };
 

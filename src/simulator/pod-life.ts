@@ -21,7 +21,7 @@ const RENEWAL_MARGIN = 60_000;
 export function newPod(random: RandomSource, workload: Workload): Pod {
   const node = random.pick(workload.cluster.nodes);
   const isPrivate = workload.quirks.has('vpc-endpoint');
-  const app = workload.sdk.id === 'external-secrets' ? 'external-secrets' : workload.serviceAccount;
+  const app = isDelegated(workload) ? workload.sdk.id : workload.serviceAccount;
   return {
     name: `${app}-${random.text(POD_ALPHABET, 9)}-${random.text(POD_ALPHABET, 5)}`,
     uid: random.uuid(),
@@ -32,6 +32,11 @@ export function newPod(random: RandomSource, workload: Workload): Pod {
       vpcEndpointId: isPrivate ? `vpce-0${workload.resources.keyId.replaceAll('-', '').slice(0, 16)}` : null,
     },
   };
+}
+
+/** Whether the workload's pod acts as a ServiceAccount that is not its own. */
+function isDelegated({ sdk }: Workload): boolean {
+  return sdk.id === 'external-secrets' || sdk.id === 'secrets-store-csi';
 }
 
 /** A session issued before the trail begins: its calls are delivered, its issuance is not. */
@@ -131,7 +136,7 @@ export function issue(stage: Stage, pod: Pod): Session {
 }
 
 function issuanceLabel(workload: Workload): string {
-  if (workload.sdk.id === 'external-secrets') return 'delegate-issuance';
+  if (isDelegated(workload)) return 'delegate-issuance';
   if (!workload.cluster.isEks) return 'custom-issuer-issuance';
   return workload.role.account === workload.cluster.account ? 'irsa-issuance' : 'irsa-issuance-other-account';
 }
@@ -146,7 +151,7 @@ export function callLabel(session: Session): string {
   if (workload.quirks.has('long-session')) {
     return workload.naming === 'convention' ? 'named-session-call' : 'provider-only-call';
   }
-  if (workload.sdk.id === 'external-secrets') return `delegate-call${when}`;
+  if (isDelegated(workload)) return `delegate-call${when}`;
   if (workload.quirks.has('untagged')) return `untagged-call${when}`;
   if (workload.naming !== 'sdk') return `${workload.naming}-named-call${when}`;
   return `${workload.mechanism}-call${when}`;

@@ -98,7 +98,17 @@ export const SDK_PROFILES = [
   },
 ] as const satisfies readonly SdkProfile[];
 
-export type SdkId = (typeof SDK_PROFILES)[number]['id'] | 'external-secrets';
+export type SdkId = (typeof SDK_PROFILES)[number]['id'] | 'external-secrets' | 'secrets-store-csi';
+
+/** The Secrets Store CSI driver's provider acts as the mounting pod's ServiceAccount; only its user agent says so. */
+export const SECRETS_STORE_CSI: SdkProfile = {
+  id: 'secrets-store-csi',
+  webIdentityName: (random, now) => nanos(now, random),
+  assumeRoleName: (random, now) => `aws-go-sdk-${nanos(now, random)}`,
+  userAgents: [
+    'aws-sdk-go-v2/1.30.3 os/linux lang/go#1.22.5 md/GOOS#linux md/GOARCH#amd64 api/sts#1.30.3 app/secrets-store-csi-driver-provider-aws-0.3.9',
+  ],
+};
 
 /** External Secrets names every session alike, whichever ServiceAccount it acts as. */
 export const EXTERNAL_SECRETS: SdkProfile = {
@@ -109,5 +119,9 @@ export const EXTERNAL_SECRETS: SdkProfile = {
 };
 
 export function sdkProfile(id: SdkId): SdkProfile {
-  return SDK_PROFILES.find((profile) => profile.id === id) ?? EXTERNAL_SECRETS;
+  if (id === 'external-secrets') return EXTERNAL_SECRETS;
+  if (id === 'secrets-store-csi') return SECRETS_STORE_CSI;
+  const profile = SDK_PROFILES.find((candidate) => candidate.id === id);
+  if (!profile) throw new RangeError(`no SDK profile ${id}`);
+  return profile;
 }

@@ -15,6 +15,8 @@ export interface Session {
   readonly assumedRoleId: string;
   readonly startedAt: number;
   readonly expiresAt: number;
+  /** Milliseconds by which the `creationDate` of its calls is later than `startedAt`. */
+  readonly startLag: number;
   /** Provider and subject claim of a web-identity session. */
   readonly provider: Provider | null;
   readonly subject: string | null;
@@ -46,6 +48,7 @@ export function openSession(random: RandomSource, draft: SessionDraft): Session 
     assumedRoleId: `${draft.role.uniqueId}:${draft.name}`,
     startedAt,
     expiresAt: startedAt + draft.seconds * 1000,
+    startLag: draft.startLag ?? 0,
     provider: draft.provider ?? null,
     subject: draft.subject ?? null,
     pod: draft.pod ?? parent?.pod ?? null,

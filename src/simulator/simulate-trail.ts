@@ -40,7 +40,7 @@ export function* simulateTrail(options: TrailOptions): Generator<SimulatedFile> 
   const { seed, records, hostile = true } = options;
   const hours = options.hours ?? Math.min(24, Math.max(2, Math.round(records / RECORDS_PER_HOUR)));
   const start = options.start?.getTime() ?? DEFAULT_START;
-  const period: TrailPeriod = { seed, records, start, length: hours * HOUR };
+  const period: TrailPeriod = { seed, records, start, length: hours * HOUR, hostile };
   const world = buildWorld(seed, Math.min(400, Math.floor(records / RECORDS_PER_ORDINARY_WORKLOAD)));
 
   const facts = new TrailFacts();

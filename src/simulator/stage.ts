@@ -24,27 +24,43 @@ export interface CallOptions {
   readonly outcome?: Outcome;
   /** Never, always, or as likely as the service makes such calls. */
   readonly onBehalf?: 'never' | 'without-key' | 'other-key' | 'as-usual';
+  readonly onBehalfWhy?: string;
 }
 
 export class Stage {
   readonly world: World;
   readonly random: RandomSource;
+  /** Whether names may be harmful to naive readers. */
+  readonly hostile: boolean;
   /** Milliseconds; moved by the planner. */
   now: number;
   private queue: PlannedRecord[] = [];
   private head = 0;
   private nextSequence = 0;
 
-  constructor(world: World, random: RandomSource, start: number) {
+  constructor(world: World, random: RandomSource, hostile: boolean) {
     this.world = world;
     this.random = random;
-    this.now = start;
+    this.hostile = hostile;
+    this.now = 0;
   }
 
   /** Queues a record; `detail` names the record whose content this one repeats for another account. */
   emit(draft: RecordDraft, detail?: number): PlannedRecord {
     const sequence = this.nextSequence++;
-    const record = { ...draft, sequence, detail: detail ?? sequence };
+    const record: PlannedRecord = {
+      sequence,
+      detail: detail ?? sequence,
+      at: draft.at,
+      account: draft.account,
+      region: draft.region,
+      why: draft.why,
+      principal: draft.principal,
+      action: draft.action,
+      outcome: draft.outcome,
+      client: draft.client,
+      isShared: draft.isShared ?? false,
+    };
     this.queue.push(record);
     return record;
   }
@@ -89,7 +105,8 @@ export class Stage {
       userAgent: onBehalf.invokedBy,
       vpcEndpointId: onBehalf.invokedBy.startsWith('secretsmanager') ? 'vpce-0f1e2d3c4b5a69788' : null,
     };
-    const why = `${keeps ? 'fas-other-key' : 'fas-no-key'}${session.parent ? '-chained' : ''}`;
+    const why =
+      options.onBehalfWhy ?? `${keeps ? 'fas-other-key' : 'fas-no-key'}${session.parent ? '-chained' : ''}`;
     this.callCopies(principal, session, onBehalf.api(), resources, { at, why, outcome, client: service });
   }
 

@@ -91,9 +91,8 @@ export class Judge {
   private byStart(session: Session): Verdict {
     const known = this.withoutKey.get(session);
     if (known) return known;
-    const fitting = this.facts
-      .issuancesAt(session.role, session.startedAt)
-      .filter((other) => fits(session, other));
+    const shownStart = session.startedAt + session.startLag;
+    const fitting = this.facts.issuancesAt(session.role, shownStart).filter((other) => fits(session, other));
     const verdict = fitting.length > 0 ? this.agreement(fitting) : this.byWholeTrail(session);
     this.withoutKey.set(session, verdict);
     return verdict;

@@ -420,6 +420,17 @@ export const WORKLOAD_LINES: readonly WorkloadLine[] = [
     replicas: 1,
   },
 
+  {
+    cluster: 'prod-eu',
+    namespace: 'checkout',
+    serviceAccount: 'web',
+    ...irsa,
+    role: 'europe/checkout-web',
+    sdk: 'secrets-store-csi',
+    toolkit: 'secrets',
+    replicas: 1,
+  },
+
   // Pod Identity without session tags.
   {
     cluster: 'batch',

@@ -117,8 +117,14 @@ export interface World {
   readonly lambdaRoles: readonly Role[];
   readonly serviceLinkedRoles: readonly Role[];
   readonly github: { readonly provider: Provider; readonly roles: readonly Role[] };
-  /** A role that people, pods and nobody else may assume, by purpose. */
+  /** A workload whose role people assume, too. */
   readonly peopleAndPods: Workload;
+  /** A role for emergencies that only people assume. */
+  readonly breakGlass: Role;
+  /** A role to which the chains of several workloads lead. */
+  readonly meetingRole: Role;
+  /** A role that does not exist, though pods ask for it. */
+  readonly missingRole: Role;
   readonly outsideRole: Role;
   readonly partnerRole: Role;
 }

@@ -16,7 +16,7 @@ export function webIdentityBody(
   random: RandomSource,
 ): RecordBody {
   const { principal, region } = record;
-  const { assumption, isGlobal } = action;
+  const { assumption, globalFrom } = action;
   const { session } = assumption;
   const token = principal.kind === 'token' ? principal : undefined;
   return {
@@ -37,10 +37,13 @@ export function webIdentityBody(
     },
     extra: session && {
       identityProviderConnectionVerificationMethod: 'IAMTrustStore',
-      RequestDetails: { awsServingRegion: region, endpointType: isGlobal ? 'global' : 'regional' },
+      RequestDetails: {
+        awsServingRegion: globalFrom ?? region,
+        endpointType: globalFrom ? 'global' : 'regional',
+      },
     },
     resources: roleResources(assumption),
-    host: isGlobal ? 'sts.amazonaws.com' : `sts.${region}.amazonaws.com`,
+    host: globalFrom ? 'sts.amazonaws.com' : `sts.${region}.amazonaws.com`,
   };
 }
 

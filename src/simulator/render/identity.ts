@@ -67,7 +67,10 @@ function roleSession(principal: Extract<Principal, { kind: 'session' }>, eventVe
         : eventVersion === '1.08'
           ? {}
           : undefined,
-      attributes: { creationDate: isoSeconds(session.startedAt), mfaAuthenticated: 'false' },
+      attributes: {
+        creationDate: isoSeconds(session.startedAt + session.startLag),
+        mfaAuthenticated: 'false',
+      },
       ec2RoleDelivery: session.origin === 'instance' ? '2.0' : undefined,
     },
     invokedBy: invokedBy ?? undefined,
