@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,12 +45,15 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+
 // s3rver lists in the order of its own folders, and does not see a folder that holds folders only: its keys are put into
 // S3's order and folded here. Its continuation tokens use a cipher that OpenSSL 3 has only in its legacy provider, which a
 // process must be started with. The process ends with its standard input, so that it never outlives the tests.
 const SERVER = `
-  import S3rver from 's3rver';
-  const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory: process.argv[1] });
+  const [, directory, s3rver] = process.argv;
+  const { default: S3rver } = await import(s3rver);
+  const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory });
   const { store } = server;
   const listObjects = store.listObjects.bind(store);
   store.listObjects = async (bucket, { prefix = '', delimiter, startAfter = '', maxKeys = Infinity }) => {
@@ -79,7 +83,9 @@ const SERVER = `
 export async function startS3Server(): Promise<S3Server> {
   const directory = await mkdtemp(join(tmpdir(), 'podtrail-s3-'));
   const flags = ['--openssl-legacy-provider', '--no-deprecation', '--input-type=module', '--eval', SERVER];
-  const child = spawn(process.execPath, [...flags, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, directory, require.resolve('s3rver')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const backendPort = Number(line.toString());
   const state: Pick<S3Server, 'requests' | 'intercept' | 'rewrite'> = {
