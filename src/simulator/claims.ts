@@ -58,10 +58,14 @@ export function subjectKey(claim: Claim): string {
   return `${claim.cluster_id} ${claim.namespace} ${claim.service_account}`;
 }
 
+export function withoutPod(claim: Claim): Claim {
+  return { ...claim, pod: null, pod_uid: null };
+}
+
 /** What claims of one subject have in common: its pod only when all name the same. */
 export function commonClaim(claims: readonly Claim[]): Claim | null {
   const [first, ...others] = claims;
   if (!first || others.some((claim) => subjectKey(claim) !== subjectKey(first))) return null;
   const samePod = others.every((claim) => claim.pod_uid === first.pod_uid);
-  return samePod ? first : { ...first, pod: null, pod_uid: null };
+  return samePod ? first : withoutPod(first);
 }

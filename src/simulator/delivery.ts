@@ -44,6 +44,7 @@ export interface DeliveryOptions {
 const LATE_SHARE = 0.02;
 const LATE_ISSUANCE_SHARE = 0.08;
 const OVERDUE_CHECK = 64;
+const GZIP_CHUNK = 0x4_0000;
 const DUPLICATE_SHARE = 0.004;
 
 export class Delivery {
@@ -119,7 +120,7 @@ export class Delivery {
     const text = `{"Records":[${parcels.map((parcel) => parcel.text).join(',')}]}`;
     return {
       key: logFileKey(stream.account, stream.region, delivered, this.random.alphanumeric(16)),
-      body: gzipSync(text, { level: this.options.gzipLevel }),
+      body: gzipSync(text, { level: this.options.gzipLevel, chunkSize: GZIP_CHUNK }),
       truth,
       records: parcels.length,
     };

@@ -36,6 +36,8 @@ export interface EventTruth {
   readonly evidence: Evidence | null;
   /** The workload that the evidence names; null when it is ambiguous or unknown. Differs from `workload` where it misleads. */
   readonly says: Claim | null;
+  /** When it is ambiguous, the workloads that the evidence leaves open. */
+  readonly candidates: readonly Claim[];
   /** Role ARNs from the workload's first role to the calling one; for an issuance, the role asked for. */
   readonly hops: readonly string[];
   /** The scenario's name, for counting. */

@@ -6,7 +6,7 @@ import { PodLife } from './pod-life.ts';
 import { RandomSource } from './random-source.ts';
 import { SCENARIOS, type Scenario } from './scenarios/scenario.ts';
 import { Stage } from './stage.ts';
-import type { World } from './world.ts';
+import type { Workload, World } from './world.ts';
 
 export interface TrailPeriod {
   readonly seed: number;
@@ -15,6 +15,7 @@ export interface TrailPeriod {
   readonly start: number;
   readonly length: number;
   readonly hostile: boolean;
+  readonly misleading: boolean;
 }
 
 const PODS_SHARE = 0.74;
@@ -24,20 +25,46 @@ const SCENARIO_SHARE = 0.05;
 export function* planTrail(world: World, period: TrailPeriod): Generator<PlannedRecord> {
   const random = new RandomSource(period.seed, 2);
   const stage = new Stage(world, random, period.hostile);
-  const pods = world.workloads.flatMap((workload) =>
-    Array.from({ length: workload.replicas }, () => new PodLife(random, workload, period.start)),
-  );
+  const pods: PodLife[] = [];
+  const openers: PodLife[] = [];
+  for (const workload of world.workloads) {
+    const showsItself = !period.misleading && mayBeMistaken(world, workload);
+    for (let replica = 0; replica < workload.replicas; replica++) {
+      const isOpener = showsItself && replica === 0;
+      const isLast = replica === workload.replicas - 1;
+      const life = new PodLife(
+        random,
+        workload,
+        period.start,
+        isOpener ? 'without' : isLast ? 'with' : 'either',
+      );
+      pods.push(life);
+      if (isOpener) openers.push(life);
+    }
+  }
   const bystanders = bystandersOf(world, random);
   const deck = new Deck(random);
   for (let planned = 0; planned < period.records; planned++) {
     stage.now = period.start + Math.floor((period.length * planned) / period.records);
     let record = stage.take();
     while (record === undefined) {
-      moveSomebody(stage, pods, bystanders, deck);
+      const opener = openers.pop();
+      if (opener) opener.act(stage);
+      else moveSomebody(stage, pods, bystanders, deck);
       record = stage.take();
     }
     yield record;
   }
+}
+
+/**
+ * Whether an older session of the workload could be taken for another's: a shared role, or a telling session name. Unless
+ * trails may mislead, each such workload shows itself by an issuance first.
+ */
+function mayBeMistaken(world: World, workload: Workload): boolean {
+  if (workload.quirks.has('long-session')) return false;
+  const isShared = world.workloads.some((other) => other !== workload && other.role === workload.role);
+  return isShared || workload.naming === 'convention';
 }
 
 function moveSomebody(stage: Stage, pods: PodLife[], bystanders: readonly Bystander[], deck: Deck): void {

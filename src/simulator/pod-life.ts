@@ -16,6 +16,11 @@ import type { Pod, Workload } from './world.ts';
 const POD_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const LONG_SECONDS = 43_200;
 const RENEWAL_MARGIN = 60_000;
+/** Of a session's life: what is left lets its pod be seen before it renews. */
+const OLDEST_SHARE = 0.6;
+
+/** Whether a pod has credentials when the trail begins. */
+export type Beginning = 'without' | 'with' | 'either';
 
 /** A pod of the workload, on one of its cluster's nodes. */
 export function newPod(random: RandomSource, workload: Workload): Pod {
@@ -45,7 +50,7 @@ export function sessionBeforeTrail(random: RandomSource, pod: Pod, start: number
   const isLong = workload.quirks.has('long-session');
   const isIrsa = workload.mechanism === 'irsa';
   const seconds = isLong ? LONG_SECONDS : isIrsa ? 3600 : 21_600;
-  const age = isLong ? random.between(60, 3600) : random.between(5, seconds - 60);
+  const age = random.between(60, isLong ? 3600 : Math.floor(seconds * OLDEST_SHARE));
   const startedAt = start - age * 1000;
   return openSession(random, {
     origin: isIrsa ? 'web-identity' : 'pod-identity',
@@ -70,11 +75,12 @@ export class PodLife {
   private session: Session | null;
   private chained: Session[] = [];
 
-  constructor(random: RandomSource, workload: Workload, start: number) {
+  constructor(random: RandomSource, workload: Workload, start: number, beginning: Beginning) {
     this.pod = newPod(random, workload);
     const isLong = workload.quirks.has('long-session');
-    this.session = isLong || random.chance(0.75) ? sessionBeforeTrail(random, this.pod, start) : null;
-    if (this.session && random.chance(0.3)) this.chained = chainBeforeTrail(random, this.session, start);
+    const holds = beginning === 'with' || (beginning === 'either' && random.chance(0.7));
+    this.session = isLong || holds ? sessionBeforeTrail(random, this.pod, start) : null;
+    if (this.session && random.chance(0.6)) this.chained = chainBeforeTrail(random, this.session, start);
   }
 
   /** One thing the pod does now; false when it has nothing left to do. */

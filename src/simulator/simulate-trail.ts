@@ -22,6 +22,11 @@ export interface TrailOptions {
   /** About 2,000 by default. */
   readonly recordsPerFile?: number;
   readonly gzipLevel?: number;
+  /**
+   * Lets workloads on shared roles appear by older sessions only, so that evidence drawn from the whole trail names another
+   * workload than the true one (`says` against `workload`); false by default.
+   */
+  readonly misleading?: boolean;
   /** Hostile strings, duplicates and odd delivery; true by default. */
   readonly hostile?: boolean;
 }
@@ -37,10 +42,10 @@ const RECORDS_PER_ORDINARY_WORKLOAD = 1200;
  * then for the text, so that no more than a few files are ever held.
  */
 export function* simulateTrail(options: TrailOptions): Generator<SimulatedFile> {
-  const { seed, records, hostile = true } = options;
+  const { seed, records, hostile = true, misleading = false } = options;
   const hours = options.hours ?? Math.min(24, Math.max(2, Math.round(records / RECORDS_PER_HOUR)));
   const start = options.start?.getTime() ?? DEFAULT_START;
-  const period: TrailPeriod = { seed, records, start, length: hours * HOUR, hostile };
+  const period: TrailPeriod = { seed, records, start, length: hours * HOUR, hostile, misleading };
   const world = buildWorld(seed, Math.min(400, Math.floor(records / RECORDS_PER_ORDINARY_WORKLOAD)));
 
   const facts = new TrailFacts();

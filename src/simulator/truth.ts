@@ -9,6 +9,7 @@ import {
   subjectKey,
   tagsClaim,
   tokenClaim,
+  withoutPod,
 } from './claims.ts';
 import type { EventTruth, Evidence, Provable, TrueWorkload } from './event-truth.ts';
 import type { TrailFacts } from './facts.ts';
@@ -21,9 +22,10 @@ interface Verdict {
   readonly provable: Provable;
   readonly evidence: Evidence | null;
   readonly says: Claim | null;
+  readonly candidates: readonly Claim[];
 }
 
-const UNKNOWN: Verdict = { provable: 'unknown', evidence: null, says: null };
+const UNKNOWN: Verdict = { provable: 'unknown', evidence: null, says: null, candidates: [] };
 
 export class Judge {
   private readonly facts: TrailFacts;
@@ -36,7 +38,7 @@ export class Judge {
   }
 
   judge(record: PlannedRecord, eventId: string): EventTruth {
-    const { principal, why, account, region } = record;
+    const { why, account, region } = record;
     const pod = podOf(record);
     return {
       event_id: eventId,
@@ -45,7 +47,7 @@ export class Judge {
       workload: pod ? this.workload(pod) : null,
       ...this.verdict(record),
       hops: pod ? hopsOf(record).map((role) => role.arn) : [],
-      why: principal.kind === 'account' && !principal.isTwinDelivered ? `${why}-without-twin` : why,
+      why,
     };
   }
 
@@ -103,9 +105,12 @@ export class Judge {
     if (verdicts.every(({ evidence }) => evidence === null)) return UNKNOWN;
     const claims = verdicts.flatMap(({ says }) => (says ? [says] : []));
     const says = claims.length === verdicts.length ? commonClaim(claims) : null;
-    if (!says) return { provable: 'ambiguous', evidence: 'session-start', says: null };
-    const provable = verdicts.every((verdict) => verdict.provable === 'exact') ? 'exact' : 'inferred';
-    return { provable, evidence: 'session-start', says };
+    if (!says) {
+      const more = verdicts.flatMap(({ candidates }) => candidates);
+      return ambiguous('session-start', [...claims, ...more]);
+    }
+    const isExact = verdicts.every(({ provable }) => provable === 'exact');
+    return isExact ? exact('session-start', says) : inferred('session-start', says);
   }
 
   private byWholeTrail(session: Session): Verdict {
@@ -116,17 +121,18 @@ export class Judge {
     const splits = conventionSplits(name);
     if (splits.length > 0) return this.byName(provider, splits);
     const servesPods = provider.isEks || this.facts.subjectsOf(provider).size > 0;
-    return servesPods
-      ? { provable: 'inferred', evidence: 'provider', says: providerClaim(provider) }
-      : UNKNOWN;
+    return servesPods ? inferred('provider', providerClaim(provider)) : UNKNOWN;
   }
 
   private byName(provider: Provider, splits: readonly string[]): Verdict {
     const subjects = this.facts.subjectsOf(provider);
-    const claims = splits.flatMap((subject) => subjects.get(subject) ?? []);
-    const [says = null] = claims;
-    if (claims.length === 1) return { provable: 'inferred', evidence: 'session-name', says };
-    return { provable: 'ambiguous', evidence: 'session-name', says: null };
+    const known = splits.flatMap((subject) => subjects.get(subject) ?? []);
+    const [says] = known;
+    if (says && known.length === 1) return inferred('session-name', says);
+    return ambiguous(
+      'session-name',
+      splits.flatMap((subject) => tokenClaim(provider, subject) ?? []),
+    );
   }
 
   private workload(pod: Pod): TrueWorkload {
@@ -148,15 +154,28 @@ export class Judge {
 }
 
 function exact(evidence: Evidence, says: Claim | null): Verdict {
-  return says ? { provable: 'exact', evidence, says } : UNKNOWN;
+  return says ? { provable: 'exact', evidence, says, candidates: [] } : UNKNOWN;
+}
+
+function inferred(evidence: Evidence, says: Claim): Verdict {
+  return { provable: 'inferred', evidence, says, candidates: [] };
+}
+
+function ambiguous(evidence: Evidence, candidates: readonly Claim[]): Verdict {
+  const bySubject = new Map(candidates.map((claim) => [subjectKey(claim), withoutPod(claim)]));
+  return { provable: 'ambiguous', evidence, says: null, candidates: [...bySubject.values()] };
 }
 
 function byRole(claims: readonly (Claim | null)[]): Verdict {
   const subjects = new Map(claims.map((claim) => [claim ? subjectKey(claim) : '', claim]));
   const [only = null] = subjects.values();
-  if (subjects.size > 1) return { provable: 'ambiguous', evidence: 'role-subject', says: null };
-  if (!only) return UNKNOWN;
-  return { provable: 'inferred', evidence: 'role-subject', says: { ...only, pod: null, pod_uid: null } };
+  if (subjects.size > 1) {
+    return ambiguous(
+      'role-subject',
+      claims.flatMap((claim) => claim ?? []),
+    );
+  }
+  return only ? inferred('role-subject', withoutPod(only)) : UNKNOWN;
 }
 
 /** Whether a delivered issuance may be the one that began the session, by all that a record without its key shows. */

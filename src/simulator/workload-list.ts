@@ -301,6 +301,7 @@ export const WORKLOAD_LINES: readonly WorkloadLine[] = [
     sdk: 'java',
     toolkit: 'ingest',
     naming: 'pod-name',
+    replicas: 3,
   },
   {
     cluster: 'prod-us',
@@ -407,7 +408,6 @@ export const WORKLOAD_LINES: readonly WorkloadLine[] = [
     role: 'main/shared-secrets',
     sdk: 'external-secrets',
     toolkit: 'secrets',
-    replicas: 1,
   },
   {
     cluster: 'prod-us',
@@ -417,7 +417,6 @@ export const WORKLOAD_LINES: readonly WorkloadLine[] = [
     role: 'main/shared-secrets',
     sdk: 'external-secrets',
     toolkit: 'secrets',
-    replicas: 1,
   },
 
   {

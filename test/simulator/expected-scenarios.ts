@@ -1,0 +1,123 @@
+// The scenarios that a trail of 20,000 records must show, and what each may prove: confidence and evidence.
+
+/** Scenes with a Kubernetes workload behind them. */
+export const POD_SCENARIOS: Record<string, string[]> = {
+  'irsa-issuance': ['exact own-token'],
+  'irsa-issuance-other-account': ['exact own-token'],
+  'custom-issuer-issuance': ['exact own-token'],
+  'irsa-call': ['exact issued-key'],
+  'irsa-call-before-trail': ['inferred role-subject', 'ambiguous role-subject'],
+  'pod-identity-issuance': ['exact session-tags'],
+  'pod-identity-call': ['exact issued-key'],
+  // Unknown on the role that people assume, too.
+  'pod-identity-call-before-trail': ['inferred role-subject', 'ambiguous role-subject', 'unknown'],
+  'pod-identity-rollout': ['exact session-tags', 'exact issued-key'],
+  'pod-identity-rollout-fas': ['exact session-start'],
+  'untagged-issuance': ['unknown'],
+  'untagged-call': ['unknown'],
+  'untagged-call-before-trail': ['unknown'],
+
+  'chain-assume': ['exact issued-key', 'exact chained', 'inferred role-subject', 'inferred chained'],
+  'chain-assume-target': ['exact issued-key', 'exact chained', 'inferred role-subject', 'inferred chained'],
+  'chain-call': ['exact chained', 'inferred chained'],
+  'chain-call-before-trail': ['unknown'],
+  'chain-denied-issuance': ['exact own-token'],
+  'chain-denied': ['exact issued-key'],
+  'chains-meet-issuance': ['exact own-token'],
+  'chains-meet-assume': ['exact issued-key'],
+  'chains-meet-assume-target': ['exact issued-key'],
+  'chains-meet': ['exact chained'],
+  'chains-meet-fas': ['ambiguous session-start'],
+  'person-meets-chain-issuance': ['exact own-token'],
+  'person-meets-chain': ['exact chained'],
+  'person-meets-chain-fas': ['ambiguous session-start'],
+
+  'fas-no-key': [
+    'exact session-start',
+    'inferred role-subject',
+    'ambiguous role-subject',
+    'inferred provider',
+    'inferred session-name',
+    'ambiguous session-name',
+    'unknown',
+  ],
+  'fas-other-key': [
+    'exact session-start',
+    'inferred role-subject',
+    'ambiguous role-subject',
+    'inferred provider',
+    'inferred session-name',
+    'ambiguous session-name',
+    'unknown',
+  ],
+  'fas-no-key-chained': ['exact session-start', 'inferred session-start', 'unknown'],
+  'fas-other-key-chained': ['exact session-start', 'inferred session-start', 'unknown'],
+  'owner-copy': [
+    'exact issued-key',
+    'exact chained',
+    'exact session-start',
+    'ambiguous session-start',
+    'inferred role-subject',
+  ],
+
+  'same-second-one-subject': ['exact own-token', 'exact issued-key'],
+  'same-second-one-subject-fas': ['exact session-start'],
+  'same-second-two-subjects': ['exact own-token', 'exact issued-key'],
+  'same-second-two-subjects-fas': ['ambiguous session-start'],
+  'same-second-readable-names': ['exact own-token', 'exact issued-key'],
+  'same-second-readable-names-fas': ['exact session-start'],
+  'same-second-two-clusters': ['exact own-token', 'exact issued-key'],
+  'same-second-two-clusters-fas': ['exact session-start'],
+  'sparse-response': ['exact own-token', 'exact issued-key'],
+  'sparse-response-fas': ['ambiguous session-start'],
+  'session-per-client': ['exact own-token', 'exact issued-key'],
+  'start-one-second-later': ['exact own-token', 'exact issued-key'],
+  'start-one-second-later-fas': ['inferred role-subject'],
+
+  'pod-name-named-call': ['exact issued-key'],
+  'pod-name-named-call-before-trail': ['inferred role-subject'],
+  'convention-named-call': ['exact issued-key'],
+  'convention-named-call-before-trail': ['inferred role-subject'],
+  'named-session-call': ['inferred session-name', 'ambiguous session-name'],
+  'provider-only-call': ['inferred provider'],
+  'pod-under-another-name-issuance': ['exact own-token'],
+  'pod-under-another-name': ['exact issued-key'],
+  'pod-under-another-name-fas': ['exact session-start'],
+  'delegate-issuance': ['exact own-token'],
+  'delegate-call': ['exact issued-key'],
+  'delegate-call-before-trail': ['inferred role-subject', 'ambiguous role-subject'],
+
+  'irsa-denied': ['exact own-token'],
+  'irsa-denied-storm': ['exact own-token'],
+  'irsa-denied-missing-role': ['exact own-token'],
+  'denied-then-granted': ['exact own-token'],
+  'call-failed': [
+    'exact issued-key',
+    'exact chained',
+    'inferred role-subject',
+    'ambiguous role-subject',
+    'inferred chained',
+    'inferred provider',
+    'inferred session-name',
+    'ambiguous session-name',
+    'unknown',
+  ],
+};
+
+/** Scenes without one: nothing may be proven of them. */
+export const OTHER_SCENARIOS = [
+  ...['aws-service', 'service-issuance', 'service-linked-role', 'lambda-role'],
+  ...['console-login', 'iam-user', 'sso-role', 'person-assume-denied'],
+  ...['node-role', 'node-pod-identity', 'node-pod-identity-denied'],
+  ...['github-issuance', 'github-call', 'github-chain-assume', 'github-chain-call', 'github-denied'],
+  ...['outside-assume-target', 'outside-chain-call', 'outside-owner-copy'],
+  ...[
+    ...['impostor-session-name', 'impostor-pod-identity-name', 'impostor-pod-name', 'impostor-tags'],
+    ...['harmful-session-name', 'person-on-pod-identity-role', 'person-on-irsa-role', 'person-on-chain-role'],
+  ].flatMap((why) => [`${why}-assume`, why, `${why}-fas`]),
+  ...['github-on-pod-role-issuance', 'github-on-pod-role', 'github-on-pod-role-fas'],
+  'person-on-chain-role-assume-target',
+];
+
+/** Scenes in which a pod and somebody else do the same. */
+export const MIXED_SCENARIOS = ['person-meets-chain-assume', 'person-meets-chain-assume-target'];
