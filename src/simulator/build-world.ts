@@ -100,19 +100,20 @@ class WorldBuilder {
   workload(line: WorkloadLine, cluster: Cluster): Workload {
     const role = this.role(line.role);
     const chain = (line.chain ?? []).map((path) => this.role(path));
-    const stem = `${line.namespace}-${line.serviceAccount}`;
+    const [, namespace = '', serviceAccount = ''] = line.subject.split('/');
+    const stem = `${namespace}-${serviceAccount}`;
     const last = chain.at(-1) ?? role;
     return {
       cluster,
-      namespace: line.namespace,
-      serviceAccount: line.serviceAccount,
+      namespace,
+      serviceAccount,
       mechanism: line.mechanism,
       role,
       provider: line.mechanism === 'irsa' ? this.provider(role.account, cluster.issuer, cluster.isEks) : null,
       sdk: sdkProfile(line.sdk),
       naming: line.naming ?? 'sdk',
       chain,
-      apis: TOOLKITS[line.toolkit],
+      apis: TOOLKITS[line.kit],
       resources: this.resources(
         stem,
         line.resources ? ACCOUNTS[line.resources] : role.account,
@@ -135,13 +136,11 @@ class WorldBuilder {
     const serviceAccount = this.random.pick(APPS);
     const isChained = this.random.chance(0.15);
     return {
-      cluster,
-      namespace,
-      serviceAccount,
+      subject: `${cluster}/${namespace}/${serviceAccount}`,
       mechanism: isEks && this.random.chance(0.45) ? 'pod-identity' : 'irsa',
       role: `${account}/${namespace}-${serviceAccount}-${number}`,
       sdk: this.random.pick(SDK_PROFILES).id,
-      toolkit: this.random.pick(KITS),
+      kit: this.random.pick(KITS),
       ...(isChained ? { chain: [`lake/${namespace}-${serviceAccount}-${number}`] as const } : {}),
       replicas: this.random.between(1, 3),
     };
@@ -176,14 +175,14 @@ const DESK_AGENTS = [
 export function buildWorld(seed: number, ordinary: number): World {
   const builder = new WorldBuilder(seed);
   const clusters = CLUSTERS.map((line, index) => builder.cluster(line, index));
-  const clusterOf = (id: ClusterId): Cluster => {
-    const cluster = clusters[CLUSTERS.findIndex((line) => line.id === id)];
-    if (!cluster) throw new RangeError(`no cluster ${id}`);
+  const clusterOf = (subject: WorkloadLine['subject']): Cluster => {
+    const cluster = clusters[CLUSTERS.findIndex(({ id }) => subject.startsWith(`${id}/`))];
+    if (!cluster) throw new RangeError(`no cluster for ${subject}`);
     return cluster;
   };
   const lines = [...WORKLOAD_LINES];
   for (let number = 0; number < ordinary; number++) lines.push(builder.ordinaryLine(number));
-  const workloads = lines.map((line) => builder.workload(line, clusterOf(line.cluster)));
+  const workloads = lines.map((line) => builder.workload(line, clusterOf(line.subject)));
   const accounts = ['main', 'europe', 'staging', 'edge', 'lake'] as const;
   return {
     accounts: accounts.map((account) => ACCOUNTS[account]),

@@ -3,6 +3,7 @@
 import { assumeRole, issueWebIdentity } from './assumptions.ts';
 import type { RandomSource } from './random-source.ts';
 import { consoleLogin, rotateKey } from './services/platform.ts';
+import { s3PutObject } from './services/storage.ts';
 import { TOOLKITS } from './services/toolkits.ts';
 import { openSession, type Session } from './sessions.ts';
 import type { Stage } from './stage.ts';
@@ -155,7 +156,7 @@ export class RoleHolder implements Bystander {
       role: this.role,
       name: this.kind === 'sso' ? `${random.pick(['frank', 'grace', 'heidi'])}@example.com` : this.role.name,
       startedAt: stage.now,
-      seconds: this.kind === 'lambda' ? 12 * 3600 : 3600,
+      seconds: 3600,
       client: this.client,
       issuance: this.kind === 'lambda' ? 'delivered' : 'missing',
       showsAssumedRole: false,
@@ -207,22 +208,31 @@ export function assumeByService(stage: Stage, service: string, session: Session)
   });
 }
 
-/** AWS itself: key rotation and other events without a caller. */
+/** AWS itself: services that write into an account, and events without a caller. */
 export class ServiceItself implements Bystander {
   act(stage: Stage): void {
     const account = stage.random.pick(stage.world.accounts);
+    const isEvent = stage.random.chance(0.3);
+    const service = isEvent ? 'AWS Internal' : stage.random.pick(WRITING_SERVICES);
     stage.emit({
       at: stage.now,
       account,
       region: 'us-west-2',
-      why: 'aws-service',
-      principal: { kind: 'service', service: 'AWS Internal', pod: null },
-      action: { kind: 'call', api: rotateKey, resources: accountResources(account, 'us-west-2') },
+      why: isEvent ? 'service-event' : 'aws-service',
+      principal: { kind: 'service', service, pod: null },
+      action: {
+        kind: 'call',
+        api: isEvent ? rotateKey : s3PutObject,
+        resources: accountResources(account, 'us-west-2'),
+      },
       outcome: 'success',
-      client: { address: 'AWS Internal', userAgent: 'AWS Internal', vpcEndpointId: null },
+      client: { address: service, userAgent: service, vpcEndpointId: null },
+      isShared: !isEvent,
     });
   }
 }
+
+const WRITING_SERVICES = ['cloudtrail.amazonaws.com', 'delivery.logs.amazonaws.com', 'config.amazonaws.com'];
 
 /** GitHub Actions: a web identity that is no Kubernetes workload. */
 export class DeploymentPipeline implements Bystander {

@@ -6,6 +6,23 @@ import type { PlannedRecord } from './plan.ts';
 import type { Session } from './sessions.ts';
 import type { Provider, Role } from './world.ts';
 
+/**
+ * A delivered issuance as far as a record without its key can be held against it. Sessions themselves are not kept: a long
+ * trail has hundreds of thousands.
+ */
+export interface IssuanceStart {
+  /** Null where the response does not show it. */
+  readonly sessionName: string | null;
+  /** The provider of a web identity. */
+  readonly provider: Provider | null;
+  /** The workload to which the issuance leads back, if its whole chain is delivered. */
+  readonly claim: Claim | null;
+  /** The session whose own issuance is missing, if the chain leads back to one. */
+  readonly unresolved: Session | null;
+  /** Another issuance for the role in the same second. */
+  readonly next: IssuanceStart | null;
+}
+
 interface PlainAssumptions {
   readonly claims: Map<string, Claim>;
   /** Whether each successful AssumeRole was EKS Auth's, with tags. */
@@ -16,16 +33,16 @@ export class TrailFacts {
   private readonly webIdentity = new Map<Role, Map<Provider, Map<string, Claim | null>>>();
   private readonly plain = new Map<Role, PlainAssumptions>();
   private readonly subjects = new Map<Provider, Map<string, Claim>>();
-  private readonly starts = new Map<number, Session[]>();
+  private readonly starts = new Map<number, IssuanceStart>();
 
   /** Takes in one record of the delivered trail. */
   add({ action, principal }: PlannedRecord): void {
     if (action.kind !== 'web-identity' && action.kind !== 'assume-role') return;
     const { role, session } = action.assumption;
     if (!session) return;
-    if (principal.kind !== 'account' || session.issuance === 'target-copy') this.addStart(session);
     if (action.kind === 'web-identity') this.addWebIdentity(session);
     else this.addPlain(role, session, principal.kind === 'service' && session.isTagged);
+    if (principal.kind !== 'account' || session.issuance === 'target-copy') this.addStart(session);
   }
 
   /** The role's web-identity subjects, null for one that is no Kubernetes subject. */
@@ -45,15 +62,30 @@ export class TrailFacts {
   }
 
   /** The delivered issuances for the role in that second. */
-  issuancesAt(role: Role, startedAt: number): readonly Session[] {
-    return this.starts.get(startKey(role, startedAt)) ?? [];
+  issuancesAt(role: Role, startedAt: number): IssuanceStart[] {
+    const found: IssuanceStart[] = [];
+    let start = this.starts.get(startKey(role, startedAt)) ?? null;
+    for (; start; start = start.next) found.push(start);
+    return found;
   }
 
   private addStart(session: Session): void {
     const key = startKey(session.role, session.startedAt);
-    const others = this.starts.get(key);
-    if (others) others.push(session);
-    else this.starts.set(key, [session]);
+    const { first, isTraceable } = origin(session);
+    const isResolved = isTraceable && first.issuance === 'delivered';
+    this.starts.set(key, {
+      sessionName: session.showsAssumedRole ? session.name : null,
+      provider: session.provider,
+      claim: isResolved ? this.knownClaim(first) : null,
+      unresolved: isTraceable && !isResolved ? first : null,
+      next: this.starts.get(key) ?? null,
+    });
+  }
+
+  private knownClaim(session: Session): Claim | null {
+    const { provider, subject } = session;
+    const known = provider && subject !== null ? this.subjects.get(provider)?.get(subject) : undefined;
+    return known ?? issuanceClaim(session);
   }
 
   private addWebIdentity(session: Session): void {
@@ -75,6 +107,16 @@ export class TrailFacts {
 
 function startKey(role: Role, startedAt: number): number {
   return role.index * 0x10_0000_0000 + startedAt / 1000;
+}
+
+/** The session at which the chain begins, or the nearest one whose issuance is missing; traceable while callers are known. */
+function origin(session: Session): { first: Session; isTraceable: boolean } {
+  let first = session;
+  while (first.issuance !== 'missing' && first.parent) {
+    if (first.issuance === 'target-copy') return { first, isTraceable: false };
+    first = first.parent;
+  }
+  return { first, isTraceable: true };
 }
 
 function entry<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {

@@ -12,7 +12,7 @@ import {
   withoutPod,
 } from './claims.ts';
 import type { EventTruth, Evidence, Provable, TrueWorkload } from './event-truth.ts';
-import type { TrailFacts } from './facts.ts';
+import type { IssuanceStart, TrailFacts } from './facts.ts';
 import type { PlannedRecord } from './plan.ts';
 import { conventionSplits, isPodIdentityName } from './session-names.ts';
 import type { Session } from './sessions.ts';
@@ -100,8 +100,10 @@ export class Judge {
     return verdict;
   }
 
-  private agreement(issuances: readonly Session[]): Verdict {
-    const verdicts = issuances.map((session) => this.byKey(session));
+  private agreement(issuances: readonly IssuanceStart[]): Verdict {
+    const verdicts = issuances.map(({ claim, unresolved }) =>
+      unresolved ? this.byKey(unresolved) : exact('issued-key', claim),
+    );
     if (verdicts.every(({ evidence }) => evidence === null)) return UNKNOWN;
     const claims = verdicts.flatMap(({ says }) => (says ? [says] : []));
     const says = claims.length === verdicts.length ? commonClaim(claims) : null;
@@ -179,11 +181,9 @@ function byRole(claims: readonly (Claim | null)[]): Verdict {
 }
 
 /** Whether a delivered issuance may be the one that began the session, by all that a record without its key shows. */
-function fits(session: Session, issuance: Session): boolean {
-  const sameKind = session.provider
-    ? issuance.provider === session.provider
-    : issuance.origin !== 'web-identity';
-  return sameKind && (!issuance.showsAssumedRole || issuance.assumedRoleId === session.assumedRoleId);
+function fits(session: Session, issuance: IssuanceStart): boolean {
+  if (issuance.provider !== session.provider) return false;
+  return issuance.sessionName === null || issuance.sessionName === session.name;
 }
 
 function podOf({ principal }: PlannedRecord): Pod | null {

@@ -7,16 +7,17 @@ import type { Mechanism, NamePolicy, Quirk } from './world.ts';
 export type ClusterId = 'prod-us' | 'prod-eu' | 'batch' | 'staging' | 'edge';
 export type AccountId = 'main' | 'europe' | 'staging' | 'edge' | 'lake' | 'outside' | 'partner';
 
+/** `account/name` or `account/path/name`; workloads with one role share it. */
+export type RolePath = `${AccountId}/${string}`;
+
 export interface WorkloadLine {
-  readonly cluster: ClusterId;
-  readonly namespace: string;
-  readonly serviceAccount: string;
+  /** `cluster/namespace/serviceAccount`. */
+  readonly subject: `${ClusterId}/${string}/${string}`;
   readonly mechanism: Mechanism;
-  /** `account/name` or `account/path/name`; lines with one role share it. */
-  readonly role: `${AccountId}/${string}`;
+  readonly role: RolePath;
   readonly sdk: SdkId;
-  readonly toolkit: ToolkitName;
-  readonly chain?: readonly `${AccountId}/${string}`[];
+  readonly kit: ToolkitName;
+  readonly chain?: readonly RolePath[];
   readonly naming?: NamePolicy;
   readonly quirks?: readonly Quirk[];
   /** The account that owns the resources, when it is not the calling role's. */
@@ -24,432 +25,205 @@ export interface WorkloadLine {
   readonly replicas?: number;
 }
 
-const irsa = { mechanism: 'irsa' } as const;
-const podIdentity = { mechanism: 'pod-identity' } as const;
+type Rest = Omit<WorkloadLine, 'subject' | 'mechanism'>;
+
+function irsa(subject: WorkloadLine['subject'], rest: Rest): WorkloadLine {
+  return { subject, mechanism: 'irsa', ...rest };
+}
+
+function podIdentity(subject: WorkloadLine['subject'], rest: Rest): WorkloadLine {
+  return { subject, mechanism: 'pod-identity', ...rest };
+}
 
 export const WORKLOAD_LINES: readonly WorkloadLine[] = [
   // Plain ones, the same namespace and ServiceAccount on two clusters named alike among them.
-  {
-    cluster: 'prod-us',
-    namespace: 'frontend',
-    serviceAccount: 'api',
-    ...irsa,
-    role: 'main/frontend-api',
-    sdk: 'java',
-    toolkit: 'service',
-    replicas: 3,
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'orders',
-    serviceAccount: 'worker',
-    ...podIdentity,
+  irsa('prod-us/frontend/api', { role: 'main/frontend-api', sdk: 'java', kit: 'service', replicas: 3 }),
+  podIdentity('prod-us/orders/worker', {
     role: 'main/orders-worker',
     sdk: 'botocore',
-    toolkit: 'worker',
+    kit: 'worker',
     replicas: 3,
-  },
-  {
-    cluster: 'prod-eu',
-    namespace: 'orders',
-    serviceAccount: 'worker',
-    ...podIdentity,
+  }),
+  podIdentity('prod-eu/orders/worker', {
     role: 'europe/orders-worker',
     sdk: 'botocore',
-    toolkit: 'worker',
+    kit: 'worker',
     replicas: 2,
-  },
-  {
-    cluster: 'prod-eu',
-    namespace: 'frontend',
-    serviceAccount: 'api',
-    ...irsa,
-    role: 'europe/teams/web/frontend-api',
-    sdk: 'js-v3',
-    toolkit: 'service',
-  },
-  {
-    cluster: 'batch',
-    namespace: 'ml',
-    serviceAccount: 'trainer',
-    ...podIdentity,
-    role: 'main/ml-trainer',
-    sdk: 'go-v2',
-    toolkit: 'analytics',
-  },
-  {
-    cluster: 'staging',
-    namespace: 'frontend',
-    serviceAccount: 'api',
-    ...irsa,
+  }),
+  irsa('prod-eu/frontend/api', { role: 'europe/teams/web/frontend-api', sdk: 'js-v3', kit: 'service' }),
+  podIdentity('batch/ml/trainer', { role: 'main/ml-trainer', sdk: 'go-v2', kit: 'analytics' }),
+  irsa('staging/frontend/api', {
     role: 'staging/frontend-api',
     sdk: 'dotnet',
-    toolkit: 'service',
+    kit: 'service',
     quirks: ['vpc-endpoint'],
-  },
-  {
-    cluster: 'staging',
-    namespace: 'search',
-    serviceAccount: 'indexer',
-    ...podIdentity,
-    role: 'staging/search-indexer',
-    sdk: 'ruby',
-    toolkit: 'ingest',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'velero',
-    serviceAccount: 'velero-server',
-    ...irsa,
-    role: 'main/velero',
-    sdk: 'go-v1',
-    toolkit: 'backup',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'logging',
-    serviceAccount: 'fluent-bit',
-    ...irsa,
+  }),
+  podIdentity('staging/search/indexer', { role: 'staging/search-indexer', sdk: 'ruby', kit: 'ingest' }),
+  irsa('prod-us/velero/velero-server', { role: 'main/velero', sdk: 'go-v1', kit: 'backup' }),
+  irsa('prod-us/logging/fluent-bit', {
     role: 'main/fluent-bit',
     sdk: 'fluent-bit',
-    toolkit: 'ingest',
+    kit: 'ingest',
     replicas: 3,
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'kube-system',
-    serviceAccount: 'cluster-autoscaler',
-    ...irsa,
+  }),
+  irsa('prod-us/kube-system/cluster-autoscaler', {
     role: 'main/cluster-autoscaler',
     sdk: 'go-v2',
-    toolkit: 'controller',
+    kit: 'controller',
     replicas: 1,
-  },
-  {
-    cluster: 'edge',
-    namespace: 'edge',
-    serviceAccount: 'gateway',
-    ...irsa,
-    role: 'edge/edge-gateway',
-    sdk: 'rust',
-    toolkit: 'ingest',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'legacy',
-    serviceAccount: 'cron',
-    ...irsa,
+  }),
+  irsa('edge/edge/gateway', { role: 'edge/edge-gateway', sdk: 'rust', kit: 'ingest' }),
+  irsa('prod-us/legacy/cron', {
     role: 'main/legacy-cron',
     sdk: 'botocore',
-    toolkit: 'backup',
+    kit: 'backup',
     quirks: ['global-endpoint'],
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'backup',
-    serviceAccount: 'agent',
-    ...irsa,
-    role: 'europe/backup-agent',
-    sdk: 'java',
-    toolkit: 'backup',
-  },
+  }),
+  irsa('prod-us/backup/agent', { role: 'europe/backup-agent', sdk: 'java', kit: 'backup' }),
 
   // Chains of depth 1 to 3, inside and across accounts; resources of another account.
-  {
-    cluster: 'prod-us',
-    namespace: 'payments',
-    serviceAccount: 'api',
-    ...irsa,
+  irsa('prod-us/payments/api', {
     role: 'main/payments-api',
     sdk: 'java',
-    toolkit: 'service',
+    kit: 'service',
     chain: ['lake/ledger-reader'],
     replicas: 3,
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'data',
-    serviceAccount: 'pipeline',
-    ...irsa,
+  }),
+  irsa('prod-us/data/pipeline', {
     role: 'main/pipeline',
     sdk: 'botocore',
-    toolkit: 'analytics',
+    kit: 'analytics',
     chain: ['main/pipeline-step', 'lake/lake-reader', 'europe/lake-export'],
-  },
-  {
-    cluster: 'prod-eu',
-    namespace: 'ml',
-    serviceAccount: 'features',
-    ...podIdentity,
+  }),
+  podIdentity('prod-eu/ml/features', {
     role: 'europe/ml-features',
     sdk: 'go-v2',
-    toolkit: 'analytics',
+    kit: 'analytics',
     chain: ['lake/feature-store'],
-  },
-  {
-    cluster: 'staging',
-    namespace: 'data',
-    serviceAccount: 'sync',
-    ...podIdentity,
+  }),
+  podIdentity('staging/data/sync', {
     role: 'staging/data-sync',
     sdk: 'js-v3',
-    toolkit: 'worker',
+    kit: 'worker',
     chain: ['staging/data-sync-write'],
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'reports',
-    serviceAccount: 'reader',
-    ...irsa,
+  }),
+  irsa('prod-us/reports/reader', {
     role: 'main/reports-reader',
     sdk: 'js-v3',
-    toolkit: 'analytics',
+    kit: 'analytics',
     resources: 'lake',
-  },
-  {
-    cluster: 'prod-eu',
-    namespace: 'reports',
-    serviceAccount: 'reader',
-    ...podIdentity,
+  }),
+  podIdentity('prod-eu/reports/reader', {
     role: 'europe/reports-reader',
     sdk: 'java',
-    toolkit: 'analytics',
+    kit: 'analytics',
     resources: 'lake',
-  },
+  }),
 
   // One role, several subjects or clusters.
-  {
-    cluster: 'prod-us',
-    namespace: 'etl',
-    serviceAccount: 'loader',
-    ...irsa,
-    role: 'main/shared-etl',
-    sdk: 'js-v2',
-    toolkit: 'analytics',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'etl',
-    serviceAccount: 'cleaner',
-    ...irsa,
-    role: 'main/shared-etl',
-    sdk: 'js-v2',
-    toolkit: 'analytics',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'audit',
-    serviceAccount: 'collector',
-    ...irsa,
-    role: 'main/audit-collector',
-    sdk: 'go-v2',
-    toolkit: 'backup',
-  },
-  {
-    cluster: 'prod-eu',
-    namespace: 'audit',
-    serviceAccount: 'collector',
-    ...irsa,
-    role: 'main/audit-collector',
-    sdk: 'go-v2',
-    toolkit: 'backup',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'jobs',
-    serviceAccount: 'runner',
-    ...podIdentity,
-    role: 'main/shared-jobs',
-    sdk: 'java',
-    toolkit: 'worker',
-  },
-  {
-    cluster: 'batch',
-    namespace: 'jobs',
-    serviceAccount: 'runner',
-    ...podIdentity,
-    role: 'main/shared-jobs',
-    sdk: 'java',
-    toolkit: 'worker',
-  },
-  {
-    cluster: 'staging',
-    namespace: 'mail',
-    serviceAccount: 'composer',
-    ...podIdentity,
-    role: 'staging/mail',
-    sdk: 'ruby',
-    toolkit: 'worker',
-  },
-  {
-    cluster: 'staging',
-    namespace: 'mail',
-    serviceAccount: 'sender',
-    ...podIdentity,
-    role: 'staging/mail',
-    sdk: 'ruby',
-    toolkit: 'worker',
-  },
+  irsa('prod-us/etl/loader', { role: 'main/shared-etl', sdk: 'js-v2', kit: 'analytics' }),
+  irsa('prod-us/etl/cleaner', { role: 'main/shared-etl', sdk: 'js-v2', kit: 'analytics' }),
+  irsa('prod-us/audit/collector', { role: 'main/audit-collector', sdk: 'go-v2', kit: 'backup' }),
+  irsa('prod-eu/audit/collector', { role: 'main/audit-collector', sdk: 'go-v2', kit: 'backup' }),
+  podIdentity('prod-us/jobs/runner', { role: 'main/shared-jobs', sdk: 'java', kit: 'worker' }),
+  podIdentity('batch/jobs/runner', { role: 'main/shared-jobs', sdk: 'java', kit: 'worker' }),
+  podIdentity('staging/mail/composer', { role: 'staging/mail', sdk: 'ruby', kit: 'worker' }),
+  podIdentity('staging/mail/sender', { role: 'staging/mail', sdk: 'ruby', kit: 'worker' }),
 
   // Session names that somebody chose.
-  {
-    cluster: 'prod-us',
-    namespace: 'search',
-    serviceAccount: 'indexer',
-    ...irsa,
+  irsa('prod-us/search/indexer', {
     role: 'main/search-indexer',
     sdk: 'java',
-    toolkit: 'ingest',
+    kit: 'ingest',
     naming: 'pod-name',
     replicas: 3,
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'billing',
-    serviceAccount: 'invoicer',
-    ...irsa,
+  }),
+  irsa('prod-us/billing/invoicer', {
     role: 'main/billing-invoicer',
     sdk: 'botocore',
-    toolkit: 'service',
+    kit: 'service',
     naming: 'convention',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'team-a',
-    serviceAccount: 'batch-runner',
-    ...irsa,
+  }),
+  irsa('prod-us/team-a/batch-runner', {
     role: 'main/team-a-batch-runner',
     sdk: 'go-v2',
-    toolkit: 'worker',
+    kit: 'worker',
     naming: 'convention',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'team-a-batch',
-    serviceAccount: 'runner',
-    ...irsa,
+  }),
+  irsa('prod-us/team-a-batch/runner', {
     role: 'main/team-a-batch-runner-2',
     sdk: 'go-v2',
-    toolkit: 'worker',
+    kit: 'worker',
     naming: 'convention',
-  },
+  }),
 
   // Long sessions on roles that nobody assumes during the trail: their name or provider is all there is.
-  {
-    cluster: 'prod-us',
-    namespace: 'billing',
-    serviceAccount: 'invoicer',
-    ...irsa,
+  irsa('prod-us/billing/invoicer', {
     role: 'main/billing-archive',
     sdk: 'botocore',
-    toolkit: 'backup',
+    kit: 'backup',
     naming: 'convention',
     quirks: ['long-session'],
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'team-a',
-    serviceAccount: 'batch-runner',
-    ...irsa,
+  }),
+  irsa('prod-us/team-a/batch-runner', {
     role: 'main/team-a-archive',
     sdk: 'go-v2',
-    toolkit: 'backup',
+    kit: 'backup',
     naming: 'convention',
     quirks: ['long-session'],
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'nightly',
-    serviceAccount: 'dump-all',
-    ...irsa,
+  }),
+  irsa('prod-us/nightly/dump-all', {
     role: 'main/nightly-dump',
     sdk: 'go-v2',
-    toolkit: 'backup',
+    kit: 'backup',
     naming: 'convention',
     quirks: ['long-session'],
-  },
-  {
-    cluster: 'prod-eu',
-    namespace: 'stream',
-    serviceAccount: 'mirror',
-    ...irsa,
+  }),
+  irsa('prod-eu/stream/mirror', {
     role: 'europe/stream-mirror',
     sdk: 'java',
-    toolkit: 'ingest',
+    kit: 'ingest',
     quirks: ['long-session'],
-  },
-  {
-    cluster: 'edge',
-    namespace: 'edge',
-    serviceAccount: 'telemetry',
-    ...irsa,
+  }),
+  irsa('edge/edge/telemetry', {
     role: 'edge/edge-telemetry',
     sdk: 'rust',
-    toolkit: 'ingest',
+    kit: 'ingest',
     quirks: ['long-session'],
-  },
+  }),
 
   // Delegates act as ServiceAccounts that are not their own.
-  {
-    cluster: 'prod-us',
-    namespace: 'payments',
-    serviceAccount: 'secrets-reader',
-    ...irsa,
+  irsa('prod-us/payments/secrets-reader', {
     role: 'main/payments-secrets',
     sdk: 'external-secrets',
-    toolkit: 'secrets',
+    kit: 'secrets',
     replicas: 1,
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'frontend',
-    serviceAccount: 'secrets-reader',
-    ...irsa,
+  }),
+  irsa('prod-us/frontend/secrets-reader', {
     role: 'main/shared-secrets',
     sdk: 'external-secrets',
-    toolkit: 'secrets',
-  },
-  {
-    cluster: 'prod-us',
-    namespace: 'etl',
-    serviceAccount: 'secrets-reader',
-    ...irsa,
+    kit: 'secrets',
+  }),
+  irsa('prod-us/etl/secrets-reader', {
     role: 'main/shared-secrets',
     sdk: 'external-secrets',
-    toolkit: 'secrets',
-  },
-
-  {
-    cluster: 'prod-eu',
-    namespace: 'checkout',
-    serviceAccount: 'web',
-    ...irsa,
+    kit: 'secrets',
+  }),
+  irsa('prod-eu/checkout/web', {
     role: 'europe/checkout-web',
     sdk: 'secrets-store-csi',
-    toolkit: 'secrets',
+    kit: 'secrets',
     replicas: 1,
-  },
+  }),
 
   // Pod Identity without session tags.
-  {
-    cluster: 'batch',
-    namespace: 'legacy',
-    serviceAccount: 'agent',
-    ...podIdentity,
+  podIdentity('batch/legacy/agent', {
     role: 'main/legacy-agent',
     sdk: 'java',
-    toolkit: 'worker',
+    kit: 'worker',
     quirks: ['untagged'],
-  },
+  }),
 
   // A role that people assume, too.
-  {
-    cluster: 'batch',
-    namespace: 'ops',
-    serviceAccount: 'toolbox',
-    ...podIdentity,
-    role: 'main/ops-toolbox',
-    sdk: 'botocore',
-    toolkit: 'analytics',
-  },
+  podIdentity('batch/ops/toolbox', { role: 'main/ops-toolbox', sdk: 'botocore', kit: 'analytics' }),
 ];

@@ -106,7 +106,7 @@ export const POD_SCENARIOS: Record<string, string[]> = {
 
 /** Scenes without one: nothing may be proven of them. */
 export const OTHER_SCENARIOS = [
-  ...['aws-service', 'service-issuance', 'service-linked-role', 'lambda-role'],
+  ...['aws-service', 'service-event', 'service-issuance', 'service-linked-role', 'lambda-role'],
   ...['console-login', 'iam-user', 'sso-role', 'person-assume-denied'],
   ...['node-role', 'node-pod-identity', 'node-pod-identity-denied'],
   ...['github-issuance', 'github-call', 'github-chain-assume', 'github-chain-call', 'github-denied'],

@@ -18,7 +18,8 @@ export function renderIdentity(record: PlannedRecord, eventVersion: string): obj
         identityProvider: principal.provider.arn,
       };
     case 'service':
-      if (action.kind === 'call') return { accountId: record.account, invokedBy: principal.service };
+      if (action.kind === 'call' && action.api.eventType === 'AwsServiceEvent')
+        return { accountId: record.account, invokedBy: principal.service };
       return { type: 'AWSService', invokedBy: principal.service };
     case 'user': {
       const { user } = principal;
