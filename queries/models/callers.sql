@@ -45,7 +45,8 @@ verdicts as (
     case when count(distinct l.pod_uid) = 1 and count_if(l.pod_uid is null) = 0 then min(l.pod_uid) end as pod_uid,
     array_agg(distinct regexp_replace(l.pod, '[\x00-\x1f"\\]', '') order by regexp_replace(l.pod, '[\x00-\x1f"\\]', '')) filter (where l.pod is not null) as pods,
     case when count(distinct l.session_name) = 1 then min(l.session_name) end as session_name,
-    min_by(l.hops, array_join(l.hops, ' ')) as hops,
+    case when count(distinct array_join(l.hops, ' ')) = 1 then min(l.hops) end as hops,
+    bool_and(cardinality(l.hops) > 1) as is_chained,
     array_agg(distinct l.candidate order by l.candidate) filter (where l.candidate is not null) as candidates,
     bool_or(l.is_delegated) as is_delegated,
     bool_and(
@@ -82,6 +83,7 @@ named as (
     v.pods as pods,
     v.session_name as root_session_name,
     v.is_delegated as is_delegated,
+    v.is_chained as is_chained,
     v.is_from_person as is_from_person,
     coalesce(v.unnamed, 0) as unnamed,
     case
@@ -93,7 +95,7 @@ named as (
       when v.subjects = 0 and v.from_session = v.links and v.root_principals = 1 then v.root_principal_key
     end as root_principal_key,
     case
-      when v.principal_key is not null then v.hops
+      when v.hops is not null then v.hops
       when p.session_issuer_arn is not null then array[p.session_issuer_arn]
     end as hops
   from principals as p
@@ -114,7 +116,7 @@ select
   h.root_principal_key as root_principal_key,
   h.confidence as confidence,
   case
-    when h.rung = 'issued-key' and cardinality(h.hops) > 1 then 'chained'
+    when h.rung = 'issued-key' and h.is_chained then 'chained'
     else h.rung
   end as evidence,
   h.session_issuer_arn as session_issuer_arn,

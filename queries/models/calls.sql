@@ -144,7 +144,7 @@ select
     when 'own' then s.own_evidence
     when 'own-provider' then 'provider'
     when 'caller' then s.caller_evidence
-    when 'inferred' then case when cardinality(s.caller_hops) > 1 then 'chained' else s.inferred_evidence end
+    when 'inferred' then coalesce(s.caller_evidence, s.inferred_evidence)
   end as evidence,
   case s.ground
     when 'own' then 'exact'

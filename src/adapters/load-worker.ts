@@ -9,8 +9,8 @@ import { type Part, PartWriter } from './part-writer.ts';
 export interface LoadWorkerData {
   /** Where parts are written. */
   folder: string;
-  /** Unique among the workers of a load. */
-  name: string;
+  /** This worker's number among those of the load. */
+  worker: number;
   endpointUrl?: string;
   region?: string;
 }
@@ -37,7 +37,7 @@ export type WorkerReply = 'next' | { files: FileRead[]; part: Part };
 const PART_SIZE = 12 << 20;
 
 async function work(port: NonNullable<typeof parentPort>, data: LoadWorkerData): Promise<void> {
-  const writer = new PartWriter(data.folder, data.name);
+  const writer = new PartWriter(data.folder, data.worker);
   let files: FileRead[] = [];
   const handOver = () => {
     if (files.length === 0) return;

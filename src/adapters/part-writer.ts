@@ -56,38 +56,40 @@ export class PartWriter {
   #partNo = 0;
   #tables = new Map<PartTable, TableWriter>();
   #principals = new Map<string, number>();
-  #nextPrincipal = 0;
+  #nextPrincipal: number;
 
-  constructor(folder: string, name: string) {
+  /** `worker` tells the writers of a load apart, in the names of their parts and the numbers of their callers. */
+  constructor(folder: string, worker: number) {
     this.#folder = folder;
-    this.#name = name;
+    this.#name = `worker-${worker}`;
+    this.#nextPrincipal = worker * 2 ** 40;
   }
 
   record(record: TrailRecord, fileNo: number, index: number): void {
+    const principal = this.#principal(record.principal);
+    const place = `${fileNo}${FIELD}${index}${FIELD}${principal}${FIELD}${record.eventTime}${FIELD}${field(record.eventId)}`;
+    const account = field(record.recipientAccountId);
+    const region = field(record.awsRegion);
+    const name = field(record.eventName);
+    const error = `${field(record.errorCode)}${FIELD}${field(record.errorMessage)}`;
+    const client = `${field(record.sourceIpAddress)}${FIELD}${field(record.userAgent)}${FIELD}${field(record.sharedEventId)}`;
     const line =
-      `${fileNo}${FIELD}${index}${FIELD}${this.#principal(record.principal)}${FIELD}${record.eventTime}${FIELD}` +
-      `${field(record.eventId)}${FIELD}${field(record.contentHash)}${FIELD}${field(record.recipientAccountId)}${FIELD}` +
-      `${field(record.awsRegion)}${FIELD}${field(record.eventSource)}${FIELD}${field(record.eventName)}${FIELD}` +
-      `${field(record.errorCode)}${FIELD}${field(record.errorMessage)}${FIELD}${field(record.sourceIpAddress)}${FIELD}` +
-      `${field(record.userAgent)}${FIELD}${field(record.sharedEventId)}${FIELD}${field(record.eventCategory)}${FIELD}` +
-      `${field(record.vpcEndpointId)}${FIELD}${field(record.addendumReason)}${FIELD}${list(record.resources)}`;
+      `${place}${FIELD}${field(record.contentHash)}${FIELD}${account}${FIELD}${region}${FIELD}` +
+      `${field(record.eventSource)}${FIELD}${name}${FIELD}${error}${FIELD}${client}${FIELD}` +
+      `${field(record.eventCategory)}${FIELD}${field(record.vpcEndpointId)}${FIELD}${field(record.addendumReason)}${FIELD}` +
+      list(record.resources);
     this.size += line.length;
     this.#table('records').add(line);
     const a = record.assumption;
     if (a === null) return;
-    const texts = [a.assumedRoleId, a.tokenSubject, a.provider, a.audience, a.requestId];
-    const tags = [
-      a.tagClusterArn,
-      a.tagClusterName,
-      a.tagNamespace,
-      a.tagServiceAccount,
-      a.tagPodName,
-      a.tagPodUid,
-    ];
+    const role = [a.roleArn, a.roleSessionName, a.issuedKeyId].map(field).join(FIELD);
+    const rest = [a.assumedRoleId, a.tokenSubject, a.provider, a.audience, a.requestId]
+      .concat(a.tagClusterArn, a.tagClusterName, a.tagNamespace, a.tagServiceAccount, a.tagPodName, a.tagPodUid)
+      .map(field)
+      .join(FIELD);
     this.#table('assumptions').add(
-      [fileNo, index, field(a.roleArn), field(a.roleSessionName), field(a.issuedKeyId), a.expiresAt ?? '']
-        .concat(texts.map(field), tags.map(field))
-        .join(FIELD),
+      `${place}${FIELD}${account}${FIELD}${region}${FIELD}${name}${FIELD}${error}${FIELD}${client}${FIELD}` +
+        `${role}${FIELD}${a.expiresAt ?? ''}${FIELD}${rest}`,
     );
   }
 
@@ -105,7 +107,6 @@ export class PartWriter {
     }
     this.#tables = new Map();
     this.#principals.clear();
-    this.#nextPrincipal = 0;
     this.#partNo += 1;
     this.size = 0;
     return part;

@@ -20,7 +20,7 @@ const WAITING = 8;
 export async function* readInWorkers(
   files: AsyncIterable<FileToRead>,
   size: number,
-  data: Omit<LoadWorkerData, 'name'>,
+  data: Omit<LoadWorkerData, 'worker'>,
 ): AsyncGenerator<PartDone> {
   const source = files[Symbol.asyncIterator]();
   const done: PartDone[] = [];
@@ -44,7 +44,7 @@ export async function* readInWorkers(
   };
   const workers = Array.from({ length: size }, (_, index) => {
     const worker = new Worker(WORKER, {
-      workerData: { ...data, name: `worker-${index}` } satisfies LoadWorkerData,
+      workerData: { ...data, worker: index } satisfies LoadWorkerData,
     });
     worker.on('message', (reply: WorkerReply) => {
       if (reply === 'next') return deal(worker);

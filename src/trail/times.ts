@@ -2,26 +2,21 @@
 // Both are UTC; results are epoch milliseconds.
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** `eventTime`, `creationDate`: `2026-10-05T03:00:00Z`. Null where the text is no time that exists. */
 export function parseTime(text: string): number | null {
   const found = ISO.exec(text);
   if (found === null) return null;
-  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = found;
-  const at = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
-  if (new Date(at).toISOString().slice(0, 19) !== text.slice(0, 19) || Number(year) < 1000) return null;
-  const offset =
-    sign === undefined
-      ? 0
-      : (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -60_000 : 60_000);
-  return at - offset + (fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000));
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  const [hour, minute, second] = [Number(found[4]), Number(found[5]), Number(found[6])];
+  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (!isLeapDay && !(day >= 1 && day <= (DAYS[month - 1] ?? 0))) return null;
+  if (year < 1000 || hour > 23 || minute > 59 || second > 59) return null;
+  const at = Date.UTC(year, month - 1, day, hour, minute, second);
+  const fraction = found[7] === undefined ? 0 : Math.floor(Number(`0.${found[7]}`) * 1000);
+  if (found[8] === undefined) return at + fraction;
+  return at + fraction - (Number(found[9]) * 60 + Number(found[10])) * (found[8] === '-' ? -60_000 : 60_000);
 }
 
 // JDK 20 and later write a narrow no-break space before AM and PM.

@@ -6,7 +6,7 @@ import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileToRead } from '../load-worker.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
-import { PART_COLUMNS, quote, readPart } from './schema.ts';
+import { PART_COLUMNS, type PartTable, quote, readParts } from './schema.ts';
 import { deriveCallers, dropDuplicates } from './settle.ts';
 import type { Store } from './store.ts';
 
@@ -39,20 +39,13 @@ export async function loadTrail(
   );
   const loadNo = Number(last?.load_no ?? 0) + 1;
   const report = options.onProgress ?? (() => {});
-  await store.run('begin');
-  try {
-    const toRead = await queueFiles(store, paths, {
-      ...options,
-      loadNo,
-      firstFileNo: Number(last?.file_no ?? 0) + 1,
-      report,
-    });
-    if (toRead === 0) await store.run('commit');
-    else await readQueued(store, loadNo, { ...options, filesInAll: toRead, report });
-  } catch (error) {
-    await store.run('rollback').catch(() => {});
-    throw error;
-  }
+  const filesInAll = await queueFiles(store, paths, {
+    ...options,
+    loadNo,
+    firstFileNo: Number(last?.file_no ?? 0) + 1,
+    report,
+  });
+  if (filesInAll > 0) await readQueued(store, loadNo, { ...options, filesInAll, report });
   return loadNo;
 }
 
@@ -100,42 +93,50 @@ interface ReadOptions extends LoadOptions {
 }
 
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
-  const folder = await mkdtemp(
-    join(store.path === ':memory:' ? '.' : dirname(store.path), '.podtrail-load-'),
-  );
+  const folder = await mkdtemp(join(dirname(store.path), '.podtrail-load-'));
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
-  let uncommitted = 0;
-  let firstFileNo: number | null = null;
+  let done: PartDone[] = [];
+  let waiting = 0;
   const settle = async () => {
     options.report({ ...progress, phase: 'attributing' });
-    if (firstFileNo !== null) {
-      const duplicates = await dropDuplicates(store, firstFileNo);
-      await store.run(`insert into duplicates values (${loadNo}, ${duplicates})`);
-    }
-    await deriveCallers(store);
-    await store.run('commit');
-    await store.run('begin');
-    uncommitted = 0;
-    firstFileNo = null;
+    await settleParts(store, loadNo, done);
+    done = [];
+    waiting = 0;
   };
   try {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
-      await insertPart(store, loadNo, part);
+      done.push(part);
       for (const file of part.files) {
         progress.files += 1;
         progress.records += file.records.read;
-        uncommitted += file.records.read;
-        firstFileNo = Math.min(firstFileNo ?? file.fileNo, file.fileNo);
+        waiting += file.records.read;
       }
       options.report(progress);
-      if (uncommitted >= COMMIT_RECORDS) await settle();
+      if (waiting >= COMMIT_RECORDS) await settle();
     }
-    await settle();
-    await store.run('commit');
+    if (done.length > 0) await settle();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Takes whole log files into the store in one transaction: it has all of them, attributed, or none. */
+async function settleParts(store: Store, loadNo: number, done: readonly PartDone[]): Promise<void> {
+  await store.run('begin');
+  try {
+    await insertParts(store, done);
+    await insertResults(store, loadNo, done);
+    const firstFileNo = done.reduce((least, { files }) => files.reduce((a, { fileNo }) => Math.min(a, fileNo), least), Infinity);
+    const duplicates = await dropDuplicates(store, firstFileNo);
+    await store.run(`insert into duplicates values (${loadNo}, ${duplicates})`);
+    await deriveCallers(store);
+    await store.run('commit');
+  } catch (error) {
+    await store.run('rollback').catch(() => {});
+    throw error;
+  }
+  await Promise.all(done.flatMap(({ part }) => Object.values(part).map((path) => unlink(path))));
 }
 
 function remote(options: FindOptions): { endpointUrl?: string; region?: string } {
@@ -175,54 +176,39 @@ const RESULT_TYPES = {
   rejected: 'bigint',
 };
 
-async function insertPart(store: Store, loadNo: number, { files, part }: PartDone): Promise<void> {
-  if (part.principals !== undefined) await insertPrincipals(store, part.principals);
-  if (part.records !== undefined) {
-    const carried = PART_COLUMNS.records.map(({ name }) => name).slice(3);
-    await store.run(`insert into stored_records by name
+async function insertParts(store: Store, done: readonly PartDone[]): Promise<void> {
+  const paths = (table: PartTable) => done.flatMap(({ part }) => part[table] ?? []);
+  if (paths('principals').length > 0) await insertPrincipals(store, paths('principals'));
+  for (const table of ['records', 'assumptions'] as const) {
+    if (paths(table).length === 0) continue;
+    const carried = PART_COLUMNS[table].map(({ name }) => name).slice(3);
+    await store.run(`insert into ${table === 'records' ? 'stored_records' : table} by name
       select (p.file_no << 32) + p.record_index as record_key, n.principal_key, p.${carried.join(', p.')}
-      from (${readPart('records', part.records)}) as p join part_principals as n using (principal_no)`);
+      from (${readParts(table, paths(table))}) as p join part_principals as n using (principal_no)`);
   }
-  if (part.assumptions !== undefined) {
-    const own = PART_COLUMNS.assumptions.map(({ name }) => name).slice(2);
-    await store.run(`insert into assumptions by name
-      select r.record_key, r.principal_key, r.event_time, r.event_id, r.event_name, r.aws_region, r.recipient_account_id,
-        r.error_code, r.error_message, r.source_ip_address, r.user_agent, r.shared_event_id, a.${own.join(', a.')}
-      from (${readPart('assumptions', part.assumptions)}) as a
-      join stored_records as r on r.record_key = (a.file_no << 32) + a.record_index`);
+  if (paths('rejected_records').length > 0) {
+    await store.run(`insert into rejected_records ${readParts('rejected_records', paths('rejected_records'))}`);
   }
-  if (part.rejected_records !== undefined) {
-    await store.run(`insert into rejected_records ${readPart('rejected_records', part.rejected_records)}`);
-  }
-  const results = files.map(({ fileNo, status, reason, records }) => ({
-    file_no: fileNo,
-    status,
-    reason,
-    ...records,
-  }));
-  await insertJson(
-    store,
-    'log_files',
-    results,
-    RESULT_TYPES,
-    `q.file_no, ${loadNo}, q.path, q.version, t.status, t.reason, q.delivered_at, t.read, t.skipped, t.rejected`,
-    'join queue as q using (file_no)',
-  );
-  await Promise.all(Object.values(part).map((path) => unlink(path)));
 }
 
-/** Adds the callers that the store does not have, and leaves in `part_principals` their keys by their number in the part. */
-async function insertPrincipals(store: Store, path: string): Promise<void> {
+/** Adds the callers that the store does not have, and leaves in `part_principals` their keys by their number in the parts. */
+async function insertPrincipals(store: Store, paths: readonly string[]): Promise<void> {
   const names = PART_COLUMNS.principals.map(({ name }) => name).slice(1);
   const same = names.map((name) => `k.${name} is not distinct from n.${name}`).join(' and ');
-  const hash = (of: string) => `hash(${names.map((name) => `${of}.${name}`).join(', ')})`;
-  await store.run(`create or replace temp table incoming as ${readPart('principals', path)}`);
+  await store.run(`create or replace temp table incoming as
+    select *, hash(${names.join(', ')}) as principal_hash from (${readParts('principals', paths)})`);
   await store.run(`insert into principals
     select (select coalesce(max(principal_key), 0) from principals) + row_number() over (), n.*
-    from (select distinct ${names.join(', ')} from incoming) as n
-    where not exists (select 1 from principals as k where ${hash('k')} = ${hash('n')} and ${same})`);
+    from (select distinct principal_hash, ${names.join(', ')} from incoming) as n
+    where not exists (select 1 from principals as k where k.principal_hash = n.principal_hash and ${same})`);
   await store.run(`create or replace temp table part_principals as
-    select n.principal_no, k.principal_key from incoming as n join principals as k on ${hash('k')} = ${hash('n')} and ${same}`);
+    select n.principal_no, k.principal_key from incoming as n join principals as k on k.principal_hash = n.principal_hash and ${same}`);
+}
+
+async function insertResults(store: Store, loadNo: number, done: readonly PartDone[]): Promise<void> {
+  const results = done.flatMap(({ files }) => files).map(({ fileNo, status, reason, records }) => ({ file_no: fileNo, status, reason, ...records }));
+  const columns = `q.file_no, ${loadNo}, q.path, q.version, t.status, t.reason, q.delivered_at, t.read, t.skipped, t.rejected`;
+  await insertJson(store, 'log_files', results, RESULT_TYPES, columns, 'join queue as q using (file_no)');
 }
 
 async function insertJson(

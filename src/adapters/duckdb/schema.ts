@@ -13,7 +13,7 @@ const text = (...names: string[]): PartColumn[] => names.map((name) => ({ name, 
 const integer = (...names: string[]): PartColumn[] => names.map((name) => ({ name, type: 'integer' }));
 const time = (...names: string[]): PartColumn[] => names.map((name) => ({ name, type: 'time' }));
 
-/** `file_no` and `record_index` place a record in its log file; `principal_no` is its caller's number in this part. */
+/** `file_no` and `record_index` place a record in its log file; `principal_no` is its caller's number within the load. */
 export const PART_COLUMNS = {
   records: [
     ...integer('file_no', 'record_index', 'principal_no'),
@@ -30,8 +30,10 @@ export const PART_COLUMNS = {
     ...text('federated_provider', 'ec2_role_delivery'),
   ],
   assumptions: [
-    ...integer('file_no', 'record_index'),
-    ...text('role_arn', 'role_session_name', 'issued_key_id'),
+    ...integer('file_no', 'record_index', 'principal_no'),
+    ...time('event_time'),
+    ...text('event_id', 'recipient_account_id', 'aws_region', 'event_name', 'error_code', 'error_message'),
+    ...text('source_ip_address', 'user_agent', 'shared_event_id', 'role_arn', 'role_session_name', 'issued_key_id'),
     ...time('expires_at'),
     ...text('assumed_role_id', 'token_subject', 'provider', 'audience', 'request_id'),
     ...text('tag_cluster_arn', 'tag_cluster_name', 'tag_namespace', 'tag_service_account'),
@@ -64,28 +66,23 @@ create table log_files (
 );
 create table rejected_records (${columns('rejected_records')});
 create table duplicates (load_no integer, records bigint);
-create table principals (principal_key integer, ${columns('principals', ['principal_no'])});
+create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});
 create table stored_records (record_key bigint, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
-create table assumptions (
-  record_key bigint, principal_key integer, event_time timestamp, event_id varchar, event_name varchar,
-  aws_region varchar, recipient_account_id varchar, error_code varchar, error_message varchar,
-  source_ip_address varchar, user_agent varchar, shared_event_id varchar,
-  ${columns('assumptions', ['file_no', 'record_index'])}
-);
+create table assumptions (record_key bigint, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
 create table clusters (provider varchar, cluster_id varchar, cluster varchar);
 create table session_name_patterns (
   namespace_pattern varchar, service_account_pattern varchar, pod_pattern varchar, except_pattern varchar, reason varchar
 );
 `;
 
-/** Reads one part file as the table's columns. Fields end at U+001F; resources are one text, joined with U+001E. */
-export function readPart(table: PartTable, path: string): string {
+/** Reads part files as the table's columns. Fields end at U+001F; resources are one text, joined with U+001E. */
+export function readParts(table: PartTable, paths: readonly string[]): string {
   const described = PART_COLUMNS[table];
   const raw = described.map(({ name, type }) => `'${name}': '${type === 'text' ? 'VARCHAR' : 'BIGINT'}'`);
   const typed = described.map(({ name, type }) => {
     return type === 'time' ? `make_timestamp(${name} * 1000) as ${name}` : name;
   });
-  return `select ${typed.join(', ')} from read_csv(${quote(path)}, columns = {${raw.join(', ')}}, auto_detect = false, header = false,
+  return `select ${typed.join(', ')} from read_csv([${paths.map(quote).join(', ')}], columns = {${raw.join(', ')}}, auto_detect = false, header = false,
     delim = e'\\x1f', quote = '"', escape = '"', new_line = '\\n', nullstr = '', max_line_size = 2097152, strict_mode = true)`;
 }
 
