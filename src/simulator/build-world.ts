@@ -6,14 +6,13 @@ import { TOOLKITS, type ToolkitName } from './services/toolkits.ts';
 import { type AccountId, type ClusterId, WORKLOAD_LINES, type WorkloadLine } from './workload-list.ts';
 import type { Client, Cluster, IamUser, Node, Provider, Resources, Role, Workload, World } from './world.ts';
 
-export const ACCOUNTS = {
+const ACCOUNTS = {
   main: '111122223333',
   europe: '444455556666',
   staging: '123456789012',
   edge: '222222222222',
   lake: '777788889999',
   outside: '999999999999',
-  partner: '888888888888',
 } as const satisfies Record<AccountId, string>;
 
 const CLUSTERS = [
@@ -186,7 +185,6 @@ export function buildWorld(seed: number, ordinary: number): World {
   const accounts = ['main', 'europe', 'staging', 'edge', 'lake'] as const;
   return {
     accounts: accounts.map((account) => ACCOUNTS[account]),
-    outsideAccount: ACCOUNTS.outside,
     clusters,
     workloads,
     users: [

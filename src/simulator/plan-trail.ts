@@ -1,6 +1,7 @@
 // Owns the running of a trail: which actor moves at each tick, until the number of records is reached.
 
-import { type Bystander, bystandersOf } from './bystanders.ts';
+import type { Bystander } from './bystanders/bystander.ts';
+import { bystandersOf } from './bystanders/everybody.ts';
 import type { PlannedRecord } from './plan.ts';
 import { PodLife } from './pod-life.ts';
 import { RandomSource } from './random-source.ts';
@@ -42,7 +43,7 @@ export function* planTrail(world: World, period: TrailPeriod): Generator<Planned
       if (isOpener) openers.push(life);
     }
   }
-  const bystanders = bystandersOf(world, random);
+  const bystanders = bystandersOf(world);
   const deck = new Deck(random);
   for (let planned = 0; planned < period.records; planned++) {
     stage.now = period.start + Math.floor((period.length * planned) / period.records);

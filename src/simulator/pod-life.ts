@@ -1,6 +1,8 @@
 // Owns what pods do all day: hold credentials, renew them as their SDK does, call, and walk their role chain.
 
-import { assumeRole, issuePodIdentity, issueWebIdentity, podBearer } from './assumptions.ts';
+import { issuePodIdentity } from './assumptions/for-pod.ts';
+import { assumeRole } from './assumptions/with-role.ts';
+import { issueWebIdentity, podBearer } from './assumptions/with-token.ts';
 import type { Outcome } from './plan.ts';
 import type { RandomSource } from './random-source.ts';
 import {
@@ -45,7 +47,7 @@ function isDelegated({ sdk }: Workload): boolean {
 }
 
 /** A session issued before the trail begins: its calls are delivered, its issuance is not. */
-export function sessionBeforeTrail(random: RandomSource, pod: Pod, start: number): Session {
+function sessionBeforeTrail(random: RandomSource, pod: Pod, start: number): Session {
   const { workload } = pod;
   const isLong = workload.quirks.has('long-session');
   const isIrsa = workload.mechanism === 'irsa';
@@ -129,7 +131,7 @@ export class PodLife {
 }
 
 /** A delivered session for the pod, by its workload's mechanism. */
-export function issue(stage: Stage, pod: Pod): Session {
+function issue(stage: Stage, pod: Pod): Session {
   const { workload } = pod;
   if (workload.mechanism === 'irsa') {
     return issueWebIdentity(stage, podBearer(pod), { why: issuanceLabel(workload) });
@@ -148,7 +150,7 @@ function issuanceLabel(workload: Workload): string {
 }
 
 /** What kind of call this is, for tests to count. */
-export function callLabel(session: Session): string {
+function callLabel(session: Session): string {
   const { pod } = session;
   if (!pod) return 'other-call';
   const { workload } = pod;

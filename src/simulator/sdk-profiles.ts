@@ -101,7 +101,7 @@ export const SDK_PROFILES = [
 export type SdkId = (typeof SDK_PROFILES)[number]['id'] | 'external-secrets' | 'secrets-store-csi';
 
 /** The Secrets Store CSI driver's provider acts as the mounting pod's ServiceAccount; only its user agent says so. */
-export const SECRETS_STORE_CSI: SdkProfile = {
+const SECRETS_STORE_CSI: SdkProfile = {
   id: 'secrets-store-csi',
   webIdentityName: (random, now) => nanos(now, random),
   assumeRoleName: (random, now) => `aws-go-sdk-${nanos(now, random)}`,
@@ -111,7 +111,7 @@ export const SECRETS_STORE_CSI: SdkProfile = {
 };
 
 /** External Secrets names every session alike, whichever ServiceAccount it acts as. */
-export const EXTERNAL_SECRETS: SdkProfile = {
+const EXTERNAL_SECRETS: SdkProfile = {
   id: 'external-secrets',
   webIdentityName: () => 'external-secrets-provider-aws',
   assumeRoleName: () => 'external-secrets-provider-aws',

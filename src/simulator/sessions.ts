@@ -4,7 +4,7 @@ import { wholeSecond } from './aws-text.ts';
 import type { RandomSource } from './random-source.ts';
 import type { Client, Pod, Provider, Role } from './world.ts';
 
-export type Origin = 'web-identity' | 'pod-identity' | 'assumed' | 'service' | 'instance' | 'federation';
+type Origin = 'web-identity' | 'pod-identity' | 'assumed' | 'service' | 'instance' | 'federation';
 
 export interface Session {
   readonly origin: Origin;

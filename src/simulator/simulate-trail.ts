@@ -9,7 +9,7 @@ import { Renderer } from './render/record.ts';
 import { Judge } from './truth.ts';
 
 export type { SimulatedFile } from './delivery.ts';
-export type { EventTruth, Evidence, Provable, TrueWorkload } from './event-truth.ts';
+export type { EventTruth } from './event-truth.ts';
 export { SESSION_TOKEN_MARK } from './render/assumption.ts';
 
 export interface TrailOptions {

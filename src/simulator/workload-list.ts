@@ -5,10 +5,10 @@ import type { ToolkitName } from './services/toolkits.ts';
 import type { Mechanism, NamePolicy, Quirk } from './world.ts';
 
 export type ClusterId = 'prod-us' | 'prod-eu' | 'batch' | 'staging' | 'edge';
-export type AccountId = 'main' | 'europe' | 'staging' | 'edge' | 'lake' | 'outside' | 'partner';
+export type AccountId = 'main' | 'europe' | 'staging' | 'edge' | 'lake' | 'outside';
 
 /** `account/name` or `account/path/name`; workloads with one role share it. */
-export type RolePath = `${AccountId}/${string}`;
+type RolePath = `${AccountId}/${string}`;
 
 export interface WorkloadLine {
   /** `cluster/namespace/serviceAccount`. */

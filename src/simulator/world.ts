@@ -106,13 +106,12 @@ export interface IamUser {
 }
 
 export interface World {
+  /** The accounts whose records are delivered. */
   readonly accounts: readonly string[];
-  /** An account whose records are never delivered. */
-  readonly outsideAccount: string;
   readonly clusters: readonly Cluster[];
   readonly workloads: readonly Workload[];
   readonly users: readonly IamUser[];
-  /** AWSReservedSSO roles, one or two per account. */
+  /** AWSReservedSSO roles, one per account. */
   readonly ssoRoles: readonly Role[];
   readonly lambdaRoles: readonly Role[];
   readonly serviceLinkedRoles: readonly Role[];
@@ -125,6 +124,8 @@ export interface World {
   readonly meetingRole: Role;
   /** A role that does not exist, though pods ask for it. */
   readonly missingRole: Role;
+  /** A role of an account whose records nobody delivers. */
   readonly outsideRole: Role;
+  /** Our role that the outsiders assume. */
   readonly partnerRole: Role;
 }

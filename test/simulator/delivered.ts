@@ -31,7 +31,7 @@ export interface DeliveredRecord {
   recipientAccountId: string;
 }
 
-export interface DeliveredFile {
+interface DeliveredFile {
   key: string;
   text: string;
   records: DeliveredRecord[];

@@ -1,7 +1,11 @@
 // Owns people who look like pods, and one pod that looks like another: telling session names and tags prove nothing.
 
-import { assumeRole, assumeRoleAsUser, issueWebIdentity, podBearer, podTags } from '../assumptions.ts';
-import { accountResources, githubBearer, personSession } from '../bystanders.ts';
+import { podTags } from '../assumptions/for-pod.ts';
+import { assumeRole, assumeRoleAsUser } from '../assumptions/with-role.ts';
+import { issueWebIdentity, podBearer } from '../assumptions/with-token.ts';
+import { accountResources } from '../bystanders/bystander.ts';
+import { personSession } from '../bystanders/people.ts';
+import { githubBearer } from '../bystanders/pipelines.ts';
 import { HOSTILE_SESSION_NAMES } from '../hostile-strings.ts';
 import type { Tag } from '../plan.ts';
 import { newPod } from '../pod-life.ts';

@@ -1,7 +1,7 @@
 // Owns callers from an account whose records nobody delivers: only the copies of the accounts they touch exist.
 
-import { assumeRole } from '../assumptions.ts';
-import { accountResources } from '../bystanders.ts';
+import { assumeRole } from '../assumptions/with-role.ts';
+import { accountResources } from '../bystanders/bystander.ts';
 import { dynamoGetItem, s3GetObject, s3PutObject } from '../services/storage.ts';
 import { openSession, type Session } from '../sessions.ts';
 import type { Stage } from '../stage.ts';

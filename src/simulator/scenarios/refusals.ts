@@ -1,13 +1,9 @@
 // Owns refused assumptions: of tokens, once or in a storm, and of plain AssumeRole.
 
-import {
-  denyAssumeRole,
-  denyWebIdentity,
-  issueWebIdentity,
-  podBearer,
-  type TokenBearer,
-} from '../assumptions.ts';
-import { githubBearer, personSession } from '../bystanders.ts';
+import { denyAssumeRole } from '../assumptions/with-role.ts';
+import { denyWebIdentity, issueWebIdentity, podBearer, type TokenBearer } from '../assumptions/with-token.ts';
+import { personSession } from '../bystanders/people.ts';
+import { githubBearer } from '../bystanders/pipelines.ts';
 import { newPod } from '../pod-life.ts';
 import { subjectClaim } from '../sessions.ts';
 import type { Stage } from '../stage.ts';

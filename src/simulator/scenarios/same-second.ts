@@ -1,7 +1,9 @@
 // Owns collisions: several sessions of one role that begin in one second, told apart by key but not always without one.
 
-import { assumeRole, issuePodIdentity, issueWebIdentity, podBearer } from '../assumptions.ts';
-import { personSession } from '../bystanders.ts';
+import { issuePodIdentity } from '../assumptions/for-pod.ts';
+import { assumeRole } from '../assumptions/with-role.ts';
+import { issueWebIdentity, podBearer } from '../assumptions/with-token.ts';
+import { personSession } from '../bystanders/people.ts';
 import { newPod } from '../pod-life.ts';
 import { getSecretValue } from '../services/secrets.ts';
 import { s3GetObject } from '../services/storage.ts';

@@ -3,7 +3,7 @@
 import type { RandomSource } from '../random-source.ts';
 import type { Resources } from '../world.ts';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 export type JsonObject = { readonly [name: string]: Json };
 
 /** What a template may draw on. */

@@ -39,7 +39,7 @@ export const describeNetworkInterfaces: Api = {
   }),
 };
 
-export const runInstances: Api = {
+const runInstances: Api = {
   service: 'ec2',
   name: 'RunInstances',
   readOnly: false,
