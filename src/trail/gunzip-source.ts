@@ -31,12 +31,17 @@ export class ByteSource {
 
   /** The next `length` bytes without taking them, fewer at the end. */
   async peek(length: number): Promise<Buffer> {
-    while (this.#unread.length < length) {
-      const held = this.#unread;
-      this.#unread = NOTHING;
-      const chunk = await this.next();
-      this.#unread = chunk === null ? held : Buffer.concat([held, chunk]);
-      if (chunk === null) break;
+    if (this.#unread.length < length) {
+      const chunks: Buffer[] = [];
+      let held = 0;
+      while (held < length) {
+        const chunk = await this.next();
+        if (chunk === null) break;
+        chunks.push(chunk);
+        held += chunk.length;
+      }
+      const [only] = chunks;
+      this.#unread = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
     }
     return this.#unread.subarray(0, length);
   }

@@ -2,7 +2,7 @@
 // what it has unpacked before a wrong checksum, ignores zeros and what follows them after the data, and does
 // not say how the data ends.
 
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from './gunzip-source.ts';
 import { MAX_EMPTY_MEMBERS } from './log-file-limits.ts';
 
@@ -15,7 +15,9 @@ const HEADER_BYTES = 10;
 const TRAILER_BYTES = 8;
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 const MAX_NAME_BYTES = 64 * 1024;
-const MIN_OUTPUT = 16 * 1024;
+/** Packed bytes, to the end of the file, that are unpacked in one go. */
+const MAX_AT_ONCE = 64 * 1024;
+const MIN_OUTPUT = 8 * 1024;
 const MAX_OUTPUT = 1024 * 1024;
 /** JSON of records packs to about an eighth */
 const USUAL_RATIO = 10;
@@ -80,28 +82,56 @@ interface MemberEnd {
 
 /** Unpacks one member's data; what the source holds after it is left there. */
 async function inflateMember(source: ByteSource, consume: Consume): Promise<MemberEnd> {
-  const end: MemberEnd = { damage: null, crc: 0, length: 0 };
-  let piece = await source.next();
-  if (piece === null) return { ...end, damage: TRUNCATED };
+  const piece = await source.peek(MAX_AT_ONCE + 1);
+  const isSmall = piece.length <= MAX_AT_ONCE;
+  const unpacked = isSmall ? inflateAtOnce(piece) : null;
+  if (unpacked === null) return await inflateStream(source, isSmall ? MIN_OUTPUT : MAX_OUTPUT, consume);
+  const { buffer, consumed } = unpacked;
+  await source.take(consumed);
+  if (buffer.length > 0) consume(buffer);
+  return { damage: null, crc: crc32(buffer), length: buffer.length };
+}
+
+/**
+ * Unpacks small data in one go, which is what most log files are: for a file of few records a stream costs
+ * more than all the rest. Null if the data is not small, not whole or not sound.
+ */
+function inflateAtOnce(piece: Buffer): { buffer: Buffer; consumed: number } | null {
   const chunkSize = Math.min(MAX_OUTPUT, Math.max(MIN_OUTPUT, piece.length * USUAL_RATIO));
+  try {
+    // With `info` the result is an object, which the type of this function does not know.
+    const result: unknown = inflateRawSync(piece, { info: true, chunkSize, maxOutputLength: MAX_OUTPUT });
+    const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { buffer, consumed: engine.bytesWritten };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Unpacks data of any size. Where it turns out to be damaged, the last `chunkSize` bytes before the damage
+ * may be lost.
+ */
+async function inflateStream(source: ByteSource, chunkSize: number, consume: Consume): Promise<MemberEnd> {
+  const end: MemberEnd = { damage: null, crc: 0, length: 0 };
   const inflate = createInflateRaw({ chunkSize });
   let isOver = false;
-  let wake: (() => void) | undefined;
-  let fault: { error: unknown } | null = null;
+  let settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   const over = (): void => {
     isOver = true;
-    wake?.();
+    settle?.resolve();
   };
   inflate.on('data', (chunk: Buffer) => {
     if (isOver) return;
     end.crc = crc32(chunk, end.crc);
     end.length += chunk.length;
     try {
-      if (consume(chunk)) return;
+      if (!consume(chunk)) over();
     } catch (error) {
-      fault = { error };
+      // Thrown here it would be nobody's: it belongs to whoever waits for the write.
+      isOver = true;
+      settle?.reject(error);
     }
-    over();
   });
   inflate.on('end', over);
   inflate.on('error', () => {
@@ -110,22 +140,19 @@ async function inflateMember(source: ByteSource, consume: Consume): Promise<Memb
   });
   try {
     let fed = 0;
-    while (piece !== null && !isOver) {
-      const input = piece;
-      fed += input.length;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        inflate.write(input, () => resolve());
+    while (!isOver) {
+      const piece = await source.next();
+      if (piece === null) return { ...end, damage: TRUNCATED };
+      fed += piece.length;
+      await new Promise<void>((resolve, reject) => {
+        settle = { resolve, reject };
+        inflate.write(piece, () => resolve());
       });
       const excess = fed - inflate.bytesWritten;
-      if (isOver && excess > 0) source.unread(input.subarray(input.length - excess));
-      piece = isOver ? null : await source.next();
+      if (isOver && excess > 0) source.unread(piece.subarray(piece.length - excess));
     }
   } finally {
     inflate.destroy();
   }
-  const failed = fault as { error: unknown } | null;
-  if (failed !== null) throw failed.error;
-  if (!isOver) end.damage = TRUNCATED;
   return end;
 }

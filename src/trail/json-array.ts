@@ -13,13 +13,13 @@ const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
+const COMPACT_SEAM = Buffer.from('},');
 /** Longest seam that is worth learning. */
 const MAX_SEAM_BYTES = 256;
 
 /** Reads on from after the opening bracket to after the closing one. */
-export function* readElements(reader: JsonReader): Generator<void, Stop> {
+export function* readElements(reader: JsonReader, guess: SeamGuess): Generator<void, Stop> {
   const { window, sink } = reader;
-  const guess = new SeamGuess();
   sink.array();
   for (;;) {
     const byte = yield* nextElement(reader);
@@ -50,19 +50,20 @@ function* nextElement(reader: JsonReader): Generator<void, number | undefined> {
 }
 
 /** The seam between two objects: the first one's `}` up to the first key of the second. */
-class SeamGuess {
+export class SeamGuess {
   #seam: Buffer | null = null;
   /** offset in the seam where the second object begins */
-  #nextAt = 0;
+  #nextAt = COMPACT_SEAM.length;
   readonly #pause = new GuessPause();
 
   /** Reads as many elements as the guess is right for; leaves `pos` at the beginning of the next. */
   run(reader: JsonReader): void {
-    const seam = this.#seam;
-    if (seam === null || !this.#pause.due()) return;
+    if (!this.#pause.due()) return;
     const { window } = reader;
     const { view } = window;
     let { pos } = window;
+    const seam = this.#seam ?? compactSeam(view, pos);
+    if (seam === null) return;
     for (;;) {
       const at = view.indexOf(seam, pos);
       const end = at + 1;
@@ -79,15 +80,24 @@ class SeamGuess {
     const limit = Math.min(view.length, end + MAX_SEAM_BYTES);
     let next = end;
     while (next < limit && (isSpace(view[next]) || view[next] === COMMA)) next += 1;
-    if (view[next] !== OPEN_OBJECT) return;
-    let key = next + 1;
-    while (key < limit && isSpace(view[key])) key += 1;
-    if (view[key] !== QUOTE) return;
-    const close = view.subarray(0, limit).indexOf(QUOTE, key + 1);
-    if (close < 0) return;
-    const seam = view.subarray(end - 1, close + 1);
-    if (this.#seam?.equals(seam)) return;
+    const seam = view.subarray(end - 1, firstKeyEnd(view, next));
+    if (seam.length === 0 || this.#seam?.equals(seam)) return;
     this.#seam = Buffer.from(seam);
     this.#nextAt = next - end + 1;
   }
+}
+
+/** What stands between an object that begins at `pos` and the next one, where no byte is wasted. */
+function compactSeam(view: Buffer, pos: number): Buffer | null {
+  const end = firstKeyEnd(view, pos);
+  return end === 0 ? null : Buffer.concat([COMPACT_SEAM, view.subarray(pos, end)]);
+}
+
+/** Where the first key of the object at `pos` ends; 0 if it is not at hand. */
+function firstKeyEnd(view: Buffer, pos: number): number {
+  const limit = Math.min(view.length, pos + MAX_SEAM_BYTES);
+  let key = pos + 1;
+  while (key < limit && isSpace(view[key])) key += 1;
+  if (view[pos] !== OPEN_OBJECT || view[key] !== QUOTE) return 0;
+  return view.subarray(0, limit).indexOf(QUOTE, key + 1) + 1;
 }

@@ -6,8 +6,8 @@ import { isObject, parseJson } from './json-text.ts';
 import type { ByteWindow } from './json-window.ts';
 import { MAX_NESTING, MAX_OVERSIZE_BYTES, MAX_RECORD_BYTES } from './log-file-limits.ts';
 
-/** Where a value stands: by itself in the file, or in an array. */
-export type Place = 'top' | 'array';
+/** Where a value stands: by itself in the file, in an array, or in an array inside a value. */
+export type Place = 'top' | 'array' | 'nested';
 
 /** Takes what is found in the file, in the order of the file. */
 export interface ValueSink {

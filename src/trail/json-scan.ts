@@ -60,49 +60,47 @@ export class ValueScan {
   run(bytes: Uint8Array, from: number, to: number): ScanStop {
     if (this.#kind === 'unknown') this.#kind = kindOf(bytes[from]);
     if (this.#kind === 'scalar') return this.#scalar(bytes, from, to);
-    let at = from;
+    let at = this.#escaped && from < to ? from + 1 : from;
     let depth = this.#depth;
     let deepest = this.deepest;
     let inString = this.#inString;
     let stop: ScanStop = 'bytes';
-    if (this.#escaped && at < to) {
-      at += 1;
-      this.#escaped = false;
-    }
     while (at < to) {
-      const byte = bytes[at++];
-      if (inString) {
-        if (byte === QUOTE) {
-          inString = false;
-          if (depth === 0) {
+      if (!inString) {
+        const byte = bytes[at++] ?? 0;
+        if (byte !== QUOTE) {
+          if (byte < OPEN_ARRAY) continue;
+          const bracket = byte | BRACKET_BIT;
+          if (bracket === OPEN) {
+            if (depth === 1 && byte === OPEN_ARRAY && this.#stopAtArrays) {
+              stop = 'array';
+              break;
+            }
+            depth += 1;
+            if (depth > deepest) deepest = depth;
+          } else if (bracket === CLOSE && --depth <= 0) {
             stop = 'end';
             break;
           }
-        } else if (byte === BACKSLASH) {
-          at += 1;
+          continue;
         }
-      } else if (byte === QUOTE) {
         inString = true;
-      } else if (byte !== undefined) {
-        const bracket = byte | BRACKET_BIT;
-        if (bracket === OPEN) {
-          if (byte === OPEN_ARRAY && depth === 1 && this.#stopAtArrays) {
-            stop = 'array';
-            break;
-          }
-          depth += 1;
-          if (depth > deepest) deepest = depth;
-        } else if (bracket === CLOSE && --depth <= 0) {
-          stop = 'end';
+      }
+      while (at < to) {
+        const byte = bytes[at++];
+        if (byte === QUOTE) {
+          inString = false;
           break;
         }
+        if (byte === BACKSLASH) at += 1;
+      }
+      if (!inString && depth === 0) {
+        stop = 'end';
+        break;
       }
     }
-    if (at > to) {
-      at = to;
-      this.#escaped = true;
-    }
-    this.at = at;
+    this.#escaped = at > to || (this.#escaped && from >= to);
+    this.at = Math.min(at, to);
     this.#depth = depth;
     this.deepest = deepest;
     this.#inString = inString;

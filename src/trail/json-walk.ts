@@ -1,7 +1,7 @@
 // Walks a whole file of JSON: values one after the other, on a line each or not, arrays, and objects that
 // hold an array of records. Finds the values that may be records and hands them over one by one.
 
-import { readElements } from './json-array.ts';
+import { readElements, SeamGuess } from './json-array.ts';
 import { GuessPause } from './json-guess.ts';
 import { isSpace, type JsonReader, NOT_JSON, type Stop } from './json-reader.ts';
 import { isScalarByte } from './json-scan.ts';
@@ -15,6 +15,8 @@ const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+/** Line starts are looked for no further ahead than this, so that short values cost no long searches. */
+const ROW_SEARCH_BYTES = 16 * 1024;
 const ROW_START = Buffer.from('\n{');
 const LOG_FILE_START = Buffer.from('{"Records"');
 /** Members that hold records: of a log file, and of what `aws cloudtrail lookup-events` prints. */
@@ -23,6 +25,7 @@ const RECORD_KEYS = RECORD_MEMBERS.map((member) => Buffer.from(`"${member}"`));
 
 export class JsonWalk {
   readonly #reader: JsonReader;
+  readonly #seam = new SeamGuess();
   readonly #pause = new GuessPause();
   /** the value before stood on one line */
   #inRows = false;
@@ -72,7 +75,7 @@ export class JsonWalk {
     if (byte === OPEN_ARRAY) {
       window.passTo(window.pos + 1);
       this.#afterArray = true;
-      return yield* readElements(this.#reader);
+      return yield* readElements(this.#reader, this.#seam);
     }
     if (this.#afterArray) return this.#reader.notJson();
     if (byte === QUOTE || isScalarByte(byte)) return yield* this.#reader.value('top');
@@ -86,8 +89,7 @@ export class JsonWalk {
     if (!this.#pause.due() || LOG_FILE_START.equals(view.subarray(pos, pos + LOG_FILE_START.length)))
       return false;
     const end = view.indexOf(NEWLINE, pos);
-    if (end < 0) return false;
-    const text = view.toString('utf8', pos, end);
+    const text = end < 0 ? '' : view.toString('utf8', pos, end);
     const value = parseJson(text);
     // An envelope may have its array twice, of which a parsed object keeps only one.
     if (!isObject(value) || RECORD_MEMBERS.some((member) => Array.isArray(value[member]))) {
@@ -111,7 +113,8 @@ export class JsonWalk {
     scan.begin(true);
     for (;;) {
       const to = isEnvelope ? window.view.length : rowEnd(window.view, window.pos + passed, window.ended);
-      const found = scan.run(window.view, window.pos, to);
+      const from = window.pos;
+      const found = scan.run(window.view, from, to);
       window.pos = scan.at;
       passed = 0;
       if (found === 'end') break;
@@ -122,17 +125,17 @@ export class JsonWalk {
         }
         isEnvelope = true;
         reader.sawJson = true;
-        const stop = yield* readElements(reader);
+        const stop = yield* readElements(reader, this.#seam);
         if (stop !== null) return stop;
         scan.resumeInObject();
-      } else if (window.view[window.pos + 1] === OPEN_OBJECT && !isEnvelope) {
+      } else if (!isEnvelope && startsRow(window.view, window.pos)) {
         if (this.#isBrokenRow()) return yield* this.#skipRow();
         passed = 1;
       } else if (window.pos - window.start > MAX_RECORD_BYTES) {
         if (isEnvelope) return 'more than 64 MiB outside of its records';
         return yield* reader.oversize();
-      } else if (!(yield* reader.more())) {
-        if (window.pos < window.view.length) continue;
+      } else if (window.pos === from || window.pos === window.view.length) {
+        if ((yield* reader.more()) || window.pos < window.view.length) continue;
         return isEnvelope ? `cut off after ${reader.sink.position} records` : reader.cut();
       }
     }
@@ -176,12 +179,20 @@ export class JsonWalk {
   }
 }
 
-/** Where the next line that begins with `{` is announced by its newline, else the end of what is at hand. */
+function startsRow(view: Buffer, newline: number): boolean {
+  return view[newline] === NEWLINE && view[newline + 1] === OPEN_OBJECT;
+}
+
+/**
+ * How far an object may be scanned without missing a line that begins with `{`: to the newline before it,
+ * or as far as was looked.
+ */
 function rowEnd(view: Buffer, from: number, isAll: boolean): number {
-  const at = view.indexOf(ROW_START, from);
-  if (at >= 0) return at;
-  const last = view.length - 1;
-  return !isAll && last >= from && view[last] === NEWLINE ? last : view.length;
+  const ahead = view.subarray(from, from + ROW_SEARCH_BYTES);
+  const at = ahead.indexOf(ROW_START);
+  if (at >= 0) return from + at;
+  const to = from + ahead.length;
+  return view[to - 1] === NEWLINE && to > from && !(isAll && to === view.length) ? to - 1 : to;
 }
 
 /** Whether the array that opens at `array` is the value of a member that holds records. */

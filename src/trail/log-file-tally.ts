@@ -43,7 +43,10 @@ export class LogFileTally implements ValueSink {
         this.#record(found.record);
         return isRecord(found.record);
       case 'list':
-        return this.#list(found.elements);
+        // A log file in a log file's array is read; whoever nests further than that has no log file.
+        if (place !== 'nested') return this.#list(found.elements);
+        this.unusable('not a CloudTrail record');
+        return false;
       case 'digest':
         this.#skip('digest');
         return false;
@@ -106,8 +109,8 @@ export class LogFileTally implements ValueSink {
     let held = false;
     this.array();
     for (const element of elements) {
-      if (!isObject(element)) this.notAnObject('array');
-      else if (this.object(element, 'array')) held = true;
+      if (!isObject(element)) this.notAnObject('nested');
+      else if (this.object(element, 'nested')) held = true;
     }
     return held;
   }
