@@ -11,7 +11,7 @@ const isoTime =
 const ago = /^(\d{1,9})([mhdw])$/;
 
 /** What `parseTime` reads, for messages and help texts. */
-export const timeForms =
+const timeForms =
   '2026-10-05, 2026-10-05T03:00Z, 2026-10-05T03:00:30+02:00 (UTC unless it names an offset), 15m, 24h, 7d or 2w ago, now, today, yesterday';
 
 /**

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ReportColumn, ReportRow } from '../../src/report/columns.ts';
 import { type FormatOptions, formatRows } from '../../src/report/format-rows.ts';
 
-export async function* rowsOf(rows: Iterable<ReportRow>): AsyncGenerator<ReportRow> {
+async function* rowsOf(rows: Iterable<ReportRow>): AsyncGenerator<ReportRow> {
   yield* rows;
 }
 
