@@ -43,7 +43,7 @@ verdicts as (
     min(l.mechanism) as mechanism,
     case when count(distinct l.pod) = 1 and count_if(l.pod is null) = 0 then min(l.pod) end as pod,
     case when count(distinct l.pod_uid) = 1 and count_if(l.pod_uid is null) = 0 then min(l.pod_uid) end as pod_uid,
-    array_agg(distinct regexp_replace(l.pod, '[\x00-\x1f"\\]', '') order by regexp_replace(l.pod, '[\x00-\x1f"\\]', '')) filter (where l.pod is not null) as pods,
+    array_agg(distinct replace(replace(l.pod, '\', '\\'), '"', '\"') order by replace(replace(l.pod, '\', '\\'), '"', '\"')) filter (where l.pod is not null) as pods,
     case when count(distinct l.session_name) = 1 then min(l.session_name) end as session_name,
     case when count(distinct array_join(l.hops, ' ')) = 1 then min(l.hops) end as hops,
     bool_and(cardinality(l.hops) > 1) as is_chained,
@@ -64,10 +64,7 @@ named as (
     p.session_issuer_arn as session_issuer_arn,
     p.federated_provider as federated_provider,
     p.ec2_role_delivery as ec2_role_delivery,
-    coalesce(
-      regexp_extract(p.principal_id, '^[^:]+:(.+)$', 1),
-      regexp_extract(p.arn, ':assumed-role/[^/]+/(.+)$', 1)
-    ) as own_session_name,
+    p.session_name as own_session_name,
     v.principal_key is not null as is_linked,
     v.rung as rung,
     v.session_key as session_key,

@@ -160,8 +160,8 @@ matched_splits as (
     k.cluster as cluster,
     k.namespace as namespace,
     k.service_account as service_account,
-    '{"cluster_id":' || coalesce('"' || regexp_replace(regexp_replace(coalesce(p.cluster_id, s.provider), '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"', 'null')
-      || ',"cluster":' || coalesce('"' || regexp_replace(regexp_replace(coalesce(p.cluster, regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)), '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"', 'null')
+    '{"cluster_id":' || coalesce('"' || replace(replace(coalesce(p.cluster_id, s.provider), '\', '\\'), '"', '\"') || '"', 'null')
+      || ',"cluster":' || coalesce('"' || replace(replace(coalesce(p.cluster, regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)), '\', '\\'), '"', '\"') || '"', 'null')
       || ',"namespace":"' || s.namespace
       || '","service_account":"' || s.service_account || '"}' as candidate
   from legal_splits as s

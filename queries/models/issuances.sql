@@ -125,10 +125,10 @@ select
   case when p.is_pod_identity and p.namespace is not null then p.tag_pod_uid end as pod_uid,
   case
     when p.namespace is not null then
-      '{"cluster_id":' || coalesce('"' || regexp_replace(regexp_replace(p.cluster_id, '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"', 'null')
-      || ',"cluster":' || coalesce('"' || regexp_replace(regexp_replace(p.cluster, '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"', 'null')
-      || ',"namespace":"' || regexp_replace(regexp_replace(p.namespace, '[\x00-\x1f]', ''), '(["\\])', '\\$1')
-      || '","service_account":"' || regexp_replace(regexp_replace(p.service_account, '[\x00-\x1f]', ''), '(["\\])', '\\$1') || '"}'
+      '{"cluster_id":' || coalesce('"' || replace(replace(p.cluster_id, '\', '\\'), '"', '\"') || '"', 'null')
+      || ',"cluster":' || coalesce('"' || replace(replace(p.cluster, '\', '\\'), '"', '\"') || '"', 'null')
+      || ',"namespace":"' || replace(replace(p.namespace, '\', '\\'), '"', '\"')
+      || '","service_account":"' || replace(replace(p.service_account, '\', '\\'), '"', '\"') || '"}'
   end as candidate,
   p.role_session_name = 'external-secrets-provider-aws'
     or regexp_like(coalesce(p.user_agent, ''), 'secrets-store-csi-driver-provider-aws') as is_delegated

@@ -7,11 +7,7 @@ with names as (
   where i.mechanism = 'irsa'
     and i.role_session_name is not null
   union
-  select
-    coalesce(
-      regexp_extract(p.principal_id, '^[^:]+:(.+)$', 1),
-      regexp_extract(p.arn, ':assumed-role/[^/]+/(.+)$', 1)
-    ) as session_name
+  select p.session_name as session_name
   from principals as p
   where p.federated_provider is not null
 ),
@@ -30,7 +26,7 @@ select
   h.session_name as session_name,
   '[' || array_join(
     array_agg(
-      '{"pod":"' || regexp_replace(regexp_replace(h.pod, '[\x00-\x1f]', ''), '(["\\])', '\\$1')
+      '{"pod":"' || replace(replace(regexp_replace(h.pod, '[\x00-\x1f]', ''), '\', '\\'), '"', '\"')
       || '","reason":"' || h.reason || '"}'
       order by h.pod, h.reason
     ),

@@ -12,9 +12,11 @@ const FIELD = '\x1f';
 const ITEM = '\x1e';
 const NEEDS_CARE = /["\x00\x1e\x1f\r\n]/;
 /** A table's rows are written out at this many characters, so a worker holds a few megabytes whatever a file's size. */
-const BUFFERED = 1 << 20;
+const BUFFERED = 1 << 18;
 /** Callers remembered within a part; beyond that they are written again, and DuckDB keeps one of each. */
 const REMEMBERED = 20_000;
+/** Of callers with one key or id no more are remembered than this, so that a log of masked keys stays quick. */
+const ALIKE = 32;
 
 class TableWriter {
   readonly path: string;
@@ -55,7 +57,8 @@ export class PartWriter {
   readonly #name: string;
   #partNo = 0;
   #tables = new Map<PartTable, TableWriter>();
-  #principals = new Map<string, number>();
+  readonly #principals = new Map<string, { principal: Principal; number: number }[]>();
+  #remembered = 0;
   #nextPrincipal: number;
 
   /** `worker` tells the writers of a load apart, in the names of their parts and the numbers of their callers. */
@@ -106,7 +109,7 @@ export class PartWriter {
       part[table] = writer.path;
     }
     this.#tables = new Map();
-    this.#principals.clear();
+    this.#forget();
     this.#partNo += 1;
     this.size = 0;
     return part;
@@ -121,20 +124,51 @@ export class PartWriter {
     return writer;
   }
 
-  #principal(p: Principal): number {
-    const row =
-      `${field(p.type)}${FIELD}${field(p.principalId)}${FIELD}${field(p.arn)}${FIELD}${field(p.accountId)}${FIELD}` +
-      `${field(p.accessKeyId)}${FIELD}${field(p.userName)}${FIELD}${field(p.invokedBy)}${FIELD}` +
-      `${field(p.identityProvider)}${FIELD}${field(p.sessionIssuerArn)}${FIELD}${p.createdAt ?? ''}${FIELD}` +
-      `${field(p.federatedProvider)}${FIELD}${field(p.ec2RoleDelivery)}`;
-    const known = this.#principals.get(row);
-    if (known !== undefined) return known;
-    if (this.#principals.size >= REMEMBERED) this.#principals.clear();
+  #principal(principal: Principal): number {
+    const handle = principal.accessKeyId ?? principal.principalId ?? '';
+    const same = this.#principals.get(handle);
+    const known = same?.find((one) => isSame(one.principal, principal));
+    if (known !== undefined) return known.number;
+    if (this.#remembered++ >= REMEMBERED) this.#forget();
     const number = this.#nextPrincipal++;
-    this.#principals.set(row, number);
-    this.#table('principals').add(`${number}${FIELD}${row}`);
+    const one = { principal, number };
+    if (same === undefined || this.#remembered === 0) this.#principals.set(handle, [one]);
+    else if (same.length < ALIKE) same.push(one);
+    this.#table('principals').add(principalLine(principal, number));
     return number;
   }
+
+  #forget(): void {
+    this.#principals.clear();
+    this.#remembered = 0;
+  }
+}
+
+const PRINCIPAL_FIELDS = [
+  'accessKeyId',
+  'principalId',
+  'createdAt',
+  'sessionIssuerArn',
+  'arn',
+  'type',
+  'accountId',
+  'userName',
+  'invokedBy',
+  'identityProvider',
+  'federatedProvider',
+  'ec2RoleDelivery',
+  'sessionName',
+] as const satisfies (keyof Principal)[];
+
+function isSame(a: Principal, b: Principal): boolean {
+  return PRINCIPAL_FIELDS.every((name) => a[name] === b[name]);
+}
+
+function principalLine(p: Principal, number: number): string {
+  const names = [p.type, p.principalId, p.arn, p.accountId, p.accessKeyId, p.userName, p.invokedBy];
+  const before = names.concat(p.identityProvider, p.sessionIssuerArn).map(field).join(FIELD);
+  const after = [p.federatedProvider, p.ec2RoleDelivery, p.sessionName].map(field).join(FIELD);
+  return `${number}${FIELD}${before}${FIELD}${p.createdAt ?? ''}${FIELD}${after}`;
 }
 
 /** A field as it stands in a part. The three characters that the format itself uses become U+FFFD, quotes double. */

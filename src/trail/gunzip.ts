@@ -4,7 +4,7 @@
 
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from './gunzip-source.ts';
-import { MAX_EMPTY_MEMBERS } from './log-file-limits.ts';
+import { MAX_IDLE_BYTES, MEMBER_BYTES } from './log-file-limits.ts';
 
 /** Takes unpacked bytes; false = no more, please. */
 export type Consume = (chunk: Buffer) => boolean;
@@ -29,7 +29,7 @@ const TRAILING = 'trailing garbage after the gzip data';
 /** Unpacks all members; returns what is wrong with the data, null if nothing. */
 export async function gunzip(source: ByteSource, consume: Consume): Promise<string | null> {
   let isWanted = true;
-  let emptyMembers = 0;
+  let idle = 0;
   const wanted: Consume = (chunk) => {
     isWanted = isWanted && consume(chunk);
     return isWanted;
@@ -47,8 +47,8 @@ export async function gunzip(source: ByteSource, consume: Consume): Promise<stri
     if (trailer === null) return TRUNCATED;
     if (trailer.readUInt32LE(0) !== end.crc) return 'wrong checksum of the gzip data';
     if (trailer.readUInt32LE(4) !== end.length % 2 ** 32) return 'wrong length of the gzip data';
-    emptyMembers = end.length === 0 ? emptyMembers + 1 : 0;
-    if (emptyMembers > MAX_EMPTY_MEMBERS) return `more than ${MAX_EMPTY_MEMBERS} empty gzip members`;
+    idle = Math.max(0, idle + MEMBER_BYTES - end.length);
+    if (idle > MAX_IDLE_BYTES) return 'too many gzip members with next to nothing in them';
   }
 }
 

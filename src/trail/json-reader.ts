@@ -2,9 +2,15 @@
 // does not depend on how the file is laid out.
 
 import { nestingOf, ValueScan } from './json-scan.ts';
-import { isObject, parseJson } from './json-text.ts';
+import { isJsonScalar, isObject, parseJson } from './json-text.ts';
 import type { ByteWindow } from './json-window.ts';
-import { MAX_NESTING, MAX_OVERSIZE_BYTES, MAX_RECORD_BYTES } from './log-file-limits.ts';
+import {
+  IDLE_VALUE_BYTES,
+  MAX_IDLE_BYTES,
+  MAX_NESTING,
+  MAX_OVERSIZE_BYTES,
+  MAX_RECORD_BYTES,
+} from './log-file-limits.ts';
 
 /** Where a value stands: by itself in the file, in an array, or in an array inside a value. */
 export type Place = 'top' | 'array' | 'nested';
@@ -38,8 +44,8 @@ export class JsonReader {
   readonly window: ByteWindow;
   readonly sink: ValueSink;
   readonly scan = new ValueScan();
-  /** bytes of values that held records */
-  recordBytes = 0;
+  /** bytes of the values that were of use, less what the others are charged */
+  #worth = 0;
   /** an object or array has been met, so the file is JSON */
   sawJson = false;
   #oversizeBytes = 0;
@@ -47,6 +53,11 @@ export class JsonReader {
   constructor(window: ByteWindow, sink: ValueSink) {
     this.window = window;
     this.sink = sink;
+  }
+
+  /** Whether so little of what was read is records that it is not worth to go on. */
+  get isIdle(): boolean {
+    return this.window.done - this.#oversizeBytes - 2 * this.#worth > MAX_IDLE_BYTES;
   }
 
   /** Asks for the next chunk; false at the end of the file. */
@@ -74,22 +85,23 @@ export class JsonReader {
 
   /** Hands over the value between `start` and `pos`, whose end the scan has found. */
   take(place: Place): Stop {
-    const { window, sink } = this;
+    const { window } = this;
     const { view, start, pos } = window;
     const isJson = this.sawJson || this.#looksLikeJson();
     window.passTo(pos);
     if (pos - start > MAX_RECORD_BYTES) {
-      sink.unusable(TOO_LARGE);
+      this.unusable(TOO_LARGE);
     } else if (view[start] === OPEN_OBJECT) {
-      if (this.scan.deepest > MAX_NESTING) sink.unusable(TOO_DEEP);
+      if (this.scan.deepest > MAX_NESTING) this.unusable(TOO_DEEP);
       else if (this.object(view.toString('utf8', start, pos), pos - start, place)) return null;
-      else if (isJson) sink.unusable(NOT_JSON);
+      else if (isJson) this.unusable(NOT_JSON);
       else return this.notJson();
-    } else if (this.scan.isScalar && parseJson(view.toString('latin1', start, pos)) === undefined) {
+    } else if (this.scan.isScalar && !isJsonScalar(view.toString('latin1', start, pos))) {
       if (!isJson) return this.notJson();
-      sink.unusable(NOT_JSON);
+      this.unusable(NOT_JSON);
     } else {
-      sink.notAnObject(place);
+      this.#worth -= IDLE_VALUE_BYTES;
+      this.sink.notAnObject(place);
     }
     return null;
   }
@@ -104,25 +116,34 @@ export class JsonReader {
 
   parsed(value: Record<string, unknown>, from: { text: string; length: number; place: Place }): void {
     this.sawJson = true;
-    if (from.length > 2 * MAX_NESTING && isTooDeep(from.text)) this.sink.unusable(TOO_DEEP);
-    else if (this.sink.object(value, from.place)) this.recordBytes += from.length;
+    if (from.length > 2 * MAX_NESTING && isTooDeep(from.text)) {
+      this.unusable(TOO_DEEP);
+    } else {
+      const isRecord = this.sink.object(value, from.place);
+      this.#worth += isRecord ? from.length : from.length - IDLE_VALUE_BYTES;
+    }
+  }
+
+  unusable(reason: string): void {
+    this.#worth -= IDLE_VALUE_BYTES;
+    this.sink.unusable(reason);
   }
 
   /** Scans on to the end of a value that is too large, keeping none of it. */
   *oversize(): Generator<void, Stop> {
     const { window, scan } = this;
-    const began = window.done;
+    this.sawJson ||= this.#looksLikeJson();
     do {
+      this.#oversizeBytes += scan.at - window.start;
       window.passTo(scan.at);
-      if (this.#oversizeBytes + window.done - began > MAX_OVERSIZE_BYTES) {
+      if (this.#oversizeBytes > MAX_OVERSIZE_BYTES) {
         return `record ${this.sink.position} does not end within ${MAX_OVERSIZE_BYTES / 1024 ** 3} GiB`;
       }
       if (!(yield* this.more())) return this.cut();
     } while (scan.runPastArrays(window.view, window.pos, window.view.length) !== 'end');
+    this.#oversizeBytes += scan.at - window.start;
     window.passTo(scan.at);
-    this.#oversizeBytes += window.done - began;
-    this.recordBytes += window.done - began;
-    this.sink.unusable(TOO_LARGE);
+    this.unusable(TOO_LARGE);
     return null;
   }
 

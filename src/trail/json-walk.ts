@@ -132,7 +132,7 @@ export class JsonWalk {
         if (this.#isBrokenRow()) return yield* this.#skipRow();
         passed = 1;
       } else if (window.pos - window.start > MAX_RECORD_BYTES) {
-        if (isEnvelope) return 'more than 64 MiB outside of its records';
+        if (isEnvelope) return 'too much in it besides CloudTrail records';
         return yield* reader.oversize();
       } else if (window.pos === from || window.pos === window.view.length) {
         if ((yield* reader.more()) || window.pos < window.view.length) continue;
@@ -161,8 +161,8 @@ export class JsonWalk {
 
   /** Gives up the line that `pos` is in: one record that cannot be used. */
   *#skipRow(): Generator<void, Stop> {
-    const { window, sink } = this.#reader;
-    sink.unusable(NOT_JSON);
+    const { window } = this.#reader;
+    this.#reader.unusable(NOT_JSON);
     do {
       const end = window.view.indexOf(NEWLINE, window.pos);
       window.passTo(end < 0 ? window.view.length : end);

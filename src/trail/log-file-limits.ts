@@ -8,7 +8,9 @@ export const MAX_RECORD_BYTES = 64 * MIB;
 export const MAX_OVERSIZE_BYTES = 1024 * MIB;
 /** Bytes in no record that a file may have beyond as many as are in its records. */
 export const MAX_IDLE_BYTES = 64 * MIB;
+/** What half of a value that is no record counts as, besides its length: refusing it costs more than its bytes. */
+export const IDLE_VALUE_BYTES = 128;
+/** What a gzip member counts as, against what it holds. */
+export const MEMBER_BYTES = 1024;
 /** Deeper values parse, but whatever walks them recursively afterwards (JSON.stringify does) would overflow. */
 export const MAX_NESTING = 2048;
-/** Gzip members in a row that hold nothing. */
-export const MAX_EMPTY_MEMBERS = 1024;

@@ -6,7 +6,6 @@ import { ByteSource } from './gunzip-source.ts';
 import { JsonReader, type Stop } from './json-reader.ts';
 import { JsonWalk } from './json-walk.ts';
 import { ByteWindow } from './json-window.ts';
-import { MAX_IDLE_BYTES } from './log-file-limits.ts';
 import { LogFileTally } from './log-file-tally.ts';
 
 export interface LogFileHandlers {
@@ -79,8 +78,8 @@ class Content {
     for (let from = 0; from < chunk.length && this.#stop === null; from += STRIDE) {
       this.#window.append(chunk.subarray(from, from + STRIDE));
       this.#step();
-      const idle = this.#window.done - 2 * this.#reader.recordBytes;
-      if (idle > MAX_IDLE_BYTES) this.#stop = 'more than 64 MiB outside of its records';
+      if (this.#stop === null && this.#reader.isIdle)
+        this.#stop = 'too much in it besides CloudTrail records';
     }
     return this.#stop === null;
   }

@@ -1,7 +1,7 @@
 // A CloudTrail record as podtrail keeps it: only the fields that attribution and questions use, checked on reading.
 // Secrets (session tokens, web identity tokens, client tokens) are never copied here, so nothing later can leak them.
 import { createHash } from 'node:crypto';
-import { type Fields, isFields, RecordFault, text, textOrShortened } from './record-fields.ts';
+import { type Fields, isFields, plainText, RecordFault, text, textOrShortened } from './record-fields.ts';
 import { resourceArns } from './resources.ts';
 import { parseExpiration, parseTime } from './times.ts';
 
@@ -22,6 +22,8 @@ export interface Principal {
   /** `sessionContext.webIdFederationData.federatedProvider`; the object stands empty on many other sessions. */
   federatedProvider: string | null;
   ec2RoleDelivery: string | null;
+  /** The role session's name, as `principalId` or, where that is masked, `arn` ends in it. */
+  sessionName: string | null;
 }
 
 /** What an STS `AssumeRole*` record says beyond any other record; the session token is not part of it. */
@@ -146,20 +148,30 @@ function flattenPrincipal(identity: Fields | null): Principal {
   const createdAt = creation === null ? null : parseTime(creation);
   if (creation !== null && createdAt === null)
     throw new RecordFault(`${path}attributes.creationDate is not a time`);
+  const type = text(identity, 'type', 'userIdentity.');
+  const principalId = text(identity, 'principalId', 'userIdentity.');
+  const arn = text(identity, 'arn', 'userIdentity.');
   return {
-    type: text(identity, 'type', 'userIdentity.'),
-    principalId: text(identity, 'principalId', 'userIdentity.'),
-    arn: text(identity, 'arn', 'userIdentity.'),
+    type,
+    principalId,
+    arn,
     accountId: text(identity, 'accountId', 'userIdentity.'),
     accessKeyId: text(identity, 'accessKeyId', 'userIdentity.'),
     userName: text(identity, 'userName', 'userIdentity.'),
     invokedBy: text(identity, 'invokedBy', 'userIdentity.'),
-    identityProvider: text(identity, 'identityProvider', 'userIdentity.'),
+    identityProvider: plainText(identity, 'identityProvider', 'userIdentity.'),
     sessionIssuerArn: issuer && text(issuer, 'arn', `${path}sessionIssuer.`),
     createdAt,
-    federatedProvider: federation && text(federation, 'federatedProvider', `${path}webIdFederationData.`),
+    federatedProvider: federation && plainText(federation, 'federatedProvider', `${path}webIdFederationData.`),
     ec2RoleDelivery: context && text(context, 'ec2RoleDelivery', path),
+    sessionName: type === 'AssumedRole' ? sessionName(principalId, arn) : null,
   };
+}
+
+function sessionName(principalId: string | null, arn: string | null): string | null {
+  const inId = principalId?.indexOf(':') ?? -1;
+  if (principalId !== null && inId > 0 && inId < principalId.length - 1) return principalId.slice(inId + 1);
+  return /:assumed-role\/[^/]+\/(.+)$/.exec(arn ?? '')?.[1] ?? null;
 }
 
 const NOBODY: Principal = Object.freeze({
@@ -175,6 +187,7 @@ const NOBODY: Principal = Object.freeze({
   createdAt: null,
   federatedProvider: null,
   ec2RoleDelivery: null,
+  sessionName: null,
 });
 
 function flattenAssumption(value: Fields, request: Fields | null, response: Fields | null): Assumption {
@@ -191,7 +204,7 @@ function flattenAssumption(value: Fields, request: Fields | null, response: Fiel
     expiresAt: expiration === null ? null : parseExpiration(expiration),
     assumedRoleId: assumedRole && text(assumedRole, 'assumedRoleId', `${inResponse}assumedRoleUser.`),
     tokenSubject: response && text(response, 'subjectFromWebIdentityToken', inResponse),
-    provider: response && text(response, 'provider', inResponse),
+    provider: response && plainText(response, 'provider', inResponse),
     audience: response && text(response, 'audience', inResponse),
     requestId: textOrShortened(value, 'requestID'),
     tagClusterArn: tags.get('eks-cluster-arn') ?? null,
@@ -215,7 +228,7 @@ function sessionTags(request: Fields): ReadonlyMap<string, string> {
     const map = member(request, name, 'requestParameters.');
     if (map === null) continue;
     for (const key of Object.keys(map)) {
-      const value = text(map, key, `requestParameters.${name}.`);
+      const value = plainText(map, key, `requestParameters.${name}.`);
       if (value !== null) found.set(key, value);
     }
   }
@@ -225,7 +238,7 @@ function sessionTags(request: Fields): ReadonlyMap<string, string> {
   for (const tag of list) {
     if (!isFields(tag)) throw new RecordFault('requestParameters.tags holds an entry that is not an object');
     const key = text(tag, 'key', 'requestParameters.tags.');
-    const value = text(tag, 'value', 'requestParameters.tags.');
+    const value = plainText(tag, 'value', 'requestParameters.tags.');
     if (key !== null && value !== null) found.set(key, value);
   }
   return found;

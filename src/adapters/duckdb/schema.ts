@@ -27,7 +27,7 @@ export const PART_COLUMNS = {
     ...text('identity_type', 'principal_id', 'arn', 'account_id', 'access_key_id', 'user_name', 'invoked_by'),
     ...text('identity_provider', 'session_issuer_arn'),
     ...time('created_at'),
-    ...text('federated_provider', 'ec2_role_delivery'),
+    ...text('federated_provider', 'ec2_role_delivery', 'session_name'),
   ],
   assumptions: [
     ...integer('file_no', 'record_index', 'principal_no'),

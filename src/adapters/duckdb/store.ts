@@ -60,7 +60,6 @@ export class Store {
       const instance = await DuckDBInstance.create(path, {
         access_mode: mode,
         memory_limit: `${options.memoryMiB ?? MEMORY_MIB}MiB`,
-        preserve_insertion_order: 'false',
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
@@ -87,7 +86,13 @@ export class Store {
 
   /** Runs one or several statements for their effect. */
   async run(sql: string, values: DuckDBValue[] = []): Promise<void> {
-    await this.#inTurn(async () => { const t = performance.now(), c = process.cpuUsage(); await this.#connection.run(sql, values); const key = sql.replace(/worker-\d+-\d+/g,'').replace(/\d+/g,'N').trim().slice(0, 60).replace(/\s+/g,' '); const g: any = globalThis; g.T ??= {}; g.T[key] = (g.T[key] ?? 0) + performance.now() - t; });
+    await this.#inTurn(async () => {
+      const t = performance.now();
+      const c = process.cpuUsage();
+      await this.#connection.run(sql, values);
+      const u = process.cpuUsage(c);
+      if (process.env.TR && performance.now() - t > 30) process.stderr.write(`${(performance.now() - t).toFixed(0).padStart(6)} ms wall ${((u.user + u.system) / 1000).toFixed(0).padStart(6)} ms cpu ${sql.trim().slice(0, 70).replace(/\s+/g, ' ')}\n`);
+    });
   }
 
   /** All rows of a small result. */
@@ -102,7 +107,7 @@ export class Store {
     return this.#inTurn(() => this.#connection.stream(sql, values));
   }
 
-  close(): void { const g: any = globalThis; if (process.env.TR) for (const [k, v] of Object.entries(g.T as Record<string, number>).sort((a, b) => b[1] - a[1]).slice(0, 18)) process.stderr.write(`${v.toFixed(0).padStart(7)} ${k}\n`);
+  close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
