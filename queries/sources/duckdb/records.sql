@@ -1,6 +1,6 @@
 -- id: sources/duckdb/records
 -- grain: one row per distinct CloudTrail record of the store within the time range
--- uses: stored_records
+-- uses: stored_records, settlements
 -- bind: since, until
 select
   r.record_key as record_key,
@@ -22,3 +22,4 @@ select
 from stored_records as r
 where r.event_time >= cast(? as timestamp)
   and r.event_time < cast(? as timestamp)
+  and r.settlement <= (select max(s.settlement) from settlements as s)

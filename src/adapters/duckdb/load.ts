@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
-import type { FileToRead } from '../load-worker.ts';
+import type { FileRead, FileToRead } from '../load-worker.ts';
+import type { Part } from '../part-writer.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
-import { PART_COLUMNS, type PartTable, quote, readParts } from './schema.ts';
+import { PART_COLUMNS, type PartTable, quote, readParts, SETTLED_TABLES } from './schema.ts';
 import { deriveCallers, dropDuplicates } from './settle.ts';
 import type { Store } from './store.ts';
 
@@ -23,8 +24,10 @@ export interface LoadOptions extends FindOptions {
   onProgress?: (progress: LoadProgress) => void;
 }
 
-/** Records after which a load settles and commits what it has: bounds the work that a kill can cost. */
-const COMMIT_RECORDS = 1_000_000;
+/** Records after which a load settles: bounds the work that a kill can cost. */
+const SETTLED_RECORDS = 1_000_000;
+/** Records that go into the store in one statement: DuckDB compresses and writes row groups of 122,880 at once. */
+const INSERTED_RECORDS = 250_000;
 const MAX_WORKERS = 4;
 const PAGE = 2_000;
 
@@ -95,48 +98,93 @@ interface ReadOptions extends LoadOptions {
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
   const folder = await mkdtemp(join(dirname(store.path), '.podtrail-load-'));
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
-  let done: PartDone[] = [];
-  let waiting = 0;
-  const settle = async () => {
-    options.report({ ...progress, phase: 'attributing' });
-    await settleParts(store, loadNo, done);
-    done = [];
-    waiting = 0;
-  };
+  const intake = await Intake.begin(store, loadNo);
   try {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
-      done.push(part);
-      for (const file of part.files) {
-        progress.files += 1;
-        progress.records += file.records.read;
-        waiting += file.records.read;
-      }
+      progress.files += part.files.length;
+      progress.records += part.files.reduce((sum, { records }) => sum + records.read, 0);
       options.report(progress);
-      if (waiting >= COMMIT_RECORDS) await settle();
+      await intake.add(part);
+      if (intake.unsettled < SETTLED_RECORDS) continue;
+      options.report({ ...progress, phase: 'attributing' });
+      await intake.settle();
     }
-    if (done.length > 0) await settle();
+    options.report({ ...progress, phase: 'attributing' });
+    await intake.settle();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Takes whole log files into the store in one transaction: it has all of them, attributed, or none. */
-async function settleParts(store: Store, loadNo: number, done: readonly PartDone[]): Promise<void> {
-  await store.run('begin');
-  try {
-    await insertParts(store, done);
-    await insertResults(store, loadNo, done);
-    const firstFileNo = done.reduce((least, { files }) => files.reduce((a, { fileNo }) => Math.min(a, fileNo), least), Infinity);
-    const duplicates = await dropDuplicates(store, firstFileNo);
-    await store.run(`insert into duplicates values (${loadNo}, ${duplicates})`);
-    await deriveCallers(store);
-    await store.run('commit');
-  } catch (error) {
-    await store.run('rollback').catch(() => {});
-    throw error;
+/**
+ * Takes parts into the store. Their rows carry the number of a settlement that is not in `settlements` yet, so no
+ * question sees them and the next load discards them, until `settle` has dropped the duplicates and named the callers.
+ */
+class Intake {
+  readonly #store: Store;
+  readonly #loadNo: number;
+  #waiting: PartDone[] = [];
+  #waitingRecords = 0;
+  #inserted: FileRead[] = [];
+  #insertedRecords = 0;
+  #settlement: number;
+
+  private constructor(store: Store, loadNo: number, settlement: number) {
+    this.#store = store;
+    this.#loadNo = loadNo;
+    this.#settlement = settlement;
   }
-  await Promise.all(done.flatMap(({ part }) => Object.values(part).map((path) => unlink(path))));
+
+  /** Discards what an interrupted load left, and begins the next settlement. */
+  static async begin(store: Store, loadNo: number): Promise<Intake> {
+    const [last] = await store.all('select coalesce(max(settlement), 0) as settlement from settlements');
+    const settlement = Number(last?.settlement ?? 0) + 1;
+    for (const table of SETTLED_TABLES) await store.run(`delete from ${table} where settlement >= ${settlement}`);
+    return new Intake(store, loadNo, settlement);
+  }
+
+  /** Records taken in since the store was last settled. */
+  get unsettled(): number {
+    return this.#waitingRecords + this.#insertedRecords;
+  }
+
+  async add(part: PartDone): Promise<void> {
+    this.#waiting.push(part);
+    this.#waitingRecords += part.files.reduce((sum, { records }) => sum + records.read, 0);
+    if (this.#waitingRecords >= INSERTED_RECORDS) await this.#insert();
+  }
+
+  async settle(): Promise<void> {
+    await this.#insert();
+    if (this.#inserted.length === 0) return;
+    const store = this.#store;
+    await store.run('begin');
+    try {
+      await insertResults(store, this.#loadNo, this.#inserted);
+      const duplicates = await dropDuplicates(store, this.#settlement);
+      await store.run(`insert into settlements values (${this.#settlement}, ${this.#loadNo}, ${duplicates})`);
+      await deriveCallers(store);
+      await store.run('commit');
+    } catch (error) {
+      await store.run('rollback').catch(() => {});
+      throw error;
+    }
+    this.#settlement += 1;
+    this.#inserted = [];
+    this.#insertedRecords = 0;
+  }
+
+  async #insert(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const parts = this.#waiting.map(({ part }) => part);
+    await insertParts(this.#store, parts, this.#settlement);
+    await Promise.all(parts.flatMap((part) => Object.values(part).map((path) => unlink(path))));
+    this.#inserted.push(...this.#waiting.flatMap(({ files }) => files));
+    this.#insertedRecords += this.#waitingRecords;
+    this.#waiting = [];
+    this.#waitingRecords = 0;
+  }
 }
 
 function remote(options: FindOptions): { endpointUrl?: string; region?: string } {
@@ -176,18 +224,19 @@ const RESULT_TYPES = {
   rejected: 'bigint',
 };
 
-async function insertParts(store: Store, done: readonly PartDone[]): Promise<void> {
-  const paths = (table: PartTable) => done.flatMap(({ part }) => part[table] ?? []);
+async function insertParts(store: Store, parts: readonly Part[], settlement: number): Promise<void> {
+  const paths = (table: PartTable) => parts.flatMap((part) => part[table] ?? []);
   if (paths('principals').length > 0) await insertPrincipals(store, paths('principals'));
   for (const table of ['records', 'assumptions'] as const) {
     if (paths(table).length === 0) continue;
     const carried = PART_COLUMNS[table].map(({ name }) => name).slice(3);
     await store.run(`insert into ${table === 'records' ? 'stored_records' : table} by name
-      select (p.file_no << 32) + p.record_index as record_key, n.principal_key, p.${carried.join(', p.')}
+      select (p.file_no << 32) + p.record_index as record_key, ${settlement} as settlement, n.principal_key, p.${carried.join(', p.')}
       from (${readParts(table, paths(table))}) as p join part_principals as n using (principal_no)`);
   }
-  if (paths('rejected_records').length > 0) {
-    await store.run(`insert into rejected_records ${readParts('rejected_records', paths('rejected_records'))}`);
+  const rejected = paths('rejected_records');
+  if (rejected.length > 0) {
+    await store.run(`insert into rejected_records select ${settlement}, * from (${readParts('rejected_records', rejected)})`);
   }
 }
 
@@ -205,8 +254,8 @@ async function insertPrincipals(store: Store, paths: readonly string[]): Promise
     select n.principal_no, k.principal_key from incoming as n join principals as k on k.principal_hash = n.principal_hash and ${same}`);
 }
 
-async function insertResults(store: Store, loadNo: number, done: readonly PartDone[]): Promise<void> {
-  const results = done.flatMap(({ files }) => files).map(({ fileNo, status, reason, records }) => ({ file_no: fileNo, status, reason, ...records }));
+async function insertResults(store: Store, loadNo: number, files: readonly FileRead[]): Promise<void> {
+  const results = files.map(({ fileNo, status, reason, records }) => ({ file_no: fileNo, status, reason, ...records }));
   const columns = `q.file_no, ${loadNo}, q.path, q.version, t.status, t.reason, q.delivered_at, t.read, t.skipped, t.rejected`;
   await insertJson(store, 'log_files', results, RESULT_TYPES, columns, 'join queue as q using (file_no)');
 }

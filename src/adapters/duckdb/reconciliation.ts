@@ -28,7 +28,7 @@ export async function readSums(store: Store, loadNo: number): Promise<Reconcilia
       coalesce(sum(records_read), 0)::double as records_read,
       coalesce(sum(records_skipped), 0)::double as skipped,
       coalesce(sum(records_rejected), 0)::double as rejected,
-      (select coalesce(sum(records), 0) from duplicates where load_no = ${loadNo})::double as duplicate
+      (select coalesce(sum(duplicates), 0) from settlements where load_no = ${loadNo})::double as duplicate
     from log_files where load_no = ${loadNo}`);
   const number = (name: string) => Number(row?.[name] ?? 0);
   const read = number('records_read');

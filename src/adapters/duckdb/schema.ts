@@ -58,22 +58,23 @@ function columns(table: PartTable, without: readonly string[] = []): string {
 export const SCHEMA = `
 create table store_version (version integer);
 insert into store_version values (${STORE_VERSION});
-create sequence file_numbers;
-create table loads (load_no integer, started_at timestamp, finished_at timestamp);
 create table log_files (
   file_no bigint, load_no integer, path varchar, version varchar, status varchar, reason varchar,
   delivered_at timestamp, records_read bigint, records_skipped bigint, records_rejected bigint
 );
-create table rejected_records (${columns('rejected_records')});
-create table duplicates (load_no integer, records bigint);
+create table rejected_records (settlement integer, ${columns('rejected_records')});
+create table settlements (settlement integer, load_no integer, duplicates bigint);
 create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});
-create table stored_records (record_key bigint, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
-create table assumptions (record_key bigint, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
+create table stored_records (record_key bigint, settlement integer, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
+create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
 create table clusters (provider varchar, cluster_id varchar, cluster varchar);
 create table session_name_patterns (
   namespace_pattern varchar, service_account_pattern varchar, pod_pattern varchar, except_pattern varchar, reason varchar
 );
 `;
+
+/** Tables whose rows belong to a settlement: they count once `settlements` has its number. */
+export const SETTLED_TABLES = ['stored_records', 'assumptions', 'rejected_records'] as const;
 
 /** Reads part files as the table's columns. Fields end at U+001F; resources are one text, joined with U+001E. */
 export function readParts(table: PartTable, paths: readonly string[]): string {

@@ -15,18 +15,17 @@ export const DERIVED_TABLES = [
   'callers',
 ] as const;
 
-/** Drops duplicates among the records from `firstFileNo` on and against older ones; returns how many went. */
-export async function dropDuplicates(store: Store, firstFileNo: number): Promise<number> {
-  const firstKey = BigInt(firstFileNo) << 32n;
+/** Drops duplicates among the records of a settlement and against older ones; returns how many went. */
+export async function dropDuplicates(store: Store, settlement: number): Promise<number> {
   const identity = 'hash(coalesce(event_id, content_hash), recipient_account_id, aws_region)';
   await store.run(`
     create or replace temp table suspects as
     with incoming as (
-      select ${identity} as identity, count(*) as copies from stored_records where record_key >= ${firstKey} group by all
+      select ${identity} as identity, count(*) as copies from stored_records where settlement = ${settlement} group by all
     )
     select identity from incoming where copies > 1
     union
-    select ${identity} from stored_records where record_key < ${firstKey} and ${identity} in (select identity from incoming)
+    select ${identity} from stored_records where settlement < ${settlement} and ${identity} in (select identity from incoming)
   `);
   // Of an addendum's restatements the one delivered last wins; the content decides what nothing else does, so that
   // neither the order of files nor that of records does.
@@ -38,7 +37,7 @@ export async function dropDuplicates(store: Store, firstFileNo: number): Promise
         row_number() over (
           partition by coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region
           order by r.addendum_reason is not null desc, f.delivered_at desc nulls last,
-            hash(columns(r.* exclude (record_key))) desc, r.record_key
+            hash(columns(r.* exclude (record_key, settlement))) desc, r.record_key
         ) as place
       from stored_records as r
       join log_files as f on f.file_no = r.record_key >> 32
