@@ -19,7 +19,7 @@ export type Place = 'top' | 'array' | 'nested';
 export interface ValueSink {
   /** index that the next record has */
   readonly position: number;
-  /** an object; true if it holds a CloudTrail record */
+  /** an object; true if it is a CloudTrail record or holds mostly such */
   object(value: Record<string, unknown>, place: Place): boolean;
   /** a value that cannot be a record */
   unusable(reason: string): void;
@@ -44,10 +44,10 @@ export class JsonReader {
   readonly window: ByteWindow;
   readonly sink: ValueSink;
   readonly scan = new ValueScan();
-  /** bytes of the values that were of use, less what the others are charged */
-  #worth = 0;
   /** an object or array has been met, so the file is JSON */
   sawJson = false;
+  /** bytes of the values that were of use, less what the others are charged */
+  #worth = 0;
   #oversizeBytes = 0;
 
   constructor(window: ByteWindow, sink: ValueSink) {

@@ -78,8 +78,11 @@ export class JsonWalk {
       return yield* readElements(this.#reader, this.#seam);
     }
     if (this.#afterArray) return this.#reader.notJson();
-    if (byte === QUOTE || isScalarByte(byte)) return yield* this.#reader.value('top');
-    return yield* this.#notJson();
+    if (!this.#reader.sawJson) {
+      const kind = yield* this.#kind();
+      if (kind !== 'text' || !startsScalar(byte)) return `not JSON: ${kind}`;
+    }
+    return yield* startsScalar(byte) ? this.#reader.value('top') : this.#skipRow();
   }
 
   /** Takes the rest of the line as one object, if it is one. */
@@ -171,12 +174,16 @@ export class JsonWalk {
     return null;
   }
 
-  *#notJson(): Generator<void, Stop> {
-    const { window, sawJson } = this.#reader;
-    if (sawJson) return yield* this.#skipRow();
+  /** What the file looks like that does not begin as JSON records do. */
+  *#kind(): Generator<void, string> {
+    const { window } = this.#reader;
     while (window.view.length - window.pos < LOOK_BYTES && (yield* this.#reader.more()));
-    return `not JSON: ${looksLike(window.view.subarray(window.pos))}`;
+    return looksLike(window.view.subarray(window.pos));
   }
+}
+
+function startsScalar(byte: number): boolean {
+  return byte === QUOTE || isScalarByte(byte);
 }
 
 function startsRow(view: Buffer, newline: number): boolean {

@@ -106,13 +106,13 @@ export class LogFileTally implements ValueSink {
   }
 
   #list(elements: readonly unknown[]): boolean {
-    let held = false;
+    let records = 0;
     this.array();
     for (const element of elements) {
       if (!isObject(element)) this.notAnObject('nested');
-      else if (this.object(element, 'nested')) held = true;
+      else if (this.object(element, 'nested')) records += 1;
     }
-    return held;
+    return 2 * records >= elements.length;
   }
 
   #record(record: Json): void {

@@ -29,7 +29,7 @@ const STRIDE = 1024 * 1024;
  * Reads one log file and hands its records over in their order: a log file (gzip or not), newline-delimited
  * or concatenated records, an array of them, EventBridge events, the output of `aws cloudtrail lookup-events`.
  * Errors of the byte source are thrown; everything about the content is in the outcome, and records handed
- * over before stay good.
+ * over before stay good. The source must leave alone the chunks that it has given out.
  */
 export async function readLogFile(
   bytes: AsyncIterable<Uint8Array>,
