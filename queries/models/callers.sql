@@ -4,6 +4,7 @@
 with linked as (
   select
     l.principal_key as principal_key,
+    count(*) over (partition by l.principal_key) as links,
     l.session_key as session_key,
     l.rung as rung,
     r.root_kind as root_kind,
@@ -19,8 +20,11 @@ with linked as (
     root.mechanism as mechanism,
     root.role_session_name as session_name,
     root.is_delegated as is_delegated,
-    root.caller_type as root_caller_type,
-    root.caller_role_arn as root_caller_role_arn
+    coalesce(
+      root.caller_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser')
+        or root.caller_role_arn like '%/AWSReservedSSO#_%' escape '#',
+      false
+    ) as is_from_person
   from session_links as l
   left join session_roots as r on r.session_key = l.session_key
   left join issuances as root on root.record_key = r.root_session_key
@@ -28,14 +32,39 @@ with linked as (
 verdicts as (
   select
     l.principal_key as principal_key,
+    l.rung as rung,
+    l.session_key as session_key,
+    case when l.candidate is null then 0 else 1 end as subjects,
+    case when l.candidate is null then 1 else 0 end as nameless,
+    l.root_kind = 'unnamed' as is_unnamed,
+    l.root_principal_key as root_principal_key,
+    l.cluster_id as cluster_id,
+    l.cluster as cluster,
+    l.namespace as namespace,
+    l.service_account as service_account,
+    l.mechanism as mechanism,
+    l.pod as pod,
+    l.pod_uid as pod_uid,
+    cast(null as varchar) as pod_candidates,
+    l.session_name as session_name,
+    l.hops as hops,
+    cardinality(l.hops) > 1 as is_chained,
+    l.candidate as candidates,
+    l.is_delegated as is_delegated,
+    l.is_from_person as is_from_person
+  from linked as l
+  where l.links = 1
+  union all
+  select
+    l.principal_key as principal_key,
     min(l.rung) as rung,
     case when count(distinct l.session_key) = 1 then min(l.session_key) end as session_key,
     count(distinct l.candidate) as subjects,
     count_if(l.candidate is null) as nameless,
-    count_if(l.root_kind = 'unnamed') as unnamed,
-    count_if(l.root_kind = 'session') as from_session,
-    count(distinct l.root_principal_key) as root_principals,
-    min(l.root_principal_key) as root_principal_key,
+    bool_or(coalesce(l.root_kind = 'unnamed', false)) as is_unnamed,
+    case
+      when count(distinct l.root_principal_key) = 1 and count_if(l.root_principal_key is null) = 0 then min(l.root_principal_key)
+    end as root_principal_key,
     min(l.cluster_id) as cluster_id,
     min(l.cluster) as cluster,
     min(l.namespace) as namespace,
@@ -43,18 +72,21 @@ verdicts as (
     min(l.mechanism) as mechanism,
     case when count(distinct l.pod) = 1 and count_if(l.pod is null) = 0 then min(l.pod) end as pod,
     case when count(distinct l.pod_uid) = 1 and count_if(l.pod_uid is null) = 0 then min(l.pod_uid) end as pod_uid,
-    array_agg(distinct replace(replace(l.pod, '\', '\\'), '"', '\"') order by replace(replace(l.pod, '\', '\\'), '"', '\"')) filter (where l.pod is not null) as pods,
+    case
+      when count(distinct l.pod) > 1 then
+        '[{"pod":"' || array_join(
+          array_agg(distinct replace(replace(l.pod, '\', '\\'), '"', '\"') order by replace(replace(l.pod, '\', '\\'), '"', '\"')) filter (where l.pod is not null),
+          '","reason":"one of the sessions that began in this second"},{"pod":"'
+        ) || '","reason":"one of the sessions that began in this second"}]'
+    end as pod_candidates,
     case when count(distinct l.session_name) = 1 then min(l.session_name) end as session_name,
     case when count(distinct array_join(l.hops, ' ')) = 1 then min(l.hops) end as hops,
     bool_and(cardinality(l.hops) > 1) as is_chained,
-    array_agg(distinct l.candidate order by l.candidate) filter (where l.candidate is not null) as candidates,
+    array_join(array_agg(distinct l.candidate order by l.candidate) filter (where l.candidate is not null), ',') as candidates,
     bool_or(l.is_delegated) as is_delegated,
-    bool_and(
-      l.root_caller_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser')
-      or l.root_caller_role_arn like '%/AWSReservedSSO#_%' escape '#'
-    ) as is_from_person,
-    count(*) as links
+    bool_and(l.is_from_person) as is_from_person
   from linked as l
+  where l.links > 1
   group by l.principal_key
 ),
 named as (
@@ -77,19 +109,19 @@ named as (
     v.mechanism as mechanism,
     v.pod as pod,
     v.pod_uid as pod_uid,
-    v.pods as pods,
+    v.pod_candidates as pod_candidates,
     v.session_name as root_session_name,
     v.is_delegated as is_delegated,
     v.is_chained as is_chained,
     v.is_from_person as is_from_person,
-    coalesce(v.unnamed, 0) as unnamed,
+    coalesce(v.is_unnamed, false) as is_unnamed,
     case
       when v.subjects = 1 and v.nameless = 0 then 'exact'
       when v.subjects >= 1 then 'ambiguous'
     end as confidence,
     case
       when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
-      when v.subjects = 0 and v.from_session = v.links and v.root_principals = 1 then v.root_principal_key
+      when v.subjects = 0 then v.root_principal_key
     end as root_principal_key,
     case
       when v.hops is not null then v.hops
@@ -124,11 +156,11 @@ select
   case when h.confidence = 'exact' then h.pod end as pod,
   case when h.confidence = 'exact' then h.pod_uid end as pod_uid,
   case when h.confidence is not null then h.mechanism end as mechanism,
-  case when h.confidence = 'ambiguous' then '[' || array_join(h.candidates, ',') || ']' end as candidates,
+  case when h.confidence = 'ambiguous' then '[' || h.candidates || ']' end as candidates,
   h.hops as hops,
   coalesce(h.is_delegated, h.own_session_name = 'external-secrets-provider-aws' and h.federated_provider is not null, false) as is_delegated,
   case
-    when h.confidence is not null or h.unnamed > 0 then 'workload'
+    when h.confidence is not null or h.is_unnamed then 'workload'
     when h.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser') then 'person'
     when h.identity_type = 'AWSService' then 'service'
     when h.identity_type = 'AWSAccount' then 'account'
@@ -143,11 +175,7 @@ select
   end as principal_class,
   h.own_session_name as session_name,
   case
-    when h.confidence is not null and cardinality(h.pods) > 1 then
-      '[{"pod":"' || array_join(
-        h.pods,
-        '","reason":"one of the sessions that began in this second"},{"pod":"'
-      ) || '","reason":"one of the sessions that began in this second"}]'
+    when h.confidence is not null and h.pod_candidates is not null then h.pod_candidates
     when h.mechanism = 'irsa' or h.federated_provider is not null then hint.pod_candidates
   end as pod_candidates
 from hinted as h

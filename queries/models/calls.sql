@@ -14,8 +14,7 @@ with sourced as (
     r.error_code as error_code,
     r.error_message as error_message,
     r.source_ip_address as source_ip_address,
-    r.user_agent as user_agent,
-    r.resources as resources,
+      r.resources as resources,
     p.identity_type as principal_type,
     p.arn as principal_arn,
     p.access_key_id as access_key_id,
@@ -88,7 +87,6 @@ select
   s.error_code as error_code,
   s.error_message as error_message,
   s.source_ip_address as source_ip_address,
-  s.user_agent as user_agent,
   case
     when s.ground in ('own', 'own-provider', 'caller', 'inferred') or s.inferred_is_workload then 'workload'
     when s.own_mechanism in ('irsa', 'pod-identity') then 'workload'

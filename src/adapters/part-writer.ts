@@ -11,8 +11,13 @@ export type Part = Partial<Record<PartTable, string>>;
 const FIELD = '\x1f';
 const ITEM = '\x1e';
 const NEEDS_CARE = /["\x00\x1e\x1f\r\n]/;
+/** More than a row can have: fields end at 4,096 characters and resources at 100 of 2,048. */
+const LONGEST_ROW = 1 << 19;
 /** A table's rows are written out at this many characters, so a worker holds a few megabytes whatever a file's size. */
-const BUFFERED = 1 << 18;
+const BUFFERED = 1 << 17;
+const ENCODER = new TextEncoder();
+/** Room for the buffered rows and the longest single one behind them, at three bytes for a UTF-16 unit. */
+const ENCODED = new Uint8Array(3 * (BUFFERED + LONGEST_ROW));
 /** Callers remembered within a part; beyond that they are written again, and DuckDB keeps one of each. */
 const REMEMBERED = 20_000;
 /** Of callers with one key or id no more are remembered than this, so that a log of masked keys stays quick. */
@@ -20,8 +25,7 @@ const ALIKE = 32;
 
 class TableWriter {
   readonly path: string;
-  #lines: string[] = [];
-  #buffered = 0;
+  #text = '';
   readonly #descriptor: number;
 
   constructor(path: string) {
@@ -30,17 +34,16 @@ class TableWriter {
   }
 
   add(line: string): void {
-    this.#lines.push(line);
-    this.#buffered += line.length;
-    if (this.#buffered >= BUFFERED) this.flush();
+    this.#text += line;
+    this.#text += '\n';
+    if (this.#text.length >= BUFFERED) this.flush();
   }
 
   flush(): void {
-    if (this.#lines.length === 0) return;
-    const bytes = Buffer.from(`${this.#lines.join('\n')}\n`, 'utf8');
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
-    this.#lines = [];
-    this.#buffered = 0;
+    const { read, written } = ENCODER.encodeInto(this.#text, ENCODED);
+    if (read !== this.#text.length) throw new RangeError('the buffer for encoded rows is too small');
+    for (let at = 0; at < written; ) at += writeSync(this.#descriptor, ENCODED, at, written - at);
+    this.#text = '';
   }
 
   close(): void {
@@ -75,10 +78,11 @@ export class PartWriter {
     const region = field(record.awsRegion);
     const name = field(record.eventName);
     const error = `${field(record.errorCode)}${FIELD}${field(record.errorMessage)}`;
-    const client = `${field(record.sourceIpAddress)}${FIELD}${field(record.userAgent)}${FIELD}${field(record.sharedEventId)}`;
+    const address = field(record.sourceIpAddress);
+    const shared = field(record.sharedEventId);
     const line =
       `${place}${FIELD}${field(record.contentHash)}${FIELD}${account}${FIELD}${region}${FIELD}` +
-      `${field(record.eventSource)}${FIELD}${name}${FIELD}${error}${FIELD}${client}${FIELD}` +
+      `${field(record.eventSource)}${FIELD}${name}${FIELD}${error}${FIELD}${address}${FIELD}${shared}${FIELD}` +
       `${field(record.eventCategory)}${FIELD}${field(record.vpcEndpointId)}${FIELD}${field(record.addendumReason)}${FIELD}` +
       list(record.resources);
     this.size += line.length;
@@ -91,8 +95,8 @@ export class PartWriter {
       .map(field)
       .join(FIELD);
     this.#table('assumptions').add(
-      `${place}${FIELD}${account}${FIELD}${region}${FIELD}${name}${FIELD}${error}${FIELD}${client}${FIELD}` +
-        `${role}${FIELD}${a.expiresAt ?? ''}${FIELD}${rest}`,
+      `${place}${FIELD}${account}${FIELD}${region}${FIELD}${name}${FIELD}${error}${FIELD}${address}${FIELD}` +
+        `${field(record.userAgent)}${FIELD}${shared}${FIELD}${role}${FIELD}${a.expiresAt ?? ''}${FIELD}${rest}`,
     );
   }
 

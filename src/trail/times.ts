@@ -6,6 +6,19 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** `eventTime`, `creationDate`: `2026-10-05T03:00:00Z`. Null where the text is no time that exists. */
 export function parseTime(text: string): number | null {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  if (recent.size >= REMEMBERED) recent.clear();
+  const time = readTime(text);
+  recent.set(text, time);
+  return time;
+}
+
+/** A log file spans minutes, and every call of a session repeats its start. */
+const recent = new Map<string, number | null>();
+const REMEMBERED = 4096;
+
+function readTime(text: string): number | null {
   const found = ISO.exec(text);
   if (found === null) return null;
   const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];

@@ -13,7 +13,6 @@ select
   r.error_code as error_code,
   r.error_message as error_message,
   r.source_ip_address as source_ip_address,
-  r.user_agent as user_agent,
   r.shared_event_id as shared_event_id,
   r.event_category as event_category,
   r.vpc_endpoint_id as vpc_endpoint_id,
