@@ -1,6 +1,7 @@
 // Options that several commands share, and how they are read.
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../src/adapters/duckdb/load.ts';
+import { DEFAULT_SETTINGS_FILE, readSettings } from '../src/adapters/settings-file.ts';
 import { parseTime } from '../src/catalogue/times.ts';
 import { FORMATS, type Format } from '../src/report/format-rows.ts';
 import type { Io } from './io.ts';
@@ -10,6 +11,7 @@ export interface SourceFlags {
   until?: string;
   endpointUrl?: string;
   region?: string;
+  config?: string;
 }
 
 export const sinceOption = () =>
@@ -22,14 +24,21 @@ export const endpointOption = () =>
   new Option('--endpoint-url <url>', 'S3 endpoint, for S3-compatible stores (also AWS_ENDPOINT_URL_S3)');
 export const regionOption = () => new Option('--region <name>', "the bucket's region");
 
+export const configOption = () =>
+  new Option(
+    '--config <file>',
+    `settings: session name patterns and clusters (default: ${DEFAULT_SETTINGS_FILE}, where it exists)`,
+  );
+
 export function formatOption(fallback?: Format): Option {
   const option = new Option('-f, --format <format>', 'how to print the answer').choices(FORMATS);
   return fallback === undefined ? option : option.default(fallback);
 }
 
-/** The time range and S3 settings of a command as the reading side takes them. */
+/** The time range, S3 options and settings of a command as the reading side takes them. */
 export function sourceOptions(flags: SourceFlags, io: Io): LoadOptions {
   return {
+    settings: readSettings(flags.config),
     ...(flags.since === undefined ? {} : { since: timeFlag(flags.since, io) }),
     ...(flags.until === undefined ? {} : { until: timeFlag(flags.until, io) }),
     ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),

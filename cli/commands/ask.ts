@@ -12,7 +12,14 @@ import { answer } from '../answer.ts';
 import type { Io } from '../io.ts';
 import { loadAndTell } from '../load-and-tell.ts';
 import type { CommandDefinition } from '../main.ts';
-import { endpointOption, formatOption, regionOption, type SourceFlags, sourceOptions } from '../options.ts';
+import {
+  configOption,
+  endpointOption,
+  formatOption,
+  regionOption,
+  type SourceFlags,
+  sourceOptions,
+} from '../options.ts';
 
 export const ask: CommandDefinition = (program, io, finish) => {
   const questions = readQuestions();
@@ -56,6 +63,7 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
     .addOption(formatOption())
     .addOption(endpointOption())
     .addOption(regionOption())
+    .addOption(configOption())
     .addHelpText(
       'after',
       [

@@ -1,11 +1,11 @@
 // podtrail attribute: every record of the given log files, with the workload behind it, as rows on standard output.
-import { Option } from 'commander';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
 import { loadAndTell } from '../load-and-tell.ts';
 import type { CommandDefinition } from '../main.ts';
 import {
+  configOption,
   endpointOption,
   formatOption,
   regionOption,
@@ -31,30 +31,20 @@ export const attribute: CommandDefinition = (program, io, finish) => {
     .addOption(untilOption())
     .addOption(endpointOption())
     .addOption(regionOption())
-    .addOption(
-      new Option(
-        '--config <file>',
-        'settings: session name patterns, cluster names (default: podtrail.config.json, if it is there)',
-      ),
-    )
+    .addOption(configOption())
     .addHelpText(
       'after',
       '\nExample:\n  podtrail attribute ./logs --format ndjson --reconciliation sums.json > rows.ndjson',
     )
-    .action(
-      async (
-        paths: string[],
-        flags: SourceFlags & { format: Format; reconciliation?: string; config?: string },
-      ) => {
-        const options = sourceOptions(flags, io);
-        await withTemporaryStore(async (store) => {
-          const { code } = await loadAndTell(store, paths, { ...options, ...flagged(flags) }, io);
-          const range = { since: options.since ?? null, until: options.until ?? null };
-          await answer(store, questionByName('attributed-calls'), range, flags.format, io);
-          finish(code);
-        });
-      },
-    );
+    .action(async (paths: string[], flags: SourceFlags & { format: Format; reconciliation?: string }) => {
+      const options = sourceOptions(flags, io);
+      await withTemporaryStore(async (store) => {
+        const { code } = await loadAndTell(store, paths, { ...options, ...flagged(flags) }, io);
+        const range = { since: options.since ?? null, until: options.until ?? null };
+        await answer(store, questionByName('attributed-calls'), range, flags.format, io);
+        finish(code);
+      });
+    });
 };
 
 function flagged(flags: { reconciliation?: string }): { reconciliation?: string } {

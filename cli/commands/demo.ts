@@ -38,21 +38,39 @@ export const demo: CommandDefinition = (program, io, finish) => {
 async function runDemo(folder: string, flags: { records: number; seed: number }, io: Io): Promise<number> {
   const scorer = new Scorer();
   const written = await writeSimulatedTrail(folder, flags, (truth) => scorer.expect(truth));
-  say(io, `A simulated trail: ${written.files} log files, ${written.records.toLocaleString('en-US')} records, duplicates included.`);
+  say(
+    io,
+    `A simulated trail: ${written.files} log files, ${written.records.toLocaleString('en-US')} records, duplicates included.`,
+  );
   return withTemporaryStore(async (store) => {
     await loadAndTell(store, [folder], {}, io);
-    await tell(store, io, 'Who accessed the bucket pii-exports?', 'who-accessed', { resource: 'pii-exports' });
+    await tell(store, io, 'Who accessed the bucket pii-exports?', 'who-accessed', {
+      resource: 'pii-exports',
+    });
     await tell(store, io, 'Which workloads could not get their credentials?', 'failed-assumptions', {});
-    await tell(store, io, 'Which calls of workloads could not be named, and why?', 'unattributed', { limit: 8 });
-    for await (const row of askStore(store, questionByName('attributed-calls'), {})) scorer.add(row as unknown as ScoredRow);
+    await tell(store, io, 'Which calls of workloads could not be named, and why?', 'unattributed', {
+      limit: 8,
+    });
+    for await (const row of askStore(store, questionByName('attributed-calls'), {}))
+      scorer.add(row as unknown as ScoredRow);
     const score = scorer.finish();
     tellScore(score, io);
     return score.falseClaims.length + score.missed.length + score.lost === 0 ? 0 : 1;
   });
 }
 
-async function tell(store: Store, io: Io, heading: string, name: string, values: Record<string, string | number>): Promise<void> {
-  io.stdout.write(`\n${heading}\n   podtrail ask ${name}${Object.entries(values).map(([key, value]) => ` --${key} ${value}`).join('')}\n\n`);
+async function tell(
+  store: Store,
+  io: Io,
+  heading: string,
+  name: string,
+  values: Record<string, string | number>,
+): Promise<void> {
+  io.stdout.write(
+    `\n${heading}\n   podtrail ask ${name}${Object.entries(values)
+      .map(([key, value]) => ` --${key} ${value}`)
+      .join('')}\n\n`,
+  );
   await answer(store, questionByName(name), values, 'table', io);
 }
 
@@ -64,7 +82,10 @@ function tellScore(score: Score, io: Io): void {
       `${count(score.missed.length)} provable calls missed, ${count(score.lost)} records lost.\n`,
   );
   for (const { truth, row } of [...score.falseClaims, ...score.missed].slice(0, 5)) {
-    say(io, `not as the truth (${truth.why}): said ${row.confidence} by ${row.evidence}, provable ${truth.provable} by ${truth.evidence}`);
+    say(
+      io,
+      `not as the truth (${truth.why}): said ${row.confidence} by ${row.evidence}, provable ${truth.provable} by ${truth.evidence}`,
+    );
     if (process.env.DBG) say(io, JSON.stringify({ truth, row }));
   }
 }

@@ -3,6 +3,7 @@ import { Store } from '../../src/adapters/duckdb/store.ts';
 import { loadAndTell } from '../load-and-tell.ts';
 import type { CommandDefinition } from '../main.ts';
 import {
+  configOption,
   endpointOption,
   positiveInteger,
   regionOption,
@@ -27,6 +28,7 @@ export const load: CommandDefinition = (program, io, finish) => {
     .addOption(untilOption())
     .addOption(endpointOption())
     .addOption(regionOption())
+    .addOption(configOption())
     .option('--workers <n>', 'threads that read (default: the processors, at most 4)', positiveInteger)
     .addHelpText(
       'after',

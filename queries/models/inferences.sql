@@ -1,6 +1,6 @@
 -- id: models/inferences
 -- grain: one row per caller identity whose session was issued outside these records, with what its role, name and provider suggest
--- uses: callers, principals, issuances, session_name_patterns
+-- uses: callers, principals, issuances, session_name_patterns, clusters
 -- bind: since, until
 with window_issuances as (
   select
@@ -79,12 +79,17 @@ known_subjects as (
     and w.candidate is not null
 ),
 serving_providers as (
-  select
-    k.provider as provider,
-    min(k.cluster_id) as cluster_id,
-    min(k.cluster) as cluster
+  select distinct k.provider as provider
   from known_subjects as k
-  group by k.provider
+),
+named_providers as (
+  select distinct
+    s.provider as provider,
+    coalesce(c.cluster_id, s.provider) as cluster_id,
+    coalesce(c.cluster, regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)) as cluster
+  from seekers as s
+  left join clusters as c on c.issuer = regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)
+  where s.provider is not null
 ),
 names as (
   select distinct
@@ -160,12 +165,12 @@ matched_splits as (
     k.cluster as cluster,
     k.namespace as namespace,
     k.service_account as service_account,
-    '{"cluster_id":' || coalesce('"' || replace(replace(coalesce(p.cluster_id, s.provider), '\', '\\'), '"', '\"') || '"', 'null')
-      || ',"cluster":' || coalesce('"' || replace(replace(coalesce(p.cluster, regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)), '\', '\\'), '"', '\"') || '"', 'null')
+    '{"cluster_id":"' || replace(replace(p.cluster_id, '\', '\\'), '"', '\"')
+      || '","cluster":' || coalesce('"' || replace(replace(p.cluster, '\', '\\'), '"', '\"') || '"', 'null')
       || ',"namespace":"' || s.namespace
       || '","service_account":"' || s.service_account || '"}' as candidate
   from legal_splits as s
-  left join serving_providers as p on p.provider = s.provider
+  join named_providers as p on p.provider = s.provider
   left join known_subjects as k
     on k.provider = s.provider
     and k.namespace = s.namespace
@@ -215,13 +220,14 @@ decided as (
     n.namespace as name_namespace,
     n.service_account as name_service_account,
     n.candidates as name_candidates,
-    sp.cluster_id as provider_cluster_id,
-    sp.cluster as provider_cluster
+    np.cluster_id as provider_cluster_id,
+    np.cluster as provider_cluster
   from seekers as s
   left join web_roles as w on w.role_arn = s.role_arn and w.provider = s.provider
   left join pod_roles as p on p.role_arn = s.role_arn and s.provider is null
   left join named as n on n.session_name = s.session_name and n.provider = s.provider
   left join serving_providers as sp on sp.provider = s.provider
+  left join named_providers as np on np.provider = s.provider
 ),
 graded as (
   select
@@ -249,14 +255,14 @@ select
     when g.ground = 'web-role' then g.web_cluster_id
     when g.ground = 'pod-role' then g.pod_cluster_id
     when g.ground = 'name' then g.name_cluster_id
-    when g.ground = 'provider' then coalesce(g.provider_cluster_id, g.provider)
+    when g.ground = 'provider' then g.provider_cluster_id
   end as cluster_id,
   case
     when g.confidence <> 'inferred' then null
     when g.ground = 'web-role' then g.web_cluster
     when g.ground = 'pod-role' then g.pod_cluster
     when g.ground = 'name' then g.name_cluster
-    when g.ground = 'provider' then coalesce(g.provider_cluster, regexp_extract(g.provider, ':oidc-provider/(.+)$', 1))
+    when g.ground = 'provider' then g.provider_cluster
   end as cluster,
   case
     when g.confidence <> 'inferred' then null

@@ -84,7 +84,7 @@ placed as (
       when s.is_pod_identity and s.tag_namespace is not null then s.tag_service_account
     end as service_account
   from subjects as s
-  left join clusters as c on c.provider = s.provider and s.is_web_identity
+  left join clusters as c on s.is_web_identity and c.issuer = regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)
 )
 select
   p.record_key as record_key,

@@ -91,7 +91,14 @@ export class PartWriter {
     if (a === null) return;
     const role = [a.roleArn, a.roleSessionName, a.issuedKeyId].map(field).join(FIELD);
     const rest = [a.assumedRoleId, a.tokenSubject, a.provider, a.audience, a.requestId]
-      .concat(a.tagClusterArn, a.tagClusterName, a.tagNamespace, a.tagServiceAccount, a.tagPodName, a.tagPodUid)
+      .concat(
+        a.tagClusterArn,
+        a.tagClusterName,
+        a.tagNamespace,
+        a.tagServiceAccount,
+        a.tagPodName,
+        a.tagPodUid,
+      )
       .map(field)
       .join(FIELD);
     this.#table('assumptions').add(

@@ -15,7 +15,14 @@ const FILES = [
   'models/sessions.sql',
   'models/assumption-failures.sql',
 ] as const;
-const STORED_TABLES = ['stored_records', 'settlements', 'principals', ...DERIVED_TABLES, 'session_name_patterns'] as const;
+const STORED_TABLES = [
+  'stored_records',
+  'settlements',
+  'principals',
+  ...DERIVED_TABLES,
+  'session_name_patterns',
+  'clusters',
+] as const;
 
 /** The whole text of a question for DuckDB, with what each `?` stands for. */
 export function composeForDuckDb(question: Question): ComposedQuery {

@@ -2,13 +2,16 @@
 import { mkdtemp, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { BUILT_IN_PATTERNS } from '../../identity/session-name-patterns.ts';
 import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileRead, FileToRead } from '../load-worker.ts';
 import type { Part } from '../part-writer.ts';
+import type { Settings } from '../settings-file.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
-import { PART_COLUMNS, type PartTable, quote, readParts, SETTLED_TABLES } from './schema.ts';
-import { deriveCallers, dropDuplicates } from './settle.ts';
+import { insertJson } from './insert-json.ts';
+import { PART_COLUMNS, type PartTable, readParts, SETTLED_TABLES } from './schema.ts';
+import { dropDuplicates, settle } from './settle.ts';
 import type { Store } from './store.ts';
 
 export interface LoadProgress {
@@ -20,6 +23,8 @@ export interface LoadProgress {
 }
 
 export interface LoadOptions extends FindOptions {
+  /** Podtrail's own patterns and no clusters where it is absent. */
+  settings?: Settings;
   workers?: number;
   onProgress?: (progress: LoadProgress) => void;
 }
@@ -48,9 +53,13 @@ export async function loadTrail(
     firstFileNo: Number(last?.file_no ?? 0) + 1,
     report,
   });
-  if (filesInAll > 0) await readQueued(store, loadNo, { ...options, filesInAll, report });
+  const settings = options.settings ?? NO_SETTINGS;
+  if (filesInAll > 0) await readQueued(store, loadNo, { ...options, settings, filesInAll, report });
+  else await settle(store, settings, async () => {});
   return loadNo;
 }
+
+const NO_SETTINGS: Settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
 
 interface QueueOptions extends FindOptions {
   loadNo: number;
@@ -91,6 +100,7 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
 }
 
 interface ReadOptions extends LoadOptions {
+  settings: Settings;
   filesInAll: number;
   report: (progress: LoadProgress) => void;
 }
@@ -98,7 +108,7 @@ interface ReadOptions extends LoadOptions {
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
   const folder = await mkdtemp(join(dirname(store.path), '.podtrail-load-'));
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
-  const intake = await Intake.begin(store, loadNo);
+  const intake = await Intake.begin(store, loadNo, options.settings);
   try {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
@@ -128,20 +138,23 @@ class Intake {
   #waitingRecords = 0;
   #inserted: FileRead[] = [];
   #insertedRecords = 0;
+  readonly #settings: Settings;
   #settlement: number;
 
-  private constructor(store: Store, loadNo: number, settlement: number) {
+  private constructor(store: Store, loadNo: number, settings: Settings, settlement: number) {
     this.#store = store;
     this.#loadNo = loadNo;
+    this.#settings = settings;
     this.#settlement = settlement;
   }
 
   /** Discards what an interrupted load left, and begins the next settlement. */
-  static async begin(store: Store, loadNo: number): Promise<Intake> {
+  static async begin(store: Store, loadNo: number, settings: Settings): Promise<Intake> {
     const [last] = await store.all('select coalesce(max(settlement), 0) as settlement from settlements');
     const settlement = Number(last?.settlement ?? 0) + 1;
-    for (const table of SETTLED_TABLES) await store.run(`delete from ${table} where settlement >= ${settlement}`);
-    return new Intake(store, loadNo, settlement);
+    for (const table of SETTLED_TABLES)
+      await store.run(`delete from ${table} where settlement >= ${settlement}`);
+    return new Intake(store, loadNo, settings, settlement);
   }
 
   /** Records taken in since the store was last settled. */
@@ -158,18 +171,13 @@ class Intake {
   async settle(): Promise<void> {
     await this.#insert();
     if (this.#inserted.length === 0) return;
-    const store = this.#store;
-    await store.run('begin');
-    try {
-      await insertResults(store, this.#loadNo, this.#inserted);
-      const duplicates = await dropDuplicates(store, this.#settlement);
-      await store.run(`insert into settlements values (${this.#settlement}, ${this.#loadNo}, ${duplicates})`);
-      await deriveCallers(store);
-      await store.run('commit');
-    } catch (error) {
-      await store.run('rollback').catch(() => {});
-      throw error;
-    }
+    await settle(this.#store, this.#settings, async () => {
+      await insertResults(this.#store, this.#loadNo, this.#inserted);
+      const duplicates = await dropDuplicates(this.#store, this.#settlement);
+      await this.#store.run(
+        `insert into settlements values (${this.#settlement}, ${this.#loadNo}, ${duplicates})`,
+      );
+    });
     this.#settlement += 1;
     this.#inserted = [];
     this.#insertedRecords = 0;
@@ -236,7 +244,9 @@ async function insertParts(store: Store, parts: readonly Part[], settlement: num
   }
   const rejected = paths('rejected_records');
   if (rejected.length > 0) {
-    await store.run(`insert into rejected_records select ${settlement}, * from (${readParts('rejected_records', rejected)})`);
+    await store.run(
+      `insert into rejected_records select ${settlement}, * from (${readParts('rejected_records', rejected)})`,
+    );
   }
 }
 
@@ -255,22 +265,12 @@ async function insertPrincipals(store: Store, paths: readonly string[]): Promise
 }
 
 async function insertResults(store: Store, loadNo: number, files: readonly FileRead[]): Promise<void> {
-  const results = files.map(({ fileNo, status, reason, records }) => ({ file_no: fileNo, status, reason, ...records }));
+  const results = files.map(({ fileNo, status, reason, records }) => ({
+    file_no: fileNo,
+    status,
+    reason,
+    ...records,
+  }));
   const columns = `q.file_no, ${loadNo}, q.path, q.version, t.status, t.reason, q.delivered_at, t.read, t.skipped, t.rejected`;
   await insertJson(store, 'log_files', results, RESULT_TYPES, columns, 'join queue as q using (file_no)');
-}
-
-async function insertJson(
-  store: Store,
-  table: string,
-  rows: object[],
-  types: Record<string, string>,
-  columns: string,
-  join = '',
-): Promise<void> {
-  const shape = quote(JSON.stringify([types]));
-  await store.run(
-    `insert into ${table} select ${columns} from (select unnest(from_json(?, ${shape}), recursive := true)) as t ${join}`,
-    [JSON.stringify(rows)],
-  );
 }

@@ -33,7 +33,14 @@ export const PART_COLUMNS = {
     ...integer('file_no', 'record_index', 'principal_no'),
     ...time('event_time'),
     ...text('event_id', 'recipient_account_id', 'aws_region', 'event_name', 'error_code', 'error_message'),
-    ...text('source_ip_address', 'user_agent', 'shared_event_id', 'role_arn', 'role_session_name', 'issued_key_id'),
+    ...text(
+      'source_ip_address',
+      'user_agent',
+      'shared_event_id',
+      'role_arn',
+      'role_session_name',
+      'issued_key_id',
+    ),
     ...time('expires_at'),
     ...text('assumed_role_id', 'token_subject', 'provider', 'audience', 'request_id'),
     ...text('tag_cluster_arn', 'tag_cluster_name', 'tag_namespace', 'tag_service_account'),
@@ -67,7 +74,7 @@ create table settlements (settlement integer, load_no integer, duplicates bigint
 create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});
 create table stored_records (record_key bigint, settlement integer, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
 create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
-create table clusters (provider varchar, cluster_id varchar, cluster varchar);
+create table clusters (issuer varchar, cluster_id varchar, cluster varchar);
 create table session_name_patterns (
   namespace_pattern varchar, service_account_pattern varchar, pod_pattern varchar, except_pattern varchar, reason varchar
 );

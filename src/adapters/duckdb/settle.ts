@@ -1,6 +1,8 @@
 // Brings a store to rest after new records came in: drops duplicates, then derives who is behind each caller.
 // Runs inside the load's transaction, so a store is either as it was before or complete.
 import { readRelation } from '../query-files.ts';
+import type { Settings } from '../settings-file.ts';
+import { insertJson } from './insert-json.ts';
 import type { Store } from './store.ts';
 
 /** The derived tables in the order in which each reads the ones before it. */
@@ -14,6 +16,28 @@ export const DERIVED_TABLES = [
   'pod_hints',
   'callers',
 ] as const;
+
+/**
+ * Settles a store in one transaction: `takeIn` completes what came in, then the callers of the whole store are named
+ * anew, unless neither records nor settings changed.
+ */
+export async function settle(store: Store, settings: Settings, takeIn: () => Promise<void>): Promise<void> {
+  const count = async () => (await store.all('select count(*) as settled from settlements'))[0]?.settled;
+  await store.run('begin');
+  try {
+    const before = await count();
+    await takeIn();
+    const isChanged = await applySettings(store, settings);
+    const [derived] = await store.all(
+      `select count(*) as tables from duckdb_tables() where table_name = 'callers'`,
+    );
+    if (isChanged || derived?.tables === 0n || (await count()) !== before) await deriveCallers(store);
+    await store.run('commit');
+  } catch (error) {
+    await store.run('rollback').catch(() => {});
+    throw error;
+  }
+}
 
 /** Drops duplicates among the records of a settlement and against older ones; returns how many went. */
 export async function dropDuplicates(store: Store, settlement: number): Promise<number> {
@@ -55,7 +79,7 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
 }
 
 /** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
-export async function deriveCallers(store: Store): Promise<void> {
+async function deriveCallers(store: Store): Promise<void> {
   await store.run('create or replace temp view records as select * from stored_records');
   for (const name of BEFORE_CHAINS) await derive(store, name);
   const step = readRelation('models/chain-step.sql').sql;
@@ -74,4 +98,34 @@ export async function deriveCallers(store: Store): Promise<void> {
 async function derive(store: Store, name: string): Promise<void> {
   const file = readRelation(`models/${name}.sql`);
   await store.run(`create or replace table ${file.name} as ${file.sql}`);
+}
+
+const SETTING_TABLES = {
+  clusters: { issuer: 'varchar', cluster_id: 'varchar', cluster: 'varchar' },
+  session_name_patterns: {
+    namespace_pattern: 'varchar',
+    service_account_pattern: 'varchar',
+    pod_pattern: 'varchar',
+    except_pattern: 'varchar',
+    reason: 'varchar',
+  },
+} as const;
+
+/** Puts the settings into the store; true where they differ from those that the store was derived with. */
+async function applySettings(store: Store, settings: Settings): Promise<boolean> {
+  const given = { clusters: settings.clusters, session_name_patterns: settings.sessionNamePatterns };
+  let isChanged = false;
+  for (const [table, types] of Object.entries(SETTING_TABLES)) {
+    const rows = given[table as keyof typeof given];
+    const columns = Object.keys(types).join(', ');
+    await store.run(`create or replace temp table given as select ${columns} from ${table} limit 0`);
+    if (rows.length > 0) await insertJson(store, 'given', rows, types, columns);
+    const [difference] = await store.all(`select count(*) as rows from (
+      (select ${columns} from ${table} except all select ${columns} from given)
+      union all (select ${columns} from given except all select ${columns} from ${table}))`);
+    if (difference?.rows === 0n) continue;
+    isChanged = true;
+    await store.run(`delete from ${table}; insert into ${table} by name select * from given`);
+  }
+  return isChanged;
 }

@@ -91,7 +91,10 @@ export class Store {
       const c = process.cpuUsage();
       await this.#connection.run(sql, values);
       const u = process.cpuUsage(c);
-      if (process.env.TR && performance.now() - t > 30) process.stderr.write(`${(performance.now() - t).toFixed(0).padStart(6)} ms wall ${((u.user + u.system) / 1000).toFixed(0).padStart(6)} ms cpu ${sql.trim().slice(0, 70).replace(/\s+/g, ' ')}\n`);
+      if (process.env.TR && performance.now() - t > 30)
+        process.stderr.write(
+          `${(performance.now() - t).toFixed(0).padStart(6)} ms wall ${((u.user + u.system) / 1000).toFixed(0).padStart(6)} ms cpu ${sql.trim().slice(0, 70).replace(/\s+/g, ' ')}\n`,
+        );
     });
   }
 

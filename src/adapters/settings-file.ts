@@ -1,0 +1,93 @@
+// Reads podtrail's settings: patterns of session names, and the clusters behind OIDC issuers.
+import { existsSync, readFileSync } from 'node:fs';
+import { PodtrailError } from '../errors.ts';
+import {
+  BUILT_IN_PATTERNS,
+  readSessionNamePattern,
+  type SessionNamePattern,
+} from '../identity/session-name-patterns.ts';
+
+export const DEFAULT_SETTINGS_FILE = 'podtrail.config.json';
+
+/** Raised when the settings file is absent, unreadable, or says something that podtrail does not know. */
+export class SettingsError extends PodtrailError {
+  constructor(path: string, fault: string, cause?: unknown) {
+    super('settings', `${path}: ${fault}`, { cause });
+  }
+}
+
+/** One row of the relation `clusters`: the cluster whose tokens an IAM OIDC provider or issuer signs for. */
+export interface KnownCluster {
+  issuer: string;
+  cluster_id: string;
+  cluster: string;
+}
+
+export interface Settings {
+  sessionNamePatterns: readonly SessionNamePattern[];
+  clusters: readonly KnownCluster[];
+}
+
+/** The settings of `path`, or of the default file where it exists; podtrail's own patterns come first. */
+export function readSettings(path: string | undefined): Settings {
+  const file = path ?? (existsSync(DEFAULT_SETTINGS_FILE) ? DEFAULT_SETTINGS_FILE : null);
+  if (file === null) return { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
+  const found = parse(file);
+  const unknown = Object.keys(found).find((key) => key !== 'session_name_patterns' && key !== 'clusters');
+  if (unknown !== undefined)
+    throw new SettingsError(file, `there is no setting "${unknown}": session_name_patterns, clusters`);
+  const patterns = texts(file, 'session_name_patterns', found.session_name_patterns).map(
+    readSessionNamePattern,
+  );
+  return {
+    sessionNamePatterns: [...BUILT_IN_PATTERNS, ...patterns],
+    clusters: clusters(file, found.clusters),
+  };
+}
+
+function parse(file: string): Record<string, unknown> {
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SettingsError(file, error instanceof SyntaxError ? 'is not JSON' : "can't be read", error);
+  }
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    throw new SettingsError(file, 'must hold one object');
+  return found as Record<string, unknown>;
+}
+
+function texts(file: string, name: string, found: unknown): string[] {
+  if (found === undefined) return [];
+  if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) {
+    throw new SettingsError(file, `${name} must be a list of texts`);
+  }
+  return found;
+}
+
+/** An issuer may be given as its URL, its host and path, or as the IAM provider's ARN. */
+function clusters(file: string, found: unknown): KnownCluster[] {
+  if (found === undefined) return [];
+  if (!Array.isArray(found)) throw new SettingsError(file, 'clusters must be a list');
+  return found.map((one: Record<string, unknown> | null, index) => {
+    const { issuer, id, name } = one ?? {};
+    if (
+      typeof issuer !== 'string' ||
+      typeof id !== 'string' ||
+      typeof name !== 'string' ||
+      !issuer ||
+      !id ||
+      !name
+    ) {
+      throw new SettingsError(
+        file,
+        `clusters[${index}] must have the texts issuer, id (the cluster's ARN) and name`,
+      );
+    }
+    return {
+      issuer: issuer.replace(/^https:\/\//, '').replace(/^arn:[^/]*:oidc-provider\//, ''),
+      cluster_id: id,
+      cluster: name,
+    };
+  });
+}
