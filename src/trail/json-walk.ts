@@ -49,18 +49,18 @@ export class JsonWalk {
   /** Moves to the first byte of the next value. */
   *#nextValue(): Generator<void, number | undefined> {
     const { window } = this.#reader;
-    do {
+    for (;;) {
       const { view } = window;
       let { pos } = window;
       for (; isSpace(view[pos]); pos += 1) if (view[pos] === NEWLINE) this.#afterArray = false;
       window.passTo(pos);
-      if (view[pos] === BYTE_ORDER_MARK[0] && (yield* this.#isAt(BYTE_ORDER_MARK))) {
+      if (pos < view.length) {
+        if (view[pos] !== BYTE_ORDER_MARK[0] || !(yield* this.#isAt(BYTE_ORDER_MARK))) return view[pos];
         window.passTo(window.pos + BYTE_ORDER_MARK.length);
+      } else if (!(yield* this.#reader.more())) {
+        return undefined;
       }
-      if (window.pos < window.view.length && !isSpace(window.view[window.pos]))
-        return window.view[window.pos];
-    } while (window.pos < window.view.length || (yield* this.#reader.more()));
-    return undefined;
+    }
   }
 
   *#isAt(bytes: Buffer): Generator<void, boolean> {
