@@ -9,6 +9,7 @@ await build({
     podtrail: 'cli/podtrail.ts',
     'load-worker': 'src/adapters/load-worker.ts',
     bench: 'bench/bench.ts',
+    'duckdb-baseline': 'bench/duckdb-baseline.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -1,2 +1,140 @@
-// Runs the benchmarks.
-export {};
+// npm run bench: loads simulated trails of several sizes and asks questions of them, beside DuckDB's own reading of the
+// same files, and prints what it measured as ratios of one run. --records sets the largest trail, --runs the repetitions.
+import { existsSync } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { composeForDuckDb } from '../src/adapters/duckdb/ask.ts';
+import { Store } from '../src/adapters/duckdb/store.ts';
+import { readQuestions } from '../src/adapters/query-files.ts';
+import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
+import { type Measured, measure, median } from './measure.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    records: { type: 'string', default: '600000' },
+    runs: { type: 'string', default: '3' },
+    folder: { type: 'string', default: join(tmpdir(), 'podtrail-bench') },
+  },
+});
+const LARGEST = Number(flags.records);
+const RUNS = Number(flags.runs);
+const DIST = dirname(fileURLToPath(import.meta.url));
+const PROGRAM = join(DIST, 'podtrail.js');
+const SIZES = [60_000, 600_000, 3_000_000].filter((size) => size <= LARGEST);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+async function trail(records: number): Promise<string> {
+  const folder = join(flags.folder, `trail-${records}`);
+  const done = join(flags.folder, `trail-${records}.done`);
+  if (existsSync(done)) return folder;
+  await rm(folder, { recursive: true, force: true });
+  process.stderr.write(`simulating ${records.toLocaleString('en-US')} records\n`);
+  await writeSimulatedTrail(folder, { seed: 7, records });
+  await mkdir(done);
+  return folder;
+}
+
+interface Compared {
+  load: Measured[];
+  baseline: Measured[];
+  again: Measured;
+  storeBytes: number;
+}
+
+/** Alternates both programs, so that what else the machine does falls on both. */
+async function compare(folder: string, store: string): Promise<Compared> {
+  const fresh = async () => {
+    for (const name of [store, `${store}.wal`, `${store}.baseline`]) await rm(name, { force: true });
+  };
+  const compared: Omit<Compared, 'again' | 'storeBytes'> = { load: [], baseline: [] };
+  for (let run = 0; run < RUNS; run++) {
+    await fresh();
+    compared.baseline.push(await measure(join(DIST, 'duckdb-baseline.js'), [folder, `${store}.baseline`]));
+    compared.load.push(await measure(PROGRAM, ['load', folder, '--store', store]));
+  }
+  const again = await measure(PROGRAM, ['load', folder, '--store', store]);
+  return { ...compared, again, storeBytes: (await stat(store)).size };
+}
+
+const SINCE = '2026-10-05 03:00:00';
+const UNTIL = '2026-10-05 04:00:00';
+const OPEN = { since: '0001-01-01 00:00:00', until: '9999-12-31 00:00:00' };
+const ASKED: [string, Record<string, string | number | null>][] = [
+  ['who-accessed', { since: SINCE, until: UNTIL, resource: 'pii-exports' }],
+  ['who-accessed', { ...OPEN, resource: 'pii-exports' }],
+  ['what-accessed', { ...OPEN, namespace: 'frontend', service_account: 'api', cluster: null, limit: 100 }],
+  ['session-timeline', { ...OPEN, session: 'external-secrets-provider-aws' }],
+  ['failed-assumptions', { ...OPEN, namespace: null }],
+  ['unattributed', { ...OPEN, limit: 100 }],
+];
+
+async function askEngine(path: string): Promise<void> {
+  const store = await Store.openToRead(path);
+  const questions = new Map(readQuestions().map((question) => [question.name, question]));
+  print('\n| question, in the engine | range | rows | p50 ms |\n|---|---|---|---|');
+  for (const [name, values] of ASKED) {
+    const question = questions.get(name);
+    if (question === undefined) throw new Error(`there is no question ${name}`);
+    const { sql, binds } = composeForDuckDb(question);
+    const times: number[] = [];
+    let rows = 0;
+    for (let run = 0; run < 4 * RUNS + 1; run++) {
+      const begun = performance.now();
+      rows = (
+        await store.all(
+          sql,
+          binds.map((bind) => values[bind] ?? null),
+        )
+      ).length;
+      times.push(performance.now() - begun);
+    }
+    print(
+      `| ${name} | ${values.since === SINCE ? 'an hour' : 'all'} | ${rows} | ${median(times).toFixed(0)} |`,
+    );
+  }
+  store.close();
+}
+
+async function askCommand(path: string): Promise<void> {
+  const times: number[] = [];
+  for (let run = 0; run < 2 * RUNS + 1; run++) {
+    const args = [
+      'ask',
+      'who-accessed',
+      '--store',
+      path,
+      '--resource',
+      'pii-exports',
+      '--since',
+      '2026-10-05T03:00Z',
+      '--until',
+      '2026-10-05T04:00Z',
+    ];
+    times.push((await measure(PROGRAM, args)).seconds);
+  }
+  print(`\nAsking who-accessed as a whole command: p50 ${(median(times) * 1000).toFixed(0)} ms.`);
+}
+
+await mkdir(flags.folder, { recursive: true });
+print(`Node ${process.version}, ${cpus().length} processors, ${RUNS} runs each, medians.\n`);
+print(
+  '| records | load s | DuckDB read_json s | ratio | load µs a record | load MiB | DuckDB MiB | second load s | store MB |',
+);
+print('|---|---|---|---|---|---|---|---|---|');
+for (const size of SIZES) {
+  const store = join(flags.folder, `store-${size}.duckdb`);
+  const { load, baseline, again, storeBytes } = await compare(await trail(size), store);
+  const seconds = median(load.map((run) => run.seconds));
+  const yardstick = median(baseline.map((run) => run.seconds));
+  const mebibytes = (runs: Measured[]) => Math.max(...runs.map((run) => run.mebibytes)).toFixed(0);
+  print(
+    `| ${size.toLocaleString('en-US')} | ${seconds.toFixed(1)} | ${yardstick.toFixed(1)} | ${(seconds / yardstick).toFixed(2)} ` +
+      `| ${((seconds / size) * 1e6).toFixed(1)} | ${mebibytes(load)} | ${mebibytes(baseline)} | ${again.seconds.toFixed(2)} | ${(storeBytes / 1e6).toFixed(0)} |`,
+  );
+}
+const asked = join(flags.folder, `store-${SIZES.findLast((size) => size <= 600_000)}.duckdb`);
+await askEngine(asked);
+await askCommand(asked);

@@ -73,7 +73,7 @@ with sourced as (
   left join callers as c on c.principal_key = coalesce(t.caller_principal_key, r.principal_key)
   left join inferences as i on i.principal_key = c.root_principal_key
   left join issuances as own on own.record_key = r.record_key
-  left join pod_hints as hint on hint.session_name = own.role_session_name and own.mechanism = 'irsa'
+  left join pod_hints as hint on hint.session_name = own.role_session_name
 )
 select
   s.record_key as record_key,
@@ -156,7 +156,7 @@ select
     when 'inferred' then s.inferred_candidates
   end as candidates,
   case
-    when s.ground in ('own', 'own-provider') then s.own_pod_candidates
+    when s.ground in ('own', 'own-provider') and s.own_mechanism = 'irsa' then s.own_pod_candidates
     when s.ground in ('caller', 'inferred') then s.caller_pod_candidates
   end as pod_candidates,
   case

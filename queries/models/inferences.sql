@@ -3,7 +3,7 @@
 -- uses: callers, principals, issuances, session_name_patterns, clusters
 -- bind: since, until
 with window_issuances as (
-  select
+  select distinct
     i.role_arn as role_arn,
     i.provider as provider,
     i.mechanism as mechanism,
@@ -22,6 +22,7 @@ seekers as (
     p.principal_key as principal_key,
     p.session_issuer_arn as role_arn,
     p.federated_provider as provider,
+    case when p.federated_provider is null then p.session_issuer_arn end as unfederated_role_arn,
     c.session_name as session_name,
     regexp_like(coalesce(c.session_name, ''), '^eks-.{1,10}-.{1,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') as is_named_like_pod_identity
   from principals as p
@@ -224,7 +225,7 @@ decided as (
     np.cluster as provider_cluster
   from seekers as s
   left join web_roles as w on w.role_arn = s.role_arn and w.provider = s.provider
-  left join pod_roles as p on p.role_arn = s.role_arn and s.provider is null
+  left join pod_roles as p on p.role_arn = s.unfederated_role_arn
   left join named as n on n.session_name = s.session_name and n.provider = s.provider
   left join serving_providers as sp on sp.provider = s.provider
   left join named_providers as np on np.provider = s.provider

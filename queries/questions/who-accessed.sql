@@ -46,8 +46,7 @@ with touched as (
       else coalesce(c.session_issuer_arn, c.principal_arn, c.invoked_by, c.principal_type)
     end as caller
   from calls as c
-  where strpos(c.resources, regexp_replace(?, '[*]$', '')) > 0
-    and cardinality(filter(
+  where case when strpos(c.resources, regexp_replace(?, '[*]$', '')) > 0 then cardinality(filter(
       split(c.resources, chr(30)),
       r -> r = ?
         or starts_with(r, ? || '/')
@@ -57,7 +56,7 @@ with touched as (
         or regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:[a-z-]+[:/](.+)$', 1) = ?
         or starts_with(regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:[a-z-]+[:/](.+)$', 1), ? || '/')
         or regexp_replace(regexp_extract(r, '^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:(.+)$', 1), '-[A-Za-z0-9]{6}$', '') = ?
-    )) > 0
+    )) > 0 end
 )
 select
   t.principal_class as principal_class,

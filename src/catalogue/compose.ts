@@ -18,9 +18,14 @@ export interface ComposedQuery {
 
 /**
  * `with records as (…), sessions as (…) <question>`: the relations that the question reads, directly or through others, each
- * once and behind those that it reads itself; relations that nothing reads are left out. Throws CatalogueError where files do not fit.
+ * once and behind those that it reads itself; relations that nothing reads are left out. `tables` are relations that the engine
+ * has by these names, which need no text. Throws CatalogueError where files do not fit.
  */
-export function compose(question: Question, relations: readonly Relation[]): ComposedQuery {
+export function compose(
+  question: Question,
+  relations: readonly Relation[],
+  tables: readonly string[] = [],
+): ComposedQuery {
   const byName = new Map(relations.map((relation) => [relation.name, relation]));
   for (const name of byName.keys()) {
     if (!/^[a-z][a-z0-9_]*$/.test(name))
@@ -28,7 +33,7 @@ export function compose(question: Question, relations: readonly Relation[]): Com
   }
   if (byName.size < relations.length)
     throw new CatalogueError(`two relations for ${question.id} have one name`);
-  const read = inOrder(question, byName);
+  const read = inOrder(question, byName, new Set(tables));
   const files: QueryFile[] = [...read.map(({ file }) => file), question];
   for (const file of files) checkReads(file, byName);
   const binds = files.flatMap((file) => file.binds);
@@ -38,10 +43,15 @@ export function compose(question: Question, relations: readonly Relation[]): Com
 }
 
 /** Depth first, in the order of `uses`: the same files always give the same text. */
-function inOrder(question: Question, byName: ReadonlyMap<string, Relation>): Relation[] {
+function inOrder(
+  question: Question,
+  byName: ReadonlyMap<string, Relation>,
+  tables: ReadonlySet<string>,
+): Relation[] {
   const done = new Set<Relation>();
   const visit = (file: QueryFile, path: readonly string[]) => {
     for (const name of file.uses) {
+      if (tables.has(name)) continue;
       const relation = byName.get(name);
       if (relation === undefined) {
         throw new CatalogueError(

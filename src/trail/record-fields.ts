@@ -36,7 +36,7 @@ export function textOrShortened(fields: Fields, name: string): string | null {
 /** A text that will name a cluster or a workload: AWS allows no control characters in it, and answers are built of it. */
 export function plainText(fields: Fields, name: string, path = ''): string | null {
   const found = text(fields, name, path);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (found !== null && /[\x00-\x1f\x7f]/.test(found)) throw new RecordFault(`${path}${name} holds control characters`);
+  if (found !== null && /[\x00-\x1f\x7f]/.test(found))
+    throw new RecordFault(`${path}${name} holds control characters`);
   return found;
 }

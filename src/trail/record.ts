@@ -162,7 +162,8 @@ function flattenPrincipal(identity: Fields | null): Principal {
     identityProvider: plainText(identity, 'identityProvider', 'userIdentity.'),
     sessionIssuerArn: issuer && text(issuer, 'arn', `${path}sessionIssuer.`),
     createdAt,
-    federatedProvider: federation && plainText(federation, 'federatedProvider', `${path}webIdFederationData.`),
+    federatedProvider:
+      federation && plainText(federation, 'federatedProvider', `${path}webIdFederationData.`),
     ec2RoleDelivery: context && text(context, 'ec2RoleDelivery', path),
     sessionName: type === 'AssumedRole' ? sessionName(principalId, arn) : null,
   };

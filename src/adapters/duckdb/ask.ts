@@ -2,7 +2,7 @@
 import { DuckDBListValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import { type ComposedQuery, compose, type Relation } from '../../catalogue/compose.ts';
 import type { ParamValue } from '../../catalogue/param-values.ts';
-import type { QueryColumn, Question, RelationFile } from '../../catalogue/query-file.ts';
+import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import { readRelation } from '../query-files.ts';
 import { DERIVED_TABLES } from './settle.ts';
@@ -30,28 +30,7 @@ export function composeForDuckDb(question: Question): ComposedQuery {
     name: file.name,
     file,
   }));
-  for (const name of STORED_TABLES) relations.push({ name, file: stored(name) });
-  return compose(question, relations);
-}
-
-/** A relation that the store holds as a table. */
-function stored(name: string): RelationFile {
-  return {
-    kind: 'source',
-    path: '',
-    id: `store/${name}`,
-    name,
-    grain: `as in the store's table ${name}`,
-    uses: [],
-    binds: [],
-    columns: [],
-    engines: ['duckdb'],
-    reading: [],
-    limits: [],
-    refs: [],
-    sql: `select * from main.${name}`,
-    sqlLine: 1,
-  };
+  return compose(question, relations, STORED_TABLES);
 }
 
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
