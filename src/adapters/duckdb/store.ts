@@ -15,7 +15,7 @@ export interface StoreOptions {
   threads?: number;
 }
 
-const MEMORY_MIB = 320;
+const MEMORY_MIB = 192;
 
 export type Row = Record<string, unknown>;
 
@@ -60,6 +60,8 @@ export class Store {
       const instance = await DuckDBInstance.create(path, {
         access_mode: mode,
         memory_limit: `${options.memoryMiB ?? MEMORY_MIB}MiB`,
+        allocator_flush_threshold: '8MiB',
+        allocator_bulk_deallocation_flush_threshold: '8MiB',
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
