@@ -11,6 +11,6 @@ export const MAX_IDLE_BYTES = 64 * MIB;
 /** What half of a value that is no record counts as, besides its length: refusing it costs more than its bytes. */
 export const IDLE_VALUE_BYTES = 128;
 /** What a gzip member counts as, against what it holds. */
-export const MEMBER_BYTES = 1024;
+export const MEMBER_BYTES = 2048;
 /** Deeper values parse, but whatever walks them recursively afterwards (JSON.stringify does) would overflow. */
 export const MAX_NESTING = 2048;

@@ -3,7 +3,7 @@
 import { isRecord, unwrap } from './envelope.ts';
 import type { Place, Stop, ValueSink } from './json-reader.ts';
 import { isObject } from './json-text.ts';
-import type { LogFileHandlers, LogFileOutcome } from './log-file.ts';
+import type { LogFileHandlers, LogFileOutcome } from './log-file-outcome.ts';
 
 type Json = Record<string, unknown>;
 

@@ -6,21 +6,10 @@ import { ByteSource } from './gunzip-source.ts';
 import { JsonReader, type Stop } from './json-reader.ts';
 import { JsonWalk } from './json-walk.ts';
 import { ByteWindow } from './json-window.ts';
+import type { LogFileHandlers, LogFileOutcome } from './log-file-outcome.ts';
 import { LogFileTally } from './log-file-tally.ts';
 
-export interface LogFileHandlers {
-  /** one parsed CloudTrail record (still unvalidated), index = position of the record in the file, from 0 */
-  record(value: Record<string, unknown>, index: number): void;
-  /** a record that could not be used; reason is a short sentence without payload */
-  rejected(index: number, reason: string): void;
-  /** records skipped for a named reason (Insight or aggregated records standing among others), count of them */
-  skipped(reason: string, count: number): void;
-}
-
-export type LogFileOutcome =
-  | { status: 'read' }
-  | { status: 'skipped'; reason: string }
-  | { status: 'rejected'; reason: string };
+export type { LogFileHandlers, LogFileOutcome } from './log-file-outcome.ts';
 
 /** Bytes looked at together: what a source gives at once may be the whole file. */
 const STRIDE = 1024 * 1024;
