@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import { PodtrailError } from '../src/errors.ts';
 import { escapeForTerminal } from '../src/report/escape.ts';
+import type { CommandDefinition } from './command.ts';
 import { ask } from './commands/ask.ts';
 import { attribute } from './commands/attribute.ts';
 import { demo } from './commands/demo.ts';
@@ -12,9 +13,6 @@ import { questions } from './commands/questions.ts';
 import { sql } from './commands/sql.ts';
 import { type Io, say } from './io.ts';
 import { version } from './version.ts';
-
-/** A command adds itself to the program; what it runs resolves to the exit code. */
-export type CommandDefinition = (program: Command, io: Io, finish: (code: number) => void) => void;
 
 const COMMANDS: readonly CommandDefinition[] = [demo, attribute, load, ask, questions, sql];
 
@@ -31,7 +29,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(escapeForTerminal(text.trimEnd()).concat('\n')),
+      outputError: (text, write) =>
+        write(`${text.trimEnd().split('\n').map(escapeForTerminal).join('\n')}\n`),
     })
     .addHelpText(
       'after',

@@ -55,3 +55,8 @@ export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above zero.');
   return Number(text);
 }
+
+/** `service_account` in a question is `--service-account` on the command line. */
+export function flagName(param: string): string {
+  return param.replaceAll('_', '-');
+}

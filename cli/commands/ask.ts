@@ -9,12 +9,13 @@ import { readParams } from '../../src/catalogue/param-values.ts';
 import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
+import type { CommandDefinition } from '../command.ts';
 import type { Io } from '../io.ts';
 import { loadAndTell } from '../load-and-tell.ts';
-import type { CommandDefinition } from '../main.ts';
 import {
   configOption,
   endpointOption,
+  flagName,
   formatOption,
   regionOption,
   type SourceFlags,
@@ -111,9 +112,4 @@ function paramOption(param: QueryParam): Option {
 function written(question: Question, flags: AskFlags): Record<string, string | undefined> {
   const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(question.params.map(({ name }) => [name, flags[camelCase(name)]]));
-}
-
-/** `service_account` in a question is `--service-account` on the command line. */
-export function flagName(param: string): string {
-  return param.replaceAll('_', '-');
 }

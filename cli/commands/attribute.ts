@@ -2,8 +2,8 @@
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
+import type { CommandDefinition } from '../command.ts';
 import { loadAndTell } from '../load-and-tell.ts';
-import type { CommandDefinition } from '../main.ts';
 import {
   configOption,
   endpointOption,

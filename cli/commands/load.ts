@@ -1,7 +1,7 @@
 // podtrail load: reads log files into a store, once each, ready to be asked.
 import { Store } from '../../src/adapters/duckdb/store.ts';
+import type { CommandDefinition } from '../command.ts';
 import { loadAndTell } from '../load-and-tell.ts';
-import type { CommandDefinition } from '../main.ts';
 import {
   configOption,
   endpointOption,

@@ -1,10 +1,9 @@
 // podtrail questions: what can be asked.
 import { readQuestions } from '../../src/adapters/query-files.ts';
 import { type Format, formatRows } from '../../src/report/format-rows.ts';
+import type { CommandDefinition } from '../command.ts';
 import { wantsColor, writeAll } from '../io.ts';
-import type { CommandDefinition } from '../main.ts';
-import { formatOption } from '../options.ts';
-import { flagName } from './ask.ts';
+import { flagName, formatOption } from '../options.ts';
 
 const COLUMNS = [
   { name: 'question', type: 'text' },

@@ -1,6 +1,6 @@
 // podtrail sql: the statement that a question runs, whole, with what its placeholders stand for.
 import { composeForDuckDb } from '../../src/adapters/duckdb/ask.ts';
-import type { CommandDefinition } from '../main.ts';
+import type { CommandDefinition } from '../command.ts';
 import { questionByName } from '../questions-by-name.ts';
 
 export const sql: CommandDefinition = (program, io, finish) => {

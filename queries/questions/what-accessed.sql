@@ -44,7 +44,7 @@ select
   nullif(u.resource, '') as resource,
   o.confidence as confidence,
   count(*) as calls,
-  count_if(o.error_code like '%AccessDenied%' or o.error_code like '%UnauthorizedOperation%') as denied,
+  count_if(coalesce(o.error_code like '%AccessDenied%' or o.error_code like '%UnauthorizedOperation%', false)) as denied,
   min(o.event_time) as first_time,
   max(o.event_time) as last_time,
   o.workload_cluster as workload_cluster,

@@ -67,7 +67,7 @@ select
   t.confidence as confidence,
   array_join(array_agg(distinct t.evidence order by t.evidence) filter (where t.evidence is not null), ', ') as evidence,
   count(*) as calls,
-  count_if(t.error_code like '%AccessDenied%' or t.error_code like '%UnauthorizedOperation%') as denied,
+  count_if(coalesce(t.error_code like '%AccessDenied%' or t.error_code like '%UnauthorizedOperation%', false)) as denied,
   min(t.event_time) as first_time,
   max(t.event_time) as last_time,
   array_join(array_agg(distinct t.event_name order by t.event_name), ', ') as actions,

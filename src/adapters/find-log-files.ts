@@ -5,7 +5,7 @@ import { type Found, findLocalFiles, openLocalFile, type Reached } from './files
 import { type OpenOptions, openS3File, parseS3Path } from './s3.ts';
 import { findS3Files, type Listed } from './s3-listing.ts';
 
-export type { Found, LogFile } from './files.ts';
+export type { Found } from './files.ts';
 
 /** `since` and `until` (exclusive) are times of records; which files they need is decided by time of delivery. */
 export interface FindOptions extends OpenOptions, TimeRange {}

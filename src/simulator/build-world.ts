@@ -48,9 +48,11 @@ class WorldBuilder {
   readonly random: RandomSource;
   private readonly roles = new Map<string, Role>();
   private readonly providers = new Map<string, Provider>();
+  private readonly namesClusters: boolean;
 
-  constructor(seed: number) {
+  constructor(seed: number, namesClusters: boolean) {
     this.random = new RandomSource(seed, 1);
+    this.namesClusters = namesClusters;
   }
 
   /** `path` is `account/name` or `account/path/name`. */
@@ -69,9 +71,17 @@ class WorldBuilder {
     return role;
   }
 
-  provider(account: string, issuer: string, isEks: boolean): Provider {
+  provider(account: string, issuer: string, cluster: Cluster | null): Provider {
     const arn = `arn:aws:iam::${account}:oidc-provider/${issuer}`;
-    const provider = this.providers.get(arn) ?? { arn, issuer, isEks };
+    const isEks = cluster?.isEks ?? false;
+    const named = isEks && this.namesClusters ? cluster : null;
+    const provider = this.providers.get(arn) ?? {
+      arn,
+      issuer,
+      isEks,
+      clusterId: named?.arn ?? arn,
+      clusterName: named?.name ?? issuer,
+    };
     this.providers.set(arn, provider);
     return provider;
   }
@@ -108,7 +118,7 @@ class WorldBuilder {
       serviceAccount,
       mechanism: line.mechanism,
       role,
-      provider: line.mechanism === 'irsa' ? this.provider(role.account, cluster.issuer, cluster.isEks) : null,
+      provider: line.mechanism === 'irsa' ? this.provider(role.account, cluster.issuer, cluster) : null,
       sdk: sdkProfile(line.sdk),
       naming: line.naming ?? 'sdk',
       chain,
@@ -170,9 +180,16 @@ const DESK_AGENTS = [
   'APN/1.0 HashiCorp/1.0 Terraform/1.8.5 (+https://www.terraform.io) terraform-provider-aws/5.56.1 aws-sdk-go-v2/1.30.0 os/macos lang/go#1.22.4',
 ] as const;
 
-/** Builds the organization; `ordinary` workloads come on top of the cast. */
-export function buildWorld(seed: number, ordinary: number): World {
-  const builder = new WorldBuilder(seed);
+export interface WorldOptions {
+  readonly seed: number;
+  /** Workloads on top of the cast. */
+  readonly ordinary: number;
+  /** Whether a reader of the trail knows the EKS clusters behind the issuers. */
+  readonly namesClusters: boolean;
+}
+
+export function buildWorld({ seed, ordinary, namesClusters }: WorldOptions): World {
+  const builder = new WorldBuilder(seed, namesClusters);
   const clusters = CLUSTERS.map((line, index) => builder.cluster(line, index));
   const clusterOf = (subject: WorkloadLine['subject']): Cluster => {
     const cluster = clusters[CLUSTERS.findIndex(({ id }) => subject.startsWith(`${id}/`))];
@@ -204,12 +221,13 @@ export function buildWorld(seed: number, ordinary: number): World {
       builder.role(`${account}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`),
     ),
     github: {
-      provider: builder.provider(ACCOUNTS.main, 'token.actions.githubusercontent.com', false),
+      provider: builder.provider(ACCOUNTS.main, 'token.actions.githubusercontent.com', null),
       roles: [builder.role('main/github-deploy'), builder.role('main/github-publish')],
     },
     peopleAndPods: workloads[
       WORKLOAD_LINES.findIndex((line) => line.role === 'main/ops-toolbox')
     ] as Workload,
+    piiExports: { ...builder.resources('pii-exports', ACCOUNTS.main, 'us-west-2'), bucket: 'pii-exports' },
     breakGlass: builder.role('main/break-glass'),
     meetingRole: builder.role('lake/shared-import'),
     missingRole: builder.role('main/etl-loader-typo'),

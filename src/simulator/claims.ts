@@ -1,7 +1,7 @@
 // Owns what evidence can say about a session: the workload that a token's subject or session tags name.
 
 import type { Session } from './sessions.ts';
-import type { Pod, Provider } from './world.ts';
+import type { Mechanism, Pod, Provider } from './world.ts';
 
 /** A workload as evidence names it; what the evidence leaves open is null. */
 export interface Claim {
@@ -11,18 +11,20 @@ export interface Claim {
   readonly service_account: string | null;
   readonly pod: string | null;
   readonly pod_uid: string | null;
+  readonly mechanism: Mechanism;
 }
 
 const SUBJECT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 export function providerClaim(provider: Provider): Claim {
   return {
-    cluster_id: provider.arn,
-    cluster: provider.issuer,
+    cluster_id: provider.clusterId,
+    cluster: provider.clusterName,
     namespace: null,
     service_account: null,
     pod: null,
     pod_uid: null,
+    mechanism: 'irsa',
   };
 }
 
@@ -42,6 +44,7 @@ export function tagsClaim({ name, uid, workload }: Pod): Claim {
     service_account: workload.serviceAccount,
     pod: name,
     pod_uid: uid,
+    mechanism: 'pod-identity',
   };
 }
 

@@ -38,7 +38,10 @@ export interface EventTruth {
   readonly says: Claim | null;
   /** When it is ambiguous, the workloads that the evidence leaves open. */
   readonly candidates: readonly Claim[];
-  /** Role ARNs from the workload's first role to the calling one; for an issuance, the role asked for. */
+  /**
+   * Role ARNs from the first role that the evidence shows to the calling one; for an issuance, the role asked for. The calling
+   * role alone where several paths fit, and none where nothing is known.
+   */
   readonly hops: readonly string[];
   /** The scenario's name, for counting. */
   readonly why: string;

@@ -19,6 +19,8 @@ export interface IssuanceStart {
   readonly claim: Claim | null;
   /** The session whose own issuance is missing, if the chain leads back to one. */
   readonly unresolved: Session | null;
+  /** From the first role, or that of `unresolved`, to the role itself, as far as the delivered issuances tell. */
+  readonly path: readonly Role[];
   /** Another issuance for the role in the same second. */
   readonly next: IssuanceStart | null;
 }
@@ -34,6 +36,8 @@ export class TrailFacts {
   private readonly plain = new Map<Role, PlainAssumptions>();
   private readonly subjects = new Map<Provider, Map<string, Claim>>();
   private readonly starts = new Map<number, IssuanceStart>();
+  /** Each path once: a long trail has many sessions, but few paths. */
+  private readonly paths = new Map<string, readonly Role[]>();
 
   /** Takes in one record of the delivered trail. */
   add({ action, principal }: PlannedRecord): void {
@@ -78,8 +82,13 @@ export class TrailFacts {
       provider: session.provider,
       claim: isResolved ? this.knownClaim(first) : null,
       unresolved: isTraceable && !isResolved ? first : null,
+      path: this.knownPath(session.roles.slice(first.roles.length - 1)),
       next: this.starts.get(key) ?? null,
     });
+  }
+
+  private knownPath(path: readonly Role[]): readonly Role[] {
+    return entry(this.paths, pathKey(path), () => path);
   }
 
   private knownClaim(session: Session): Claim | null {
@@ -103,6 +112,11 @@ export class TrailFacts {
     if (claim) plain.claims.set(subjectKey(claim), claim);
     else plain.onlyTaggedPods = false;
   }
+}
+
+/** Equal for paths through the same roles. */
+export function pathKey(path: readonly Role[]): string {
+  return path.map(({ index }) => index).join();
 }
 
 function startKey(role: Role, startedAt: number): number {

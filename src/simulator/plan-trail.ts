@@ -5,6 +5,7 @@ import { bystandersOf } from './bystanders/everybody.ts';
 import type { PlannedRecord } from './plan.ts';
 import { PodLife } from './pod-life.ts';
 import { RandomSource } from './random-source.ts';
+import { piiExportsScenes } from './scenarios/pii-exports.ts';
 import { SCENARIOS, type Scenario } from './scenarios/scenario.ts';
 import { Stage } from './stage.ts';
 import type { Workload, World } from './world.ts';
@@ -21,6 +22,7 @@ export interface TrailPeriod {
 
 const PODS_SHARE = 0.74;
 const SCENARIO_SHARE = 0.05;
+const MINUTE = 60_000;
 
 /** Plans exactly `records` records over the period; equal arguments give an equal plan, so it can be run twice. */
 export function* planTrail(world: World, period: TrailPeriod): Generator<PlannedRecord> {
@@ -29,6 +31,7 @@ export function* planTrail(world: World, period: TrailPeriod): Generator<Planned
   const pods: PodLife[] = [];
   const openers: PodLife[] = [];
   for (const workload of world.workloads) {
+    if (workload.quirks.has('scripted')) continue;
     const showsItself = !period.misleading && mayBeMistaken(world, workload);
     for (let replica = 0; replica < workload.replicas; replica++) {
       const isOpener = showsItself && replica === 0;
@@ -45,12 +48,15 @@ export function* planTrail(world: World, period: TrailPeriod): Generator<Planned
   }
   const bystanders = bystandersOf(world);
   const deck = new Deck(random);
+  const scenes = piiExportsScenes(period.start);
   for (let planned = 0; planned < period.records; planned++) {
     stage.now = period.start + Math.floor((period.length * planned) / period.records);
     let record = stage.take();
     while (record === undefined) {
       const opener = openers.pop();
-      if (opener) opener.act(stage);
+      const isOnStage = scenes[0] && stage.now >= period.start + scenes[0].minute * MINUTE;
+      if (isOnStage) scenes.shift()?.play(stage);
+      else if (opener) opener.act(stage);
       else moveSomebody(stage, pods, bystanders, deck);
       record = stage.take();
     }

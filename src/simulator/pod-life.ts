@@ -47,7 +47,7 @@ function isDelegated({ sdk }: Workload): boolean {
 }
 
 /** A session issued before the trail begins: its calls are delivered, its issuance is not. */
-function sessionBeforeTrail(random: RandomSource, pod: Pod, start: number): Session {
+export function sessionBeforeTrail(random: RandomSource, pod: Pod, start: number): Session {
   const { workload } = pod;
   const isLong = workload.quirks.has('long-session');
   const isIrsa = workload.mechanism === 'irsa';

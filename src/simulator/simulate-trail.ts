@@ -27,6 +27,11 @@ export interface TrailOptions {
    * workload than the true one (`says` against `workload`); false by default.
    */
   readonly misleading?: boolean;
+  /**
+   * Whether the truth names EKS clusters by ARN and name, as a reader says who has `knownClusters` among the settings; false by
+   * default: then web identities name the cluster by their provider only. The records are the same.
+   */
+  readonly namesClusters?: boolean;
   /** Hostile strings, duplicates and odd delivery; true by default. */
   readonly hostile?: boolean;
 }
@@ -42,11 +47,12 @@ const RECORDS_PER_ORDINARY_WORKLOAD = 1200;
  * then for the text, so that no more than a few files are ever held.
  */
 export function* simulateTrail(options: TrailOptions): Generator<SimulatedFile> {
-  const { seed, records, hostile = true, misleading = false } = options;
+  const { seed, records, hostile = true, misleading = false, namesClusters = false } = options;
   const hours = options.hours ?? Math.min(24, Math.max(2, Math.round(records / RECORDS_PER_HOUR)));
   const start = options.start?.getTime() ?? DEFAULT_START;
   const period: TrailPeriod = { seed, records, start, length: hours * HOUR, hostile, misleading };
-  const world = buildWorld(seed, Math.min(400, Math.floor(records / RECORDS_PER_ORDINARY_WORKLOAD)));
+  const ordinary = Math.min(400, Math.floor(records / RECORDS_PER_ORDINARY_WORKLOAD));
+  const world = buildWorld({ seed, ordinary, namesClusters });
 
   const facts = new TrailFacts();
   for (const record of planTrail(world, period)) facts.add(record);
@@ -64,4 +70,12 @@ export function* simulateTrail(options: TrailOptions): Generator<SimulatedFile> 
     yield* delivery.add(record, text, judge.judge(record, eventId));
   }
   yield* delivery.finish(period.start + period.length);
+}
+
+/** The seed's EKS clusters, as the settings give them: by the issuer of their tokens. */
+export function knownClusters(seed: number): { issuer: string; cluster_id: string; cluster: string }[] {
+  const { clusters } = buildWorld({ seed, ordinary: 0, namesClusters: true });
+  return clusters
+    .filter(({ isEks }) => isEks)
+    .map(({ issuer, arn, name }) => ({ issuer, cluster_id: arn, cluster: name }));
 }

@@ -12,20 +12,29 @@ import {
   withoutPod,
 } from './claims.ts';
 import type { EventTruth, Evidence, Provable, TrueWorkload } from './event-truth.ts';
-import type { IssuanceStart, TrailFacts } from './facts.ts';
-import type { PlannedRecord } from './plan.ts';
+import { type IssuanceStart, pathKey, type TrailFacts } from './facts.ts';
+import type { Action, PlannedRecord } from './plan.ts';
 import { conventionSplits, isPodIdentityName } from './session-names.ts';
 import type { Session } from './sessions.ts';
 import type { Pod, Provider, Role } from './world.ts';
 
-interface Verdict {
+/** Roles one after the other, from the first that the evidence shows to the calling one. */
+type Path = readonly Role[];
+
+/** What the evidence says, without regard to how the caller came by its role. */
+interface Finding {
   readonly provable: Provable;
   readonly evidence: Evidence | null;
   readonly says: Claim | null;
   readonly candidates: readonly Claim[];
 }
 
-const UNKNOWN: Verdict = { provable: 'unknown', evidence: null, says: null, candidates: [] };
+interface Verdict extends Finding {
+  /** Every path by which the caller may have come by its role; all of them end there. */
+  readonly paths: readonly Path[];
+}
+
+const UNKNOWN: Finding = { provable: 'unknown', evidence: null, says: null, candidates: [] };
 
 export class Judge {
   private readonly facts: TrailFacts;
@@ -40,13 +49,17 @@ export class Judge {
   judge(record: PlannedRecord, eventId: string): EventTruth {
     const { why, account, region } = record;
     const pod = podOf(record);
+    const { provable, evidence, says, candidates, paths } = this.verdict(record);
     return {
       event_id: eventId,
       recipient_account_id: account,
       aws_region: region,
       workload: pod ? this.workload(pod) : null,
-      ...this.verdict(record),
-      hops: pod ? hopsOf(record).map((role) => role.arn) : [],
+      provable,
+      evidence,
+      says,
+      candidates,
+      hops: provable === 'unknown' ? [] : hopsOf(paths),
       why,
     };
   }
@@ -54,19 +67,25 @@ export class Judge {
   private verdict({ principal, action }: PlannedRecord): Verdict {
     switch (principal.kind) {
       case 'token':
-        return exact('own-token', tokenClaim(principal.provider, principal.subject));
+        return along(
+          [rolesAskedFor(action)],
+          exact('own-token', tokenClaim(principal.provider, principal.subject)),
+        );
       case 'service': {
         const isTagged = action.kind === 'assume-role' && action.assumption.session?.isTagged;
-        return isTagged && principal.pod ? exact('session-tags', tagsClaim(principal.pod)) : UNKNOWN;
+        const says = isTagged && principal.pod ? tagsClaim(principal.pod) : null;
+        return along([rolesAskedFor(action)], exact('session-tags', says));
       }
       case 'user':
-        return UNKNOWN;
+        return along([], UNKNOWN);
       case 'session':
         return principal.key === principal.session.key
           ? this.byKey(principal.session)
           : this.byStart(principal.session);
       case 'account':
-        return principal.isTwinDelivered ? this.byTwin(principal.session, principal.hasKey) : UNKNOWN;
+        return principal.isTwinDelivered
+          ? this.byTwin(principal.session, principal.hasKey)
+          : along([], UNKNOWN);
     }
   }
 
@@ -84,10 +103,12 @@ export class Judge {
   }
 
   private byIssuance(session: Session): Verdict {
-    if (session.parent === null) return exact('issued-key', issuanceClaim(session));
-    if (session.issuance === 'target-copy') return UNKNOWN;
-    const first = this.byKey(session.parent);
-    return first.evidence === null ? UNKNOWN : { ...first, evidence: 'chained' };
+    const { role, parent } = session;
+    if (parent === null) return along([[role]], exact('issued-key', issuanceClaim(session)));
+    if (session.issuance === 'target-copy') return along([[role]], UNKNOWN);
+    const first = this.byKey(parent);
+    const finding: Finding = first.evidence === null ? UNKNOWN : { ...first, evidence: 'chained' };
+    return along(extended(first.paths, [role]), finding);
   }
 
   private byStart(session: Session): Verdict {
@@ -95,27 +116,28 @@ export class Judge {
     if (known) return known;
     const shownStart = session.startedAt + session.startLag;
     const fitting = this.facts.issuancesAt(session.role, shownStart).filter((other) => fits(session, other));
-    const verdict = fitting.length > 0 ? this.agreement(fitting) : this.byWholeTrail(session);
+    const verdict =
+      fitting.length > 0 ? this.agreement(fitting) : along([[session.role]], this.byWholeTrail(session));
     this.withoutKey.set(session, verdict);
     return verdict;
   }
 
   private agreement(issuances: readonly IssuanceStart[]): Verdict {
-    const verdicts = issuances.map(({ claim, unresolved }) =>
-      unresolved ? this.byKey(unresolved) : exact('issued-key', claim),
+    const verdicts = issuances.map((issuance) => this.byPlace(issuance));
+    return along(
+      verdicts.flatMap(({ paths }) => paths),
+      agreed(verdicts),
     );
-    if (verdicts.every(({ evidence }) => evidence === null)) return UNKNOWN;
-    const claims = verdicts.flatMap(({ says }) => (says ? [says] : []));
-    const says = claims.length === verdicts.length ? commonClaim(claims) : null;
-    if (!says) {
-      const more = verdicts.flatMap(({ candidates }) => candidates);
-      return ambiguous('session-start', [...claims, ...more]);
-    }
-    const isExact = verdicts.every(({ provable }) => provable === 'exact');
-    return isExact ? exact('session-start', says) : inferred('session-start', says);
   }
 
-  private byWholeTrail(session: Session): Verdict {
+  /** What an issuance says that was found by its role and second. */
+  private byPlace({ claim, unresolved, path }: IssuanceStart): Verdict {
+    if (!unresolved) return along([path], exact('issued-key', claim));
+    const first = this.byKey(unresolved);
+    return along(extended(first.paths, path.slice(1)), first);
+  }
+
+  private byWholeTrail(session: Session): Finding {
     const { role, provider, name } = session;
     if (!provider) return isPodIdentityName(name) ? byRole(this.facts.podIdentityClaims(role)) : UNKNOWN;
     const subjects = this.facts.webIdentitySubjects(role, provider);
@@ -126,7 +148,7 @@ export class Judge {
     return servesPods ? inferred('provider', providerClaim(provider)) : UNKNOWN;
   }
 
-  private byName(provider: Provider, splits: readonly string[]): Verdict {
+  private byName(provider: Provider, splits: readonly string[]): Finding {
     const subjects = this.facts.subjectsOf(provider);
     const known = splits.flatMap((subject) => subjects.get(subject) ?? []);
     const [says] = known;
@@ -142,8 +164,8 @@ export class Judge {
     if (known) return known;
     const { cluster, provider, namespace, serviceAccount, mechanism } = pod.workload;
     const workload = {
-      cluster_id: provider?.arn ?? cluster.arn,
-      cluster: provider?.issuer ?? cluster.name,
+      cluster_id: provider?.clusterId ?? cluster.arn,
+      cluster: provider?.clusterName ?? cluster.name,
       namespace,
       service_account: serviceAccount,
       pod: pod.name,
@@ -155,20 +177,42 @@ export class Judge {
   }
 }
 
-function exact(evidence: Evidence, says: Claim | null): Verdict {
+function along(paths: readonly Path[], finding: Finding): Verdict {
+  const { provable, evidence, says, candidates } = finding;
+  return { provable, evidence, says, candidates, paths };
+}
+
+function extended(paths: readonly Path[], further: Path): Path[] {
+  return paths.map((path) => [...path, ...further]);
+}
+
+/** What may be said when any of the issuances may be the one. */
+function agreed(findings: readonly Finding[]): Finding {
+  if (findings.every(({ evidence }) => evidence === null)) return UNKNOWN;
+  const claims = findings.flatMap(({ says }) => (says ? [says] : []));
+  const says = claims.length === findings.length ? commonClaim(claims) : null;
+  if (!says) {
+    const more = findings.flatMap(({ candidates }) => candidates);
+    return ambiguous('session-start', [...claims, ...more]);
+  }
+  const isExact = findings.every(({ provable }) => provable === 'exact');
+  return isExact ? exact('session-start', says) : inferred('session-start', says);
+}
+
+function exact(evidence: Evidence, says: Claim | null): Finding {
   return says ? { provable: 'exact', evidence, says, candidates: [] } : UNKNOWN;
 }
 
-function inferred(evidence: Evidence, says: Claim): Verdict {
+function inferred(evidence: Evidence, says: Claim): Finding {
   return { provable: 'inferred', evidence, says, candidates: [] };
 }
 
-function ambiguous(evidence: Evidence, candidates: readonly Claim[]): Verdict {
+function ambiguous(evidence: Evidence, candidates: readonly Claim[]): Finding {
   const bySubject = new Map(candidates.map((claim) => [subjectKey(claim), withoutPod(claim)]));
   return { provable: 'ambiguous', evidence, says: null, candidates: [...bySubject.values()] };
 }
 
-function byRole(claims: readonly (Claim | null)[]): Verdict {
+function byRole(claims: readonly (Claim | null)[]): Finding {
   const subjects = new Map(claims.map((claim) => [claim ? subjectKey(claim) : '', claim]));
   const [only = null] = subjects.values();
   if (subjects.size > 1) {
@@ -199,7 +243,14 @@ function podOf({ principal }: PlannedRecord): Pod | null {
   }
 }
 
-function hopsOf({ principal, action }: PlannedRecord): readonly Role[] {
-  if (principal.kind === 'session' || principal.kind === 'account') return principal.session.roles;
+/** The roles of an issuance's own record: the one asked for. */
+function rolesAskedFor(action: Action): Path {
   return action.kind === 'web-identity' || action.kind === 'assume-role' ? [action.assumption.role] : [];
+}
+
+/** The one path that all evidence shows; else no more than the calling role, with which all end. */
+function hopsOf(paths: readonly Path[]): string[] {
+  const [path = []] = paths;
+  const isOne = paths.every((other) => pathKey(other) === pathKey(path));
+  return (isOne ? path : path.slice(-1)).map((role) => role.arn);
 }

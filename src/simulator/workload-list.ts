@@ -226,4 +226,31 @@ export const WORKLOAD_LINES: readonly WorkloadLine[] = [
 
   // A role that people assume, too.
   podIdentity('batch/ops/toolbox', { role: 'main/ops-toolbox', sdk: 'botocore', kit: 'analytics' }),
+
+  // The story of the bucket pii-exports.
+  irsa('prod-us/privacy/exporter', {
+    role: 'main/privacy-exporter',
+    sdk: 'java',
+    kit: 'backup',
+    quirks: ['scripted'],
+  }),
+  podIdentity('prod-us/reports/builder', {
+    role: 'main/reports-builder',
+    sdk: 'botocore',
+    kit: 'analytics',
+    quirks: ['scripted'],
+  }),
+  irsa('prod-eu/support/case-viewer', {
+    role: 'europe/support-case-viewer',
+    sdk: 'go-v2',
+    kit: 'service',
+    chain: ['main/pii-reader'],
+    quirks: ['scripted'],
+  }),
+  irsa('prod-us/billing/archiver', {
+    role: 'main/billing-archiver',
+    sdk: 'java',
+    kit: 'backup',
+    quirks: ['scripted'],
+  }),
 ];

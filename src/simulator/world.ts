@@ -18,6 +18,9 @@ export interface Provider {
   /** Host and path: the text after `oidc-provider/`. */
   readonly issuer: string;
   readonly isEks: boolean;
+  /** The cluster whose tokens it stands for, as a reader of the trail names it: without settings, by the provider itself. */
+  readonly clusterId: string;
+  readonly clusterName: string;
 }
 
 export interface Cluster {
@@ -118,6 +121,8 @@ export interface World {
   readonly github: { readonly provider: Provider; readonly roles: readonly Role[] };
   /** A workload whose role people assume, too. */
   readonly peopleAndPods: Workload;
+  /** The bucket of which the demo tells. */
+  readonly piiExports: Resources;
   /** A role for emergencies that only people assume. */
   readonly breakGlass: Role;
   /** A role to which the chains of several workloads lead. */

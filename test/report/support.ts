@@ -41,7 +41,6 @@ export const everyValue: ReportRow = {
 
 /** What no format for people may let through: controls but for what ends a line, bidi and line separators. */
 export const unsafeOnTerminal =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a report must not hold
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 const anyCharacter = fc.oneof(

@@ -2,6 +2,17 @@
 
 /** Scenes with a Kubernetes workload behind them. */
 export const POD_SCENARIOS: Record<string, string[]> = {
+  'exports-before-trail': ['inferred role-subject'],
+  'exports-chain': ['exact chained'],
+  'exports-chain-assume': ['exact issued-key'],
+  'exports-chain-assume-target': ['exact issued-key'],
+  'exports-denied': ['exact issued-key'],
+  'exports-irsa': ['exact issued-key'],
+  'exports-irsa-issuance': ['exact own-token'],
+  'exports-pod-identity': ['exact issued-key'],
+  'exports-pod-identity-issuance': ['exact session-tags'],
+  'exports-shared-role': ['exact issued-key'],
+
   'irsa-issuance': ['exact own-token'],
   'irsa-issuance-other-account': ['exact own-token'],
   'custom-issuer-issuance': ['exact own-token'],
@@ -106,6 +117,7 @@ export const POD_SCENARIOS: Record<string, string[]> = {
 
 /** Scenes without one: nothing may be proven of them. */
 export const OTHER_SCENARIOS = [
+  ...['exports-impostor', 'exports-impostor-assume', 'exports-person', 'exports-person-assume'],
   ...['aws-service', 'service-event', 'service-issuance', 'service-linked-role', 'lambda-role'],
   ...['console-login', 'iam-user', 'sso-role', 'person-assume-denied'],
   ...['node-role', 'node-pod-identity', 'node-pod-identity-denied'],

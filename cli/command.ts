@@ -1,0 +1,6 @@
+// What a command is: a definition that adds itself to the program.
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+
+/** `finish` takes the exit code of what the command did. */
+export type CommandDefinition = (program: Command, io: Io, finish: (code: number) => void) => void;

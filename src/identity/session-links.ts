@@ -1,0 +1,123 @@
+// Owns which issuances may have begun a caller's session: by the key that signed the call or, failing that, by its start.
+// The same in SQL: queries/models/session-links.sql.
+import type { Ledger } from '../ports.ts';
+import type { Principal } from '../trail/record.ts';
+import type { Issuance } from './issuance.ts';
+
+/** An issuance that began a session, which is in its role. */
+export interface IssuedSession extends Issuance {
+  readonly isIssued: true;
+  readonly roleArn: string;
+}
+
+/** What fits a caller best; all sessions are in the calling role. */
+export interface SessionLinks {
+  readonly rung: 'issued-key' | 'session-start';
+  readonly roleArn: string;
+  readonly sessions: readonly IssuedSession[];
+}
+
+/** Null where nothing fits. */
+export type FindSessionLinks = (caller: Principal) => Promise<SessionLinks | null>;
+
+/** Whole seconds between a session's `creationDate` and the `eventTime` of the issuance that began it. */
+const LARGEST_START_LAG = 2;
+
+/** Finds the issuances behind callers, asking the ledger once for callers between which it could not tell. */
+export function sessionLinksIn(ledger: Ledger): FindSessionLinks {
+  const found = new Map<string, Promise<SessionLinks | null>>();
+  return (caller) => {
+    const { accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId } = caller;
+    const key = JSON.stringify([accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId]);
+    const links = found.get(key) ?? findSessionLinks(caller, ledger);
+    found.set(key, links);
+    return links;
+  };
+}
+
+interface RoleSession extends Principal {
+  sessionIssuerArn: string;
+  createdAt: number;
+}
+
+async function findSessionLinks(caller: Principal, ledger: Ledger): Promise<SessionLinks | null> {
+  if (!isRoleSession(caller)) return null;
+  const roleArn = caller.sessionIssuerArn;
+  const byKey = await findByKey(caller, ledger);
+  if (byKey.length > 0) return { rung: 'issued-key', roleArn, sessions: byKey };
+  const byStart = await findByStart(caller, ledger);
+  return byStart.length > 0 ? { rung: 'session-start', roleArn, sessions: byStart } : null;
+}
+
+function isRoleSession(caller: Principal): caller is RoleSession {
+  return caller.sessionIssuerArn !== null && caller.createdAt !== null;
+}
+
+function sessionsIn(issuances: readonly Issuance[], { sessionIssuerArn }: RoleSession): IssuedSession[] {
+  return issuances.filter(
+    (issuance): issuance is IssuedSession => issuance.isIssued && issuance.roleArn === sessionIssuerArn,
+  );
+}
+
+/** A key alone would do, but role and start make sure that it is the same session: masked logs have one key for all. */
+async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSession[]> {
+  if (caller.accessKeyId === null) return [];
+  const issued = sessionsIn(await ledger.issuancesByKey(caller.accessKeyId), caller);
+  const fitting = issued.filter(
+    ({ issuedAt }) => Math.trunc(Math.abs(issuedAt - caller.createdAt) / 1000) <= LARGEST_START_LAG,
+  );
+  // The caller's own copy may hide the key that the target's shows; it has the same role and time.
+  const beside = await Promise.all(
+    fitting.filter(isTargetSide).map(({ roleArn, issuedAt }) => ledger.issuancesByStart(roleArn, issuedAt)),
+  );
+  return withoutTargetSides(fitting, [...fitting, ...beside.flat()]);
+}
+
+/**
+ * For calls that a service makes with the caller's session (forward access sessions), which carry the service's own key or none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+ */
+async function findByStart(caller: RoleSession, ledger: Ledger): Promise<IssuedSession[]> {
+  const begun = await ledger.issuancesByStart(caller.sessionIssuerArn, caller.createdAt);
+  return withoutTargetSides(sessionsIn(begun, caller), begun).filter(
+    (session) => isSameKind(session, caller) && !isOtherSession(session, caller),
+  );
+}
+
+/** A web identity's session shows the provider on every call; any other session shows none. */
+function isSameKind({ mechanism, provider }: Issuance, { federatedProvider }: Principal): boolean {
+  const isFederated = mechanism === 'irsa' || mechanism === 'web-identity';
+  return isFederated
+    ? federatedProvider !== null && federatedProvider === provider
+    : federatedProvider === null;
+}
+
+/** Whether both show the role's id with the session's name, and differ; masked logs lack the name or the whole id. */
+function isOtherSession({ assumedRoleId }: Issuance, { principalId }: Principal): boolean {
+  return isSessionId(assumedRoleId) && isSessionId(principalId) && assumedRoleId !== principalId;
+}
+
+function isSessionId(id: string | null): boolean {
+  return /^AROA[^:]*:./.test(id ?? '');
+}
+
+/**
+ * Drops the copies that the target's account got of an assumption from another account: they don't name the calling
+ * session, and the caller's own copy, known by the same `sharedEventID`, does.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+function withoutTargetSides(sessions: readonly IssuedSession[], known: readonly Issuance[]): IssuedSession[] {
+  const callerSides = new Set(known.filter(isCallerSide).map(({ sharedEventId }) => sharedEventId));
+  return sessions.filter(
+    (session) =>
+      !isTargetSide(session) || session.sharedEventId === null || !callerSides.has(session.sharedEventId),
+  );
+}
+
+function isTargetSide({ caller }: Issuance): boolean {
+  return caller.type === 'AWSAccount';
+}
+
+function isCallerSide({ caller }: Issuance): boolean {
+  return caller.type !== null && caller.type !== 'AWSAccount';
+}
