@@ -1,10 +1,11 @@
-// Builds dist/: the command-line program, the load worker and the benchmark runner, each one bundled ES module.
+// Builds dist/: the command-line program, the load worker and the benchmarks, each one bundled ES module.
 // Packages stay outside the bundles: DuckDB is native, and the S3 client is loaded only when an s3:// path is read.
-import { rm } from 'node:fs/promises';
+// Every file is swapped in whole and the stale ones go last, so that a program that starts meanwhile finds its files.
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: {
     podtrail: 'cli/podtrail.ts',
     'load-worker': 'src/adapters/load-worker.ts',
@@ -18,6 +19,28 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // File names and lines for stack traces; the sources themselves are in the repository.
   sourcemap: true,
+  sourcesContent: false,
   logLevel: 'warning',
+  write: false,
 });
+
+await mkdir('dist', { recursive: true });
+const built = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+// Chunks before the programs that import them.
+for (const name of [...built.keys()].sort((a, b) => Number(!isChunk(a)) - Number(!isChunk(b)))) {
+  const fresh = join('dist', `.${name}.${process.pid}`);
+  await writeFile(fresh, built.get(name));
+  if (name === 'podtrail.js') await chmod(fresh, 0o755);
+  await rename(fresh, join('dist', name));
+}
+for (const name of await readdir('dist')) {
+  // A dot file is another build's, on its way.
+  if (!built.has(name) && !name.startsWith('.'))
+    await rm(join('dist', name), { recursive: true, force: true });
+}
+
+function isChunk(name) {
+  return name.startsWith('chunk-');
+}

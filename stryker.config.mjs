@@ -1,10 +1,14 @@
-// Mutation testing of the heart: npm run mutation. Slow, so not part of CI.
+// Mutation tests of the heart, who is behind a session: whatever is changed there, some test must notice.
 export default {
-  testRunner: 'vitest',
-  vitest: { configFile: 'vitest.config.ts', dir: 'test/identity' },
   mutate: ['src/identity/**/*.ts'],
-  reporters: ['clear-text', 'progress'],
+  testRunner: 'vitest',
+  // Only tests that reach the mutated code run.
+  vitest: { configFile: 'vitest.config.ts', related: true },
+  ignorePatterns: ['/dist', '/reports'],
   concurrency: 2,
-  coverageAnalysis: 'perTest',
-  tempDirName: '.stryker-tmp',
+  timeoutMS: 20_000,
+  reporters: ['clear-text', 'html', 'json'],
+  htmlReporter: { fileName: 'reports/mutation.html' },
+  jsonReporter: { fileName: 'reports/mutation.json' },
+  clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
 };

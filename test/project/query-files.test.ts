@@ -1,0 +1,31 @@
+// Every file of queries/ can be read, and is. That each question can be asked is in question-examples.test.ts.
+import { describe, expect, it } from 'vitest';
+import { parseQueryFile } from '../../src/catalogue/parse-query-file.ts';
+import { contentOf, trackedFiles } from './tracked-files.ts';
+
+/** Macros that make DuckDB understand the others: statements of its own, and no query. */
+const PRELUDE = 'queries/sources/duckdb/prelude.sql';
+
+const paths = trackedFiles('queries').filter((path) => path !== PRELUDE);
+const files = () => paths.map((path) => parseQueryFile(path.slice('queries/'.length), contentOf(path)));
+
+describe('queries/', () => {
+  it('holds SQL only, and the prelude', () => {
+    expect(paths.filter((path) => !path.endsWith('.sql'))).toEqual([]);
+    expect(trackedFiles('queries')).toContain(PRELUDE);
+  });
+
+  it.each(paths)('%s reads as a query file', (path) => {
+    expect(parseQueryFile(path.slice('queries/'.length), contentOf(path)).sql).not.toBe('');
+  });
+
+  it('has no relation that nothing reads', () => {
+    const adapters = trackedFiles('src/adapters').map(contentOf).join('\n');
+    const used = new Set(files().flatMap((file) => file.uses));
+    const relations = files().filter((file) => file.kind !== 'question');
+    expect(relations.length).toBeGreaterThan(4);
+    const isRead = (id: string, name: string) =>
+      used.has(name) || adapters.includes(`'${id}.sql'`) || adapters.includes(`'${id.split('/').at(-1)}'`);
+    expect(relations.filter(({ id, name }) => !isRead(id, name)).map(({ id }) => id)).toEqual([]);
+  });
+});
