@@ -1,7 +1,7 @@
 // Loads log files into a store: finds what is new, reads it in workers, and settles the store in whole transactions.
-import { mkdtemp, rm, unlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BUILT_IN_PATTERNS } from '../../identity/session-name-patterns.ts';
 import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
@@ -106,7 +106,7 @@ interface ReadOptions extends LoadOptions {
 }
 
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
-  const folder = await mkdtemp(join(dirname(store.path), '.podtrail-load-'));
+  const folder = await partsFolder(store);
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
   const intake = await Intake.begin(store, loadNo, options.settings);
   try {
@@ -125,6 +125,16 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A folder beside the store for parts. Who has the store open to write is alone with it, so others are a killed load's. */
+async function partsFolder(store: Store): Promise<string> {
+  const prefix = `.${basename(store.path)}.parts-`;
+  const beside = dirname(store.path);
+  for (const name of await readdir(beside)) {
+    if (name.startsWith(prefix)) await rm(join(beside, name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(beside, prefix));
 }
 
 /**

@@ -52,7 +52,13 @@ export class Store {
     }
     const store = await Store.#open(path, 'READ_ONLY', options);
     await store.#checkVersion();
-    return store;
+    const derived = await store.all(`select 1 from duckdb_tables() where table_name = 'callers'`);
+    if (derived.length > 0) return store;
+    store.close();
+    throw new StoreError(
+      'store-incomplete',
+      `no load into ${path} was completed yet: run "podtrail load PATH… --store ${path}" again`,
+    );
   }
 
   static async #open(path: string, mode: 'READ_ONLY' | 'READ_WRITE', options: StoreOptions): Promise<Store> {
