@@ -26,6 +26,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .showSuggestionAfterError()
+    .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -47,18 +48,12 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 done, but some files or records were re
       code = result;
     });
   }
-  for (const command of everyCommand(program)) command.exitOverride().copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     return failed(error, io);
   }
-}
-
-function* everyCommand(command: Command): Generator<Command> {
-  yield command;
-  for (const child of command.commands) yield* everyCommand(child);
 }
 
 function failed(error: unknown, io: Io): number {

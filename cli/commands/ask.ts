@@ -44,7 +44,9 @@ export const ask: CommandDefinition = (program, io, finish) => {
     })
     .allowUnknownOption()
     .allowExcessArguments();
-  for (const question of questions) command.addCommand(questionCommand(question, io, finish));
+  for (const question of questions) {
+    command.addCommand(questionCommand(question, io, finish).copyInheritedSettings(program));
+  }
 };
 
 type AskFlags = SourceFlags & { store?: string; format?: Format } & Record<string, string | undefined>;

@@ -1,20 +1,26 @@
 // podtrail demo: a seeded trail through the real pipeline, with answers, checked against its own truth.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
+import { loadTrail } from '../../src/adapters/duckdb/load.ts';
+import { type ReconciliationSums, readSums } from '../../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import { DEFAULT_SETTINGS_FILE } from '../../src/adapters/settings-file.ts';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
+import { readParams } from '../../src/catalogue/param-values.ts';
 import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
-import type { ReportRow } from '../../src/report/columns.ts';
+import type { ReportColumn, ReportRow } from '../../src/report/columns.ts';
+import { escapeForTerminal } from '../../src/report/escape.ts';
 import { formatRows } from '../../src/report/format-rows.ts';
 import { type Score, type ScoredRow, Scorer } from '../../src/simulator/score.ts';
 import { knownClusters } from '../../src/simulator/simulate-trail.ts';
 import type { CommandDefinition } from '../command.ts';
 import { type Io, say, wantsColor, writeAll } from '../io.ts';
-import { loadAndTell } from '../load-and-tell.ts';
 import { positiveInteger } from '../options.ts';
+import { progressLine } from '../progress.ts';
 import { questionByName } from '../questions-by-name.ts';
 
 interface DemoFlags {
@@ -29,12 +35,17 @@ export const demo: CommandDefinition = (program, io, finish) => {
     .summary('run the whole pipeline on a simulated trail; no account, no network')
     .description(
       'Simulates a trail of several clusters and accounts (with impostors, role chains, late and duplicate delivery),\n' +
-        'attributes it as "podtrail load" would, answers three questions, and checks every answer against the truth.',
+        'attributes it as "podtrail load" would, answers three questions, and checks every record against the truth.\n' +
+        'Exits with 0 if every claim was true and as strong as the records prove, else with 1.',
     )
     .option('--records <n>', 'records in the trail', positiveInteger, 20_000)
     .option('--seed <n>', 'another seed makes another trail', positiveInteger, 1)
-    .option('--keep <folder>', 'write the trail to this folder and leave it there')
+    .option(
+      '--keep <folder>',
+      'write the trail to this folder, which must be new or empty, and leave it there',
+    )
     .action(async (flags: DemoFlags) => {
+      if (flags.keep !== undefined) await refuseFilled(flags.keep);
       const folder = flags.keep ?? (await mkdtemp(join(tmpdir(), 'podtrail-demo-')));
       try {
         finish(await runDemo(folder, flags, io));
@@ -44,111 +55,251 @@ export const demo: CommandDefinition = (program, io, finish) => {
     });
 };
 
-async function runDemo(folder: string, flags: DemoFlags, io: Io): Promise<number> {
-  io.stdout.write(
-    'CloudTrail names a role, not a workload. podtrail names the pod, and says what proves it.\n',
-  );
+/** Other log files in the folder would be read, too, and have no truth to be held against. */
+async function refuseFilled(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR') throw new ParameterError(`--keep: ${folder} is not a folder`);
+    throw error;
+  });
+  if (found.length > 0)
+    throw new ParameterError(`--keep: ${folder} is not empty; name a folder that is new or empty`);
+}
+
+async function runDemo(folder: string, { records, seed, keep }: DemoFlags, io: Io): Promise<number> {
   const scorer = new Scorer();
-  const written = await writeSimulatedTrail(folder, { ...flags, namesClusters: true }, (truth) =>
-    scorer.expect(truth),
-  );
-  say(
-    io,
-    `a simulated trail: ${written.files} log files, ${count(written.records)} records, duplicates included`,
-  );
+  say(io, `simulating a trail of ${count(records)} records`);
+  await writeSimulatedTrail(folder, { records, seed, namesClusters: true }, (truth) => scorer.expect(truth));
+  const clusters = knownClusters(seed);
   return withTemporaryStore(async (store) => {
-    const clusters = knownClusters(flags.seed);
-    await loadAndTell(
-      store,
-      [folder],
-      { settings: { sessionNamePatterns: BUILT_IN_PATTERNS, clusters } },
-      io,
+    const line = progressLine(io);
+    const settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters };
+    const loadNo = await loadTrail(store, [folder], { settings, onProgress: line.report }).finally(
+      line.clear,
     );
-    for (const asked of ANSWERS) await tell(store, asked, io);
-    const rows = askStore(store, questionByName('attributed-calls'), {});
-    for await (const row of rows) scorer.add(row as unknown as ScoredRow);
-    const score = scorer.finish();
-    tellScore(score, io);
-    if (flags.keep !== undefined) say(io, `the trail is in ${folder}`);
-    return score.falseClaims.count + score.missed.count + score.lost === 0 ? 0 : 1;
+    const sums = await readSums(store, loadNo);
+    const { score, example } = await scoreAll(store, scorer);
+    const next = keep === undefined ? NEXT : [...(await askingOfKept(keep, clusters)), '', ...NEXT];
+    await writeAll(io, pages({ store, sums, score, example, next }, io));
+    return tellMismatches(score, io);
   });
 }
 
+/** Holds every attributed record against the truth; the example is the first call on the bucket whose pod is proven. */
+async function scoreAll(
+  store: Store,
+  scorer: Scorer,
+): Promise<{ score: Score; example: ReportRow | undefined }> {
+  let example: ReportRow | undefined;
+  for await (const row of askStore(store, questionByName('attributed-calls'), {})) {
+    scorer.add(row as unknown as ScoredRow);
+    const resources = row.resources as string[];
+    if (row.workload_pod !== null && resources.includes(`arn:aws:s3:::${BUCKET}`)) example ??= row;
+  }
+  return { score: scorer.finish(), example };
+}
+
+/** The scenes of this bucket are played in every simulated trail, within its first hour. */
+const BUCKET = 'pii-exports';
+const FIRST_HOUR = '--since 2026-10-05T03:00Z --until 2026-10-05T04:00Z';
+
+const NEXT = [
+  'Next, on your own logs (a folder, files, or s3://bucket/AWSLogs/):',
+  '',
+  '  podtrail ask who-accessed ./logs --resource my-bucket     who used this bucket?',
+  '  podtrail load ./logs --store trail.duckdb                 keep what was read, then ask as often as you like',
+  '  podtrail questions                                        what else can be asked',
+];
+
+/** Writes the settings that name the clusters beside the kept trail, too; returns the lines that say how to ask. */
+async function askingOfKept(folder: string, clusters: ReturnType<typeof knownClusters>): Promise<string[]> {
+  const file = join(folder, DEFAULT_SETTINGS_FILE);
+  const named = clusters.map(({ issuer, cluster_id: id, cluster: name }) => ({ issuer, id, name }));
+  await writeFile(file, `${JSON.stringify({ clusters: named }, null, 2)}\n`);
+  const logs = `${quoted(join(folder, 'AWSLogs'))} --config ${quoted(file)}`;
+  return [
+    `The trail is in ${escapeForTerminal(folder)}, with settings that name its clusters. Ask it yourself:`,
+    '',
+    `  podtrail ask who-accessed ${logs} --resource ${BUCKET}`,
+    `  podtrail ask who-accessed ${logs} --resource ${BUCKET} ${FIRST_HOUR}`,
+  ];
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  const word = /^[\w./:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return escapeForTerminal(word);
+}
+
+interface Told {
+  store: Store;
+  sums: ReconciliationSums;
+  score: Score;
+  example: ReportRow | undefined;
+  next: readonly string[];
+}
+
+async function* pages({ store, sums, score, example, next }: Told, io: Io): AsyncGenerator<string> {
+  yield `${bold('CloudTrail names a role. podtrail names the pod behind it, and says what proves it.', io)}\n\n`;
+  if (example) yield exampleText(example);
+  yield sumsText(sums);
+  for (const asked of ASKED) yield* answered(store, asked, io);
+  yield `\n${bold(scoreText(score), io)}\n\n${next.join('\n')}\n`;
+}
+
+function exampleText(row: ReportRow): string {
+  const session = String(row.principal_arn).replace(/^.*:assumed-role/, 'assumed-role');
+  const cluster = clusterText(row);
+  const workload = `${row.workload_namespace}/${row.workload_service_account}`;
+  return (
+    `  CloudTrail  ${escapeForTerminal(session)}\n` +
+    `              ${row.event_name} on ${BUCKET}\n` +
+    `  podtrail    pod ${row.workload_pod} of ${workload}, cluster ${cluster}\n` +
+    `              ${row.confidence}, by ${row.evidence}: the very key was issued to this pod\n\n`
+  );
+}
+
+/** The same sums as `podtrail load` tells of any trail. */
+function sumsText({ files, records }: ReconciliationSums): string {
+  return (
+    `A simulated trail of five accounts, read whole: ${count(files.read)} log files, ${count(files.rejected)} rejected;\n` +
+    `${count(records.read)} records = ${count(records.kept)} kept + ${count(records.duplicate)} duplicate` +
+    ` + ${count(records.skipped)} skipped + ${count(records.rejected)} rejected. Times are in UTC.\n`
+  );
+}
+
 interface Asked {
-  heading: string;
   question: string;
+  heading: string;
   values: Record<string, string>;
-  /** The columns of the answer that a newcomer needs. */
-  columns: readonly string[];
+  /** What a newcomer needs of the answer; the question itself has more. */
+  columns: readonly ReportColumn[];
   rows: number;
 }
 
-const ANSWERS: readonly Asked[] = [
+const text = (...names: string[]) => names.map((name) => ({ name, type: 'text' as const }));
+const integer = (...names: string[]) => names.map((name) => ({ name, type: 'integer' as const }));
+
+const ASKED: readonly Asked[] = [
   {
-    heading: 'Who accessed the bucket pii-exports?',
     question: 'who-accessed',
-    values: { resource: 'pii-exports' },
-    columns: ['workload', 'workload_cluster', 'confidence', 'evidence', 'calls', 'denied', 'caller'],
-    rows: 9,
+    heading: `Who accessed the bucket ${BUCKET}?`,
+    values: { resource: BUCKET },
+    columns: [
+      ...text('workload', 'cluster', 'confidence', 'evidence'),
+      ...integer('calls', 'denied'),
+      ...text('first', 'last'),
+    ],
+    rows: 8,
   },
   {
-    heading: 'Which workloads could not get their credentials?',
     question: 'failed-assumptions',
+    heading: 'Which workloads could not get their credentials?',
     values: {},
-    columns: ['workload', 'workload_cluster', 'role_arn', 'error_code', 'failures', 'minutes'],
+    columns: [
+      ...text('workload', 'cluster', 'role', 'error'),
+      ...integer('failures', 'minutes'),
+      ...text('first', 'last'),
+    ],
     rows: 4,
   },
   {
-    heading: 'Which calls of workloads could not be named for certain, and why?',
     question: 'unattributed',
+    heading: 'Which calls of workloads could not be named for certain, and why?',
     values: {},
-    columns: ['role_arn', 'confidence', 'calls', 'reason'],
+    columns: [...text('role', 'confidence'), ...integer('calls'), ...text('reason')],
     rows: 4,
   },
 ];
 
-async function tell(store: Store, asked: Asked, io: Io): Promise<void> {
+async function* answered(store: Store, asked: Asked, io: Io): AsyncGenerator<string> {
   const question = questionByName(asked.question);
   const flags = Object.entries(asked.values).map(([name, value]) => ` --${name} ${value}`);
-  io.stdout.write(`\n${asked.heading}   (podtrail ask ${asked.question}${flags.join('')})\n\n`);
-  const columns = asked.columns.map(
-    (name) => question.columns.find((column) => column.name === name) ?? { name, type: 'text' as const },
-  );
-  const values = { limit: asked.rows, ...asked.values };
-  const rows = briefly(askStore(store, question, values), asked.rows);
-  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 100) : 100;
-  await writeAll(io, formatRows(columns, rows, { format: 'table', color: wantsColor(io), width }));
+  yield `\n${bold(asked.heading, io)}   podtrail ask ${asked.question}${flags.join('')}\n\n`;
+  const { values } = readParams(question, asked.values, io.now());
+  const first: ReportRow[] = [];
+  let more = 0;
+  for await (const row of askStore(store, question, values)) {
+    if (first.length < asked.rows) first.push(row);
+    else more++;
+  }
+  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? WIDTH) : WIDTH;
+  yield* formatRows(asked.columns, compact(first), { format: 'table', color: wantsColor(io), width });
+  const pods = first.filter(({ pods }) => typeof pods === 'string' && pods !== '');
+  for (const row of pods) yield `pods of ${workloadText(row)}: ${escapeForTerminal(String(row.pods))}\n`;
+  if (more > 0) yield `and ${count(more)} more\n`;
 }
 
-/** The first rows, each with its workload in one column, or with whose session it was instead. */
-async function* briefly(rows: AsyncIterable<ReportRow>, most: number): AsyncGenerator<ReportRow> {
-  let told = 0;
-  for await (const row of rows) {
-    if (told++ >= most) continue;
-    const { workload_namespace: namespace, workload_service_account: account, principal_class: kind } = row;
-    const role = (arn: unknown) =>
-      typeof arn === 'string' ? arn.replace(/^arn:aws:iam::\d+:role\//, '') : arn;
-    const workload =
-      namespace === null ? (kind === undefined ? null : `(${kind})`) : `${namespace}/${account}`;
-    yield { ...row, workload, caller: role(row.caller), role_arn: role(row.role_arn) };
+const WIDTH = 100;
+
+async function* compact(rows: readonly ReportRow[]): AsyncGenerator<ReportRow> {
+  for (const row of rows) {
+    yield {
+      ...row,
+      workload: workloadText(row),
+      cluster: clusterText(row),
+      role: roleText(row.role_arn),
+      error: row.error_code,
+      first: clockText(row.first_time),
+      last: clockText(row.last_time),
+    };
   }
 }
 
-function tellScore(score: Score, io: Io): void {
-  io.stdout.write(
-    `\nAgainst the truth of ${count(score.rows)} records: ${count(score.named)} calls named rightly, ` +
-      `${count(score.leftAlone)} of other callers left alone, ${count(score.falseClaims.count)} false claims, ` +
-      `${count(score.missed.count)} provable calls missed, ${count(score.lost)} records lost.\n\n` +
-      'Next, on your own logs:\n' +
-      '  podtrail ask who-accessed ./logs --resource my-bucket\n' +
-      '  podtrail load ./logs --store trail.duckdb\n',
+/** Whose session it was stands in brackets where no workload can be named. */
+function workloadText(row: ReportRow): string {
+  const { workload_namespace: namespace, workload_service_account: account } = row;
+  if (namespace !== null) return `${namespace}/${account}`;
+  const kind = row.principal_class ?? row.mechanism;
+  return typeof row.caller === 'string' ? `(${kind}: ${roleText(row.caller)})` : `(${kind})`;
+}
+
+/** Two clusters may have one name: then the region tells them apart. */
+function clusterText({ workload_cluster: name, workload_cluster_id: id }: ReportRow): string | null {
+  if (typeof name !== 'string') return null;
+  const region = /^arn:[^:]*:eks:([^:]+):/.exec(String(id))?.[1];
+  return name === 'prod' && region !== undefined ? `${name} ${region}` : name;
+}
+
+function roleText(arn: unknown): string | null {
+  return typeof arn === 'string' ? arn.replace(/^arn:[^:]*:iam::\d+:role\/(?:.*\/)?/, '') : null;
+}
+
+function clockText(time: unknown): string | null {
+  return time instanceof Date ? time.toISOString().slice(11, 16) : null;
+}
+
+function scoreText(score: Score): string {
+  return (
+    `Against the truth of ${count(score.rows)} records: ${count(score.named)} calls named rightly, ` +
+    `${count(score.leftAlone)} of other callers left alone, ${count(untrue(score))} false claims, ` +
+    `${count(score.missed.count)} provable calls missed, ${count(score.lost)} records lost.`
   );
-  for (const { truth, row } of [...score.falseClaims.first, ...score.missed.first].slice(0, 5)) {
+}
+
+/** Claims that the records suggest are no less untrue; the demo's trails give no cause for any. */
+function untrue({ falseClaims, misled }: Score): number {
+  return falseClaims.count + misled.count;
+}
+
+/** Tells the first rows that were not as the truth; returns the exit code. */
+function tellMismatches(score: Score, io: Io): number {
+  for (const { truth, row } of [
+    ...score.falseClaims.first,
+    ...score.misled.first,
+    ...score.missed.first,
+  ].slice(0, 5)) {
+    const { why, provable, evidence, event_id } = truth;
     say(
       io,
-      `not as the truth (${truth.why}): said ${row.confidence} by ${row.evidence}, provable ${truth.provable} by ${truth.evidence}`,
+      `not as the truth (${why}, event ${event_id}): said ${row.confidence} by ${row.evidence}, provable ${provable} by ${evidence}`,
     );
   }
+  return untrue(score) + score.missed.count + score.lost === 0 ? 0 : 1;
+}
+
+function bold(line: string, io: Io): string {
+  return wantsColor(io) ? `\x1b[1m${line}\x1b[22m` : line;
 }
 
 function count(value: number): string {
