@@ -1,0 +1,92 @@
+// Runs every command that a document shows, in a folder as a reader would have it, and holds its links to be real.
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
+import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/podtrail.js');
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+interface Shown {
+  document: string;
+  command: string;
+}
+
+/** Commands stand in blocks marked sh, one a line; `&&` joins several. */
+function shownCommands(document: string): Shown[] {
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  return [...text.matchAll(/```sh\n([^`]*)```/g)]
+    .flatMap(([, block]) => (block ?? '').split('\n'))
+    .flatMap((line) => line.replace(/\s+#.*$/, '').split('&&'))
+    .map((command) => ({ document, command: command.trim() }))
+    .filter(({ command }) => command !== '');
+}
+
+/** The log files of a folder by their keys. */
+function objectsOf(logs: string): Record<string, Uint8Array> {
+  const files = readdirSync(logs, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.map((path) => [relative(logs, path), readFileSync(path)]));
+}
+
+const shown = DOCUMENTS.flatMap(shownCommands);
+let folder: string;
+let server: S3Server;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'podtrail-documents-'));
+  await writeSimulatedTrail(join(folder, 'logs'), { seed: 1, records: 2000 });
+  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  server = await startS3Server();
+  await server.createBucket('trail-bucket');
+  await server.put('trail-bucket', objectsOf(join(folder, 'logs')));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the documents', () => {
+  it('show commands', () => {
+    expect(shown.filter(({ command }) => command.startsWith('npx podtrail')).length).toBeGreaterThanOrEqual(
+      8,
+    );
+  });
+
+  it.each(shown)('$document: $command', async ({ command }) => {
+    const scripts = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts;
+    if (command === 'npm ci' || command === 'npm test') return expect(Object.keys(scripts)).toContain('test');
+    const script = /^npm run ([\w:]+)/.exec(command)?.[1];
+    if (script !== undefined) return expect(Object.keys(scripts)).toContain(script);
+    expect(command).toMatch(/^npx podtrail /);
+    const line = command.replace(/^npx podtrail /, `"${process.execPath}" "${PROGRAM}" `);
+    const env = { ...process.env, ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: server.endpointUrl };
+    const ran = await new Promise<{ code: number; said: string }>((resolve) => {
+      execFile('bash', ['-c', line], { cwd: folder, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
+          said: `${stdout}${stderr}`,
+        });
+      });
+    });
+    expect([ran.code, ran.code === 0 ? '' : ran.said]).toEqual([0, '']);
+  });
+
+  it.each(DOCUMENTS)('%s links to files that are there', (document) => {
+    const text = readFileSync(join(ROOT, document), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
+    for (const link of links)
+      expect([link, existsSync(join(ROOT, dirname(document), link))]).toEqual([link, true]);
+  });
+});
