@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs';
 
 const [file, exitCode] = process.argv.slice(2);
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report(file);
-const failed = numFailedTests + numPendingTests + numTodoTests;
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = report(file);
+const brokenFiles = testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
+const failed = numFailedTests + numPendingTests + numTodoTests + brokenFiles.length;
 const wentWrong = exitCode !== '0' || numPassedTests === 0;
 console.log(`${numPassedTests} ${failed === 0 && wentWrong ? 1 : failed}`);
 
@@ -12,6 +15,6 @@ function report(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
   }
 }
