@@ -1,5 +1,5 @@
 // podtrail demo: a seeded trail through the real pipeline, with answers, checked against its own truth.
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
@@ -7,7 +7,6 @@ import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { type ReconciliationSums, readSums } from '../../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
-import { DEFAULT_SETTINGS_FILE } from '../../src/adapters/settings-file.ts';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
@@ -79,8 +78,10 @@ async function runDemo(folder: string, { records, seed, keep }: DemoFlags, io: I
     );
     const sums = await readSums(store, loadNo);
     const { score, example } = await scoreAll(store, scorer);
-    const next = keep === undefined ? NEXT : [...(await askingOfKept(keep, clusters)), '', ...NEXT];
-    await writeAll(io, pages({ store, sums, score, example, next }, io));
+    const next = keep === undefined ? NEXT : [...askingOfKept(keep), ...NEXT];
+    const names = clusters.map(({ cluster }) => cluster);
+    const sharedNames = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+    await writeAll(io, pages({ store, sums, score, example, sharedNames, next }, io));
     return tellMismatches(score, io);
   });
 }
@@ -93,8 +94,8 @@ async function scoreAll(
   let example: ReportRow | undefined;
   for await (const row of askStore(store, questionByName('attributed-calls'), {})) {
     scorer.add(row as unknown as ScoredRow);
-    const resources = row.resources as string[];
-    if (row.workload_pod !== null && resources.includes(`arn:aws:s3:::${BUCKET}`)) example ??= row;
+    const isOnBucket = (row.resources as string[]).includes(`arn:aws:s3:::${BUCKET}`);
+    if (isOnBucket && row.workload_pod !== null && row.evidence === 'issued-key') example ??= row;
   }
   return { score: scorer.finish(), example };
 }
@@ -107,21 +108,18 @@ const NEXT = [
   'Next, on your own logs (a folder, files, or s3://bucket/AWSLogs/):',
   '',
   '  podtrail ask who-accessed ./logs --resource my-bucket     who used this bucket?',
-  '  podtrail load ./logs --store trail.duckdb                 keep what was read, then ask as often as you like',
+  '  podtrail load ./logs --store trail.duckdb                 keep what was read, ask any time',
   '  podtrail questions                                        what else can be asked',
 ];
 
-/** Writes the settings that name the clusters beside the kept trail, too; returns the lines that say how to ask. */
-async function askingOfKept(folder: string, clusters: ReturnType<typeof knownClusters>): Promise<string[]> {
-  const file = join(folder, DEFAULT_SETTINGS_FILE);
-  const named = clusters.map(({ issuer, cluster_id: id, cluster: name }) => ({ issuer, id, name }));
-  await writeFile(file, `${JSON.stringify({ clusters: named }, null, 2)}\n`);
-  const logs = `${quoted(join(folder, 'AWSLogs'))} --config ${quoted(file)}`;
+function askingOfKept(folder: string): string[] {
+  const logs = quoted(folder);
   return [
-    `The trail is in ${escapeForTerminal(folder)}, with settings that name its clusters. Ask it yourself:`,
+    'Next, on the trail that was kept (its clusters show by issuer, unless --config FILE names them):',
     '',
-    `  podtrail ask who-accessed ${logs} --resource ${BUCKET}`,
     `  podtrail ask who-accessed ${logs} --resource ${BUCKET} ${FIRST_HOUR}`,
+    `  podtrail ask what-accessed ${logs} --namespace reports --service-account builder`,
+    '',
   ];
 }
 
@@ -136,20 +134,23 @@ interface Told {
   sums: ReconciliationSums;
   score: Score;
   example: ReportRow | undefined;
+  /** Names that more than one cluster has. */
+  sharedNames: ReadonlySet<string>;
   next: readonly string[];
 }
 
-async function* pages({ store, sums, score, example, next }: Told, io: Io): AsyncGenerator<string> {
+async function* pages(told: Told, io: Io): AsyncGenerator<string> {
   yield `${bold('CloudTrail names a role. podtrail names the pod behind it, and says what proves it.', io)}\n\n`;
-  if (example) yield exampleText(example);
-  yield sumsText(sums);
-  for (const asked of ASKED) yield* answered(store, asked, io);
-  yield `\n${bold(scoreText(score), io)}\n\n${next.join('\n')}\n`;
+  yield exampleText(told);
+  yield sumsText(told.sums);
+  for (const asked of ASKED) yield* answered(told, asked, io);
+  yield `\n${bold(scoreText(told.score), io)}\n\n${told.next.join('\n')}\n`;
 }
 
-function exampleText(row: ReportRow): string {
+function exampleText({ example: row, sharedNames }: Told): string {
+  if (row === undefined) return '';
   const session = String(row.principal_arn).replace(/^.*:assumed-role/, 'assumed-role');
-  const cluster = clusterText(row);
+  const cluster = clusterText(row, sharedNames);
   const workload = `${row.workload_namespace}/${row.workload_service_account}`;
   return (
     `  CloudTrail  ${escapeForTerminal(session)}\n` +
@@ -175,6 +176,8 @@ interface Asked {
   /** What a newcomer needs of the answer; the question itself has more. */
   columns: readonly ReportColumn[];
   rows: number;
+  /** How to read it. */
+  note: readonly string[];
 }
 
 const text = (...names: string[]) => names.map((name) => ({ name, type: 'text' as const }));
@@ -191,6 +194,11 @@ const ASKED: readonly Asked[] = [
       ...text('first', 'last'),
     ],
     rows: 8,
+    note: [
+      'exact: the record that issued the credentials proves it. inferred: that record is older than the trail,',
+      'but its role served this workload only. In brackets: somebody else. One of them named the session',
+      'eks-privacy-exporter-…, which podtrail does not take for proof.',
+    ],
   },
   {
     question: 'failed-assumptions',
@@ -202,6 +210,7 @@ const ASKED: readonly Asked[] = [
       ...text('first', 'last'),
     ],
     rows: 4,
+    note: [],
   },
   {
     question: 'unattributed',
@@ -209,10 +218,11 @@ const ASKED: readonly Asked[] = [
     values: {},
     columns: [...text('role', 'confidence'), ...integer('calls'), ...text('reason')],
     rows: 4,
+    note: [],
   },
 ];
 
-async function* answered(store: Store, asked: Asked, io: Io): AsyncGenerator<string> {
+async function* answered({ store, sharedNames }: Told, asked: Asked, io: Io): AsyncGenerator<string> {
   const question = questionByName(asked.question);
   const flags = Object.entries(asked.values).map(([name, value]) => ` --${name} ${value}`);
   yield `\n${bold(asked.heading, io)}   podtrail ask ${asked.question}${flags.join('')}\n\n`;
@@ -224,20 +234,28 @@ async function* answered(store: Store, asked: Asked, io: Io): AsyncGenerator<str
     else more++;
   }
   const width = io.stdout.isTTY === true ? (io.stdout.columns ?? WIDTH) : WIDTH;
-  yield* formatRows(asked.columns, compact(first), { format: 'table', color: wantsColor(io), width });
+  yield* formatRows(asked.columns, compact(first, sharedNames), {
+    format: 'table',
+    color: wantsColor(io),
+    width,
+  });
   const pods = first.filter(({ pods }) => typeof pods === 'string' && pods !== '');
   for (const row of pods) yield `pods of ${workloadText(row)}: ${escapeForTerminal(String(row.pods))}\n`;
-  if (more > 0) yield `and ${count(more)} more\n`;
+  if (more > 0) yield `and ${count(more)} more rows\n`;
+  for (const line of asked.note) yield `${line}\n`;
 }
 
 const WIDTH = 100;
 
-async function* compact(rows: readonly ReportRow[]): AsyncGenerator<ReportRow> {
+async function* compact(
+  rows: readonly ReportRow[],
+  sharedNames: ReadonlySet<string>,
+): AsyncGenerator<ReportRow> {
   for (const row of rows) {
     yield {
       ...row,
       workload: workloadText(row),
-      cluster: clusterText(row),
+      cluster: clusterText(row, sharedNames),
       role: roleText(row.role_arn),
       error: row.error_code,
       first: clockText(row.first_time),
@@ -254,11 +272,12 @@ function workloadText(row: ReportRow): string {
   return typeof row.caller === 'string' ? `(${kind}: ${roleText(row.caller)})` : `(${kind})`;
 }
 
-/** Two clusters may have one name: then the region tells them apart. */
-function clusterText({ workload_cluster: name, workload_cluster_id: id }: ReportRow): string | null {
+/** The region tells clusters of one name apart. */
+function clusterText(row: ReportRow, sharedNames: ReadonlySet<string>): string | null {
+  const { workload_cluster: name, workload_cluster_id: id } = row;
   if (typeof name !== 'string') return null;
   const region = /^arn:[^:]*:eks:([^:]+):/.exec(String(id))?.[1];
-  return name === 'prod' && region !== undefined ? `${name} ${region}` : name;
+  return region !== undefined && sharedNames.has(name) ? `${name} ${region}` : name;
 }
 
 function roleText(arn: unknown): string | null {

@@ -53,10 +53,9 @@ export function* planTrail(world: World, period: TrailPeriod): Generator<Planned
     stage.now = period.start + Math.floor((period.length * planned) / period.records);
     let record = stage.take();
     while (record === undefined) {
-      const opener = openers.pop();
-      const isOnStage = scenes[0] && stage.now >= period.start + scenes[0].minute * MINUTE;
-      if (isOnStage) scenes.shift()?.play(stage);
-      else if (opener) opener.act(stage);
+      const [scene] = scenes;
+      if (scene && stage.now >= period.start + scene.minute * MINUTE) scenes.shift()?.play(stage);
+      else if (openers.length > 0) openers.pop()?.act(stage);
       else moveSomebody(stage, pods, bystanders, deck);
       record = stage.take();
     }

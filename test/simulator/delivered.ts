@@ -26,6 +26,7 @@ export interface DeliveredRecord {
   errorMessage?: string;
   requestParameters: { roleArn?: string; roleSessionName?: string; key?: string } | null;
   responseElements: { credentials?: { accessKeyId: string; sessionToken: string } } | null;
+  resources?: { ARN?: string }[];
   eventID: string;
   sharedEventID?: string;
   recipientAccountId: string;

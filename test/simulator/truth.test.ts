@@ -1,6 +1,6 @@
 // The truth against what was delivered: each claim of evidence is looked up in the records, and every scenario occurs.
 import { describe, expect, it } from 'vitest';
-import type { EventTruth } from '../../src/simulator/simulate-trail.ts';
+import { type EventTruth, knownClusters } from '../../src/simulator/simulate-trail.ts';
 import { type DeliveredRecord, deliver } from './delivered.ts';
 import { MIXED_SCENARIOS, OTHER_SCENARIOS, POD_SCENARIOS } from './expected-scenarios.ts';
 
@@ -126,6 +126,22 @@ describe('the truth of a simulated trail', () => {
     expect(misled).toBeGreaterThan(0);
   });
 
+  it('names clusters where the reader knows them, and changes nothing else', () => {
+    const known = deliver({ seed: 11, records: 3000, namesClusters: true });
+    const unknown = deliver({ seed: 11, records: 3000 });
+    expect(known.files.map(({ text }) => text)).toEqual(unknown.files.map(({ text }) => text));
+    const names = new Map(
+      knownClusters(11).map(({ issuer, cluster, cluster_id }) => [issuer, { cluster, cluster_id }]),
+    );
+    let renamed = 0;
+    for (const [id, { says }] of unknown.truths) {
+      const name = names.get(says?.cluster ?? '');
+      expect(known.truths.get(id)?.says).toEqual(says && name ? { ...says, ...name } : says);
+      if (name) renamed++;
+    }
+    expect(renamed).toBeGreaterThan(500);
+  });
+
   it('lists the true workload among the candidates of an ambiguous answer', () => {
     const ambiguous = trail.pairs.filter(({ truth }) => truth.provable === 'ambiguous');
     expect(ambiguous.length).toBeGreaterThan(100);
@@ -187,6 +203,21 @@ describe('the truth of a simulated trail', () => {
     }
     const depths = new Set(withEvidence('chained', 'issued-key').map(({ truth }) => truth.hops.length));
     expect(depths).toEqual(new Set([1, 2, 3, 4]));
+  });
+
+  it('tells no more of the way than the calling role where several ways fit', () => {
+    const meetings = [
+      ...(byScenario.get('chains-meet-fas') ?? []),
+      ...(byScenario.get('person-meets-chain-fas') ?? []),
+    ];
+    expect(meetings.length).toBeGreaterThan(10);
+    for (const { hops } of meetings) expect(hops).toEqual(['arn:aws:iam::777788889999:role/shared-import']);
+  });
+
+  it('tells nothing of the way of callers that are unknown', () => {
+    const unknown = trail.pairs.filter(({ truth }) => truth.provable === 'unknown');
+    expect(unknown.length).toBeGreaterThan(1000);
+    for (const { truth } of unknown) expect(truth.hops).toEqual([]);
   });
 
   it('refuses tokens without a response and without a reason', () => {
