@@ -198,7 +198,7 @@ decided as (
     s.provider as provider,
     case
       when s.provider is not null and (w.subjects >= 2 or (w.subjects = 1 and w.nameless = 0)) then 'web-role'
-      when s.provider is not null and n.session_name is not null then 'name'
+      when (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) and n.session_name is not null then 'name'
       when s.provider is not null
         and (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) then 'provider'
       when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 then 'pod-role'

@@ -31,6 +31,7 @@ keyed as (
     on i.issued_key_id = p.access_key_id
     and i.role_arn = p.session_issuer_arn
   where abs(date_diff('second', i.event_time, p.created_at)) <= 2
+    and not (i.mechanism in ('irsa', 'web-identity') and coalesce(p.federated_provider <> i.provider, false))
 ),
 started as (
   select

@@ -15,10 +15,12 @@ join records as source
 join principals as caller
   on caller.principal_key = source.principal_key
   and caller.identity_type <> 'AWSAccount'
+  and coalesce(caller.account_id = stranger.account_id, true)
   and (
-    caller.principal_id = stranger.principal_id
-    or not regexp_like(coalesce(stranger.principal_id, ''), '^AROA[^:]*:.')
-    or not regexp_like(coalesce(caller.principal_id, ''), '^AROA[^:]*:.')
+    coalesce(caller.principal_id = stranger.principal_id, true)
+    or not regexp_like(stranger.principal_id, '^A(ROA|IDA)[^:]*')
+    or not regexp_like(caller.principal_id, '^A(ROA|IDA)[^:]*')
   )
+where abs(date_diff('second', source.event_time, target.event_time)) <= 60
 group by target.record_key
 having count(distinct source.principal_key) = 1

@@ -64,7 +64,9 @@ async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSes
   if (caller.accessKeyId === null) return [];
   const issued = sessionsIn(await ledger.issuancesByKey(caller.accessKeyId), caller);
   const fitting = issued.filter(
-    ({ issuedAt }) => Math.trunc(Math.abs(issuedAt - caller.createdAt) / 1000) <= LARGEST_START_LAG,
+    (session) =>
+      Math.trunc(Math.abs(session.issuedAt - caller.createdAt) / 1000) <= LARGEST_START_LAG &&
+      !isOtherProvider(session, caller),
   );
   // The caller's own copy may hide the key that the target's shows; it has the same role and time.
   const beside = await Promise.all(
@@ -90,6 +92,12 @@ function isSameKind({ mechanism, provider }: Issuance, { federatedProvider }: Pr
   return isFederated
     ? federatedProvider !== null && federatedProvider === provider
     : federatedProvider === null;
+}
+
+/** Whether a web identity's issuance names another provider than the caller's session does: masked keys are alike. */
+function isOtherProvider({ mechanism, provider }: Issuance, { federatedProvider }: Principal): boolean {
+  const isFederated = mechanism === 'irsa' || mechanism === 'web-identity';
+  return isFederated && federatedProvider !== null && provider !== null && federatedProvider !== provider;
 }
 
 /** Whether both show the role's id with the session's name, and differ; masked logs lack the name or the whole id. */

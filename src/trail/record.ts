@@ -96,7 +96,7 @@ function flatten(value: Fields): TrailRecord {
   if (eventTime === null) throw new RecordFault('eventTime is not a time');
   const eventSource = required(value, 'eventSource');
   const eventName = required(value, 'eventName');
-  const eventId = text(value, 'eventID');
+  const eventId = plainText(value, 'eventID');
   const awsRegion = text(value, 'awsRegion');
   const recipientAccountId = text(value, 'recipientAccountId');
   const principal = flattenPrincipal(member(value, 'userIdentity'));
@@ -149,7 +149,7 @@ function flattenPrincipal(identity: Fields | null): Principal {
   if (creation !== null && createdAt === null)
     throw new RecordFault(`${path}attributes.creationDate is not a time`);
   const type = text(identity, 'type', 'userIdentity.');
-  const principalId = text(identity, 'principalId', 'userIdentity.');
+  const principalId = plainText(identity, 'principalId', 'userIdentity.');
   const arn = text(identity, 'arn', 'userIdentity.');
   return {
     type,

@@ -213,11 +213,10 @@ describe('a key that several issuances show, as in logs that mask all keys alike
       candidates: [API_WORKLOAD],
     }));
 
-  it('leaves the cluster open where two have the same subject', async () =>
-    expect(await whoCalled(podSession(), byToken({ provider: OTHER_PROVIDER }), byToken())).toEqual({
-      ...ambiguous,
-      mechanism: 'irsa',
-      candidates: [OTHER_API_WORKLOAD, API_WORKLOAD],
+  it('goes by the provider that the session shows, where two clusters have the same subject', async () =>
+    expect(await whoCalled(podSession(), byToken({ provider: OTHER_PROVIDER }), byToken())).toMatchObject({
+      confidence: 'exact',
+      workload: API_WORKLOAD,
     }));
 
   it('leaves the mechanism open where it differs', async () =>

@@ -61,10 +61,15 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
         row_number() over (
           partition by coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region
           order by r.addendum_reason is not null desc, f.delivered_at desc nulls last,
-            hash(columns(r.* exclude (record_key, settlement))) desc, r.record_key
+hash(columns(r.* exclude (record_key, settlement, principal_key))) desc, p.principal_hash desc,
+            a.assumption_hash desc nulls last, r.record_key
         ) as place
       from stored_records as r
       join log_files as f on f.file_no = r.record_key >> 32
+      join principals as p using (principal_key)
+      left join (
+        select record_key, hash(columns(* exclude (record_key, settlement, principal_key))) as assumption_hash from assumptions
+      ) as a using (record_key)
       where hash(coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region) in (select identity from suspects)
     ) as ranked
     where ranked.place > 1

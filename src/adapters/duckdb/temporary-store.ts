@@ -9,7 +9,10 @@ import { Store } from './store.ts';
 export async function withTemporaryStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'podtrail-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
+  // Node ends at these signals without telling anyone; ending by exit removes the store.
+  const interrupted = () => process.exit(130);
+  const terminated = () => process.exit(143);
+  process.once('exit', remove).once('SIGINT', interrupted).once('SIGTERM', terminated);
   try {
     const store = await Store.openOrCreate(join(folder, 'trail.duckdb'));
     try {
@@ -18,7 +21,7 @@ export async function withTemporaryStore<T>(use: (store: Store) => Promise<T>): 
       store.close();
     }
   } finally {
-    process.off('exit', remove);
+    process.off('exit', remove).off('SIGINT', interrupted).off('SIGTERM', terminated);
     await rm(folder, { recursive: true, force: true });
   }
 }

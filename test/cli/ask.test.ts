@@ -1,0 +1,161 @@
+// `podtrail ask`: a question to a store or straight to log files, and what is said of a question put wrongly.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RECORDS } from '../corpus/cases.ts';
+import { at } from '../corpus/parts.ts';
+import { rowsFrom } from '../support/rows-from.ts';
+import { runMain } from '../support/run-main.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+
+let files: Scratch;
+let store: string;
+let logs: string;
+
+beforeAll(async () => {
+  files = await scratch();
+  store = files.path('trail.duckdb');
+  await files.log('logs/a.json.gz', RECORDS);
+  logs = files.path('logs');
+  await runMain(['load', logs, '--store', store]);
+});
+
+afterAll(() => files.remove());
+
+const QUESTIONS: [name: string, argv: string[]][] = [
+  ['attributed-calls', []],
+  ['failed-assumptions', []],
+  ['session-timeline', ['--session', 'botocore-session-1791169560']],
+  ['unattributed', []],
+  ['what-accessed', ['--namespace', 'frontend', '--service-account', 'api']],
+  ['who-accessed', ['--resource', 'pii-exports']],
+];
+
+describe.each(QUESTIONS)('%s', (name, argv) => {
+  const range = ['--since', at('03:00:00'), '--until', at('04:00:00')];
+
+  it.each([
+    ['over all time', []],
+    ['over a time range', range],
+  ])('has the same answer from paths as from a store, %s', async (_, times) => {
+    const asked = ['ask', name, ...argv, ...times, '-f', 'ndjson'];
+    const rows = await rowsFrom([...asked, '--store', store]);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(await rowsFrom([...asked, logs])).toEqual(rows);
+  });
+
+  it('says in its help what it takes, how to read it and an example', async () => {
+    const { code, stdout, stderr } = await runMain(['ask', name, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const flag of argv.filter((one) => one.startsWith('--'))) expect(stdout).toContain(flag);
+    expect(stdout).toMatch(new RegExp(`Example:\\n {2}podtrail ask ${name} --store`));
+  });
+});
+
+describe('a time range', () => {
+  const times = async (...range: string[]) =>
+    (await rowsFrom(['ask', 'attributed-calls', ...range, '--store', store, '-f', 'ndjson'])).map(
+      ({ event_time }) => event_time,
+    );
+
+  it('holds its beginning and not its end', async () => {
+    expect(await times('--since', at('03:10:00'), '--until', at('03:10:30'))).toEqual([at('03:10:00')]);
+    expect(await times('--since', at('03:10:01'), '--until', at('03:10:31'))).toEqual([at('03:10:30')]);
+  });
+
+  it.each(QUESTIONS.filter(([name]) => name !== 'session-timeline'))(
+    'without a record has no row of %s',
+    async (name, argv) => {
+      const none = ['--since', '2020-01-01', '--until', '2020-01-02'];
+      expect(await rowsFrom(['ask', name, ...argv, ...none, '--store', store, '-f', 'ndjson'])).toEqual([]);
+    },
+  );
+
+  it('may be counted back from now, and be open', async () => {
+    expect(await times('--since', '1h')).toEqual([]);
+    const all = await times();
+    expect(await times('--since', '24h')).toEqual(all);
+    expect(await times('--until', '1h')).toEqual(all);
+  });
+
+  it('does not change who made a call whose issuance lies before it', async () => {
+    const asked = [
+      'ask',
+      'attributed-calls',
+      '--since',
+      at('03:16:00'),
+      '--until',
+      at('03:16:01'),
+      '--store',
+      store,
+      '-f',
+      'ndjson',
+    ];
+    expect(await rowsFrom(asked)).toMatchObject([
+      { workload_namespace: 'etl', workload_service_account: 'loader', evidence: 'chained' },
+    ]);
+  });
+});
+
+describe('a question put wrongly', () => {
+  const WRONG: [claim: string, argv: string[], said: RegExp][] = [
+    ['misses what is required', ['who-accessed', '--store', 'x'], /--resource/],
+    ['has an empty value', ['who-accessed', '--resource', '', '--store', 'x'], /"resource" is empty/],
+    [
+      'has a flag that is misspelt',
+      ['unattributed', '--limt', '3', '--store', 'x'],
+      /Did you mean --limit\?/,
+    ],
+    [
+      'has no number where one is due',
+      ['unattributed', '--limit', 'many', '--store', 'x'],
+      /"limit" must be a whole number/,
+    ],
+    [
+      'has a negative number',
+      ['unattributed', '--limit', '-1', '--store', 'x'],
+      /"limit" must be a whole number/,
+    ],
+    [
+      'has no time where one is due',
+      ['unattributed', '--since', 'noon', '--store', 'x'],
+      /"since": "noon" is not a time/,
+    ],
+    [
+      'has a day that does not exist',
+      ['unattributed', '--since', '2026-02-30', '--store', 'x'],
+      /there is no day 2026-02-30/,
+    ],
+    [
+      'ends before it begins',
+      ['unattributed', '--since', '2026-10-06', '--until', '2026-10-05', '--store', 'x'],
+      /before it begins/,
+    ],
+    ['is put to nothing', ['unattributed'], /give --store FILE, or the paths/],
+    ['is put to a store and to paths', ['unattributed', 'logs', '--store', 'x'], /either --store or paths/],
+    [
+      'wants an unknown format',
+      ['unattributed', '--store', 'x', '-f', 'xml'],
+      /Allowed choices are table, markdown, csv, json, ndjson/,
+    ],
+  ];
+
+  it.each(WRONG)('%s: exit code 2, and what to do', async (_, argv, said) => {
+    const { code, stdout, stderr } = await runMain(['ask', ...argv]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(said);
+  });
+
+  it('says everything that is wrong at once', async () => {
+    const { stderr } = await runMain([
+      'ask',
+      'unattributed',
+      '--since',
+      'noon',
+      '--limit',
+      'many',
+      '--store',
+      store,
+    ]);
+    expect(stderr).toContain('"since"');
+    expect(stderr).toContain('"limit"');
+  });
+});

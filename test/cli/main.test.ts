@@ -1,0 +1,97 @@
+// The program's door: help, version, the list of questions, their SQL, and commands that do not exist.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { rowsFrom } from '../support/rows-from.ts';
+import { runMain } from '../support/run-main.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const NAMES = readdirSync(new URL('queries/questions', ROOT))
+  .map((file) => file.replace(/\.sql$/, ''))
+  .sort();
+const COMMANDS = ['demo', 'attribute', 'load', 'ask', 'questions', 'sql'];
+
+describe('help', () => {
+  it('is printed for the program, with every command and the exit codes', async () => {
+    const { code, stdout, stderr } = await runMain(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 usage, 3 done');
+  });
+
+  it.each(COMMANDS)('is printed for %s', async (command) => {
+    const { code, stdout, stderr } = await runMain([command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^Usage: podtrail ${command} `));
+  });
+
+  it('is printed as talk, with exit code 2, where nothing was asked', async () => {
+    const { code, stdout, stderr } = await runMain([]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: podtrail');
+  });
+});
+
+describe('the version', () => {
+  it.each(['--version', '-V'])("is the package's, by %s", async (flag) => {
+    const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+    expect(await runMain([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('a command', () => {
+  it('that does not exist is refused, with the nearest one', async () => {
+    const { code, stdout, stderr } = await runMain(['atribute', 'logs']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe("error: unknown command 'atribute'\n(Did you mean attribute?)\n");
+  });
+
+  it.each([
+    ['attribute', [], /missing required argument 'path'/],
+    ['sql', [], /missing required argument 'question'/],
+    ['questions', ['one'], /too many arguments/],
+    ['sql', ['who-accessed', '--frmat', 'csv'], /unknown option '--frmat'/],
+  ])('%s with wrong arguments is refused: %j', async (command, argv, said) => {
+    const { code, stdout, stderr } = await runMain([command, ...argv]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(said);
+  });
+});
+
+describe('questions', () => {
+  it('lists every question, with what it asks and takes', async () => {
+    const rows = await rowsFrom(['questions', '-f', 'ndjson']);
+    expect(rows.map(({ question }) => question)).toEqual(NAMES);
+    for (const { asks } of rows) expect(asks).toMatch(/\?$/);
+    expect(rows.find(({ question }) => question === 'who-accessed')?.takes).toBe(
+      '--resource [--since] [--until]',
+    );
+  });
+
+  it('is a table for people', async () => {
+    const { code, stdout } = await runMain(['questions']);
+    expect(code).toBe(0);
+    for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^${name} `, 'm'));
+  });
+});
+
+describe('sql', () => {
+  it.each(NAMES)('prints the whole statement of %s, and what each ? stands for', async (name) => {
+    const { code, stdout } = await runMain(['sql', name]);
+    expect(code).toBe(0);
+    const statement = stdout.split('\n').filter((line) => !line.startsWith('--'));
+    const placeholders = statement.join('\n').match(/\?/g) ?? [];
+    const explained = stdout.match(/^-- \? \d+: [a-z_]+$/gm) ?? [];
+    expect(stdout).toMatch(/^with$/m);
+    expect(explained.length).toBeGreaterThan(1);
+    // Question marks stand in a few expressions too.
+    expect(placeholders.length).toBeGreaterThanOrEqual(explained.length);
+  });
+
+  it('refuses a question that does not exist, with the nearest one', async () => {
+    const { code, stderr } = await runMain(['sql', 'who-acessed']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'podtrail: there is no question "who-acessed" (did you mean "who-accessed"?); "podtrail questions" lists them\n',
+    );
+  });
+});

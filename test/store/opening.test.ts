@@ -1,0 +1,96 @@
+// What --store may name, and what is said of everything else.
+import { mkdir } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Store } from '../../src/adapters/duckdb/store.ts';
+import { RECORDS } from '../corpus/cases.ts';
+import { podtrailProcess } from '../support/podtrail-process.ts';
+import { runMain } from '../support/run-main.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+
+let files: Scratch;
+
+beforeAll(async () => {
+  files = await scratch();
+  await files.log('logs/a.json', RECORDS);
+  await files.write('text.duckdb', 'some text');
+  await mkdir(files.path('folder.duckdb'));
+  await database('foreign.duckdb', 'create table t (i integer)');
+  await runMain(['load', files.path('logs'), '--store', files.path('older.duckdb')]);
+  await database('older.duckdb', 'update store_version set version = 0');
+});
+
+afterAll(() => files.remove());
+
+async function database(name: string, sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(files.path(name));
+  const connection = await instance.connect();
+  await connection.run(sql);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+const WAYS: [name: string, argv: (store: string) => string[]][] = [
+  ['load', (store) => ['load', files.path('logs'), '--store', store]],
+  ['ask', (store) => ['ask', 'unattributed', '--store', store]],
+];
+
+describe.each(WAYS)('%s', (_, argv) => {
+  it.each([
+    ['a text file', 'text.duckdb', 'is no podtrail store: choose another file for --store'],
+    [
+      'another database',
+      'foreign.duckdb',
+      'is a DuckDB database, but no podtrail store: choose another file',
+    ],
+    [
+      'a store of another version',
+      'older.duckdb',
+      'was written by another version of podtrail: load the log files into a new one',
+    ],
+    ['a folder', 'folder.duckdb', "can't open the store"],
+  ])('of %s fails, says why and touches nothing', async (_name, name, said) => {
+    const { code, stdout, stderr } = await runMain(argv(files.path(name)));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^podtrail: /);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain(files.path(name));
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a store that does not exist', () => {
+  it('is made by load, and not by ask', async () => {
+    const missing = files.path('missing.duckdb');
+    const { code, stderr } = await runMain(['ask', 'unattributed', '--store', missing]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `podtrail: there is no store ${missing}: make one with "podtrail load PATH… --store ${missing}"\n`,
+    );
+    expect((await runMain(['load', files.path('logs'), '--store', missing])).code).toBe(0);
+    expect((await runMain(['ask', 'unattributed', '--store', missing])).code).toBe(0);
+  });
+});
+
+describe('two processes on one store', () => {
+  it('may both ask it', async () => {
+    const store = files.path('shared.duckdb');
+    await runMain(['load', files.path('logs'), '--store', store]);
+    const argv = ['ask', 'who-accessed', '--resource', 'carts', '--store', store, '-f', 'ndjson'];
+    const [one, other] = await Promise.all([podtrailProcess(argv), podtrailProcess(argv)]);
+    expect([one.code, other.code]).toEqual([0, 0]);
+    expect(other.stdout).toBe(one.stdout);
+    expect(one.stdout).toContain('cart');
+  });
+
+  it.each(WAYS)('do not both write it: %s is told to wait', async (_, argv) => {
+    const store = files.path('locked.duckdb');
+    const holder = await Store.openOrCreate(store);
+    const { code, stdout, stderr } = await podtrailProcess(argv(store));
+    holder.close();
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `podtrail: the store ${store} is in use by another process: wait for it, or stop it\n`,
+    );
+  });
+});
