@@ -313,4 +313,41 @@ describe('podtrail attribute', () => {
       candidates: [candidate('a', 'one'), candidate('b', 'two')],
     });
   });
+
+  it('keeps the same one of conflicting duplicates, in whatever order they come', async () => {
+    const other = {
+      ...SMALL_TRAIL.issuance,
+      responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLEANOTHER' } },
+    };
+    const impostor = {
+      ...SMALL_TRAIL.podCall,
+      userIdentity: session('reports', 'bob', '2026-10-05T03:00:01Z', { accessKeyId: 'ASIAEXAMPLEBOB' }),
+    };
+    const all = [
+      SMALL_TRAIL.issuance,
+      other,
+      SMALL_TRAIL.call,
+      SMALL_TRAIL.podIssuance,
+      SMALL_TRAIL.podCall,
+      impostor,
+    ];
+    const one = await attribute({ 'a.json': all });
+    const reversed = await attribute({ 'a.json': [...all].reverse() });
+    expect(one.sums.records).toMatchObject({ read: 6, kept: 4, duplicate: 2 });
+    expect(reversed.rows).toEqual(one.rows);
+  });
+
+  it('takes a federation that serves no pods for somebody else, however its sessions are named', async () => {
+    const federated = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
+    const call = record({
+      userIdentity: session('deploy', 'eks-deploy-prod-123', '2026-10-05T02:00:00Z', { federated }),
+    });
+    const { of } = await attribute({ 'a.json': [call] });
+    expect(of(call)).toMatchObject({
+      principal_class: 'other',
+      confidence: 'unknown',
+      evidence: null,
+      candidates: [],
+    });
+  });
 });
