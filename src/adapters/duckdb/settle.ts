@@ -3,6 +3,7 @@
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
+import { PART_COLUMNS } from './schema.ts';
 import type { Store } from './store.ts';
 
 /** The derived tables in the order in which each reads the ones before it. */
@@ -39,6 +40,12 @@ export async function settle(store: Store, settings: Settings, takeIn: () => Pro
   }
 }
 
+/** A number for what a row says, wherever it was read. */
+function contentHash(table: 'records' | 'assumptions', alias: string): string {
+  const said = PART_COLUMNS[table].map(({ name }) => name).slice(3);
+  return `hash(${said.map((name) => `${alias}.${name}`).join(', ')})`;
+}
+
 /** Drops duplicates among the records of a settlement and against older ones; returns how many went. */
 export async function dropDuplicates(store: Store, settlement: number): Promise<number> {
   const identity = 'hash(coalesce(event_id, content_hash), recipient_account_id, aws_region)';
@@ -61,15 +68,13 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
         row_number() over (
           partition by coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region
           order by r.addendum_reason is not null desc, f.delivered_at desc nulls last,
-hash(columns(r.* exclude (record_key, settlement, principal_key))) desc, p.principal_hash desc,
-            a.assumption_hash desc nulls last, r.record_key
+            ${contentHash('records', 'r')} desc, p.principal_hash desc,
+            ${contentHash('assumptions', 'a')} desc, r.record_key
         ) as place
       from stored_records as r
       join log_files as f on f.file_no = r.record_key >> 32
       join principals as p using (principal_key)
-      left join (
-        select record_key, hash(columns(* exclude (record_key, settlement, principal_key))) as assumption_hash from assumptions
-      ) as a using (record_key)
+      left join assumptions as a on a.record_key = r.record_key
       where hash(coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region) in (select identity from suspects)
     ) as ranked
     where ranked.place > 1
