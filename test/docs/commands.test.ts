@@ -69,8 +69,8 @@ describe('the documents', () => {
     if (command === 'npm ci' || command === 'npm test') return expect(Object.keys(scripts)).toContain('test');
     const script = /^npm run ([\w:]+)/.exec(command)?.[1];
     if (script !== undefined) return expect(Object.keys(scripts)).toContain(script);
-    expect(command).toMatch(/^npx podtrail /);
-    const line = command.replace(/^npx podtrail /, `"${process.execPath}" "${PROGRAM}" `);
+    expect(command).toMatch(/^(npx )?podtrail /);
+    const line = command.replace(/^(npx )?podtrail /, `"${process.execPath}" "${PROGRAM}" `);
     const env = { ...process.env, ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: server.endpointUrl };
     const ran = await new Promise<{ code: number; said: string }>((resolve) => {
       execFile('bash', ['-c', line], { cwd: folder, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {

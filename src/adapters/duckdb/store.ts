@@ -51,9 +51,9 @@ export class Store {
       );
     }
     const store = await Store.#open(path, 'READ_ONLY', options);
-    await store.#checkVersion();
-    const derived = await store.all(`select 1 from duckdb_tables() where table_name = 'callers'`);
-    if (derived.length > 0) return store;
+    const tables = await store.all('select table_name from duckdb_tables() where not temporary');
+    if (tables.length > 0) await store.#checkVersion();
+    if (tables.some(({ table_name: name }) => name === 'callers')) return store;
     store.close();
     throw new StoreError(
       'store-incomplete',
