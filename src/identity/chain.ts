@@ -6,14 +6,15 @@ import type { FindSessionLinks, IssuedSession } from './session-links.ts';
 /** An issuance that begins a chain: it names its workload itself, or its caller's session is not known. */
 export interface Root {
   readonly issuance: Issuance;
-  /** Role ARNs from the first to the session's own; null where more than one way leads here, which have two roles or more. */
+  /** Role ARNs from the first to the session's own; null where more than one way leads here, of two roles or more. */
   readonly hops: readonly string[] | null;
 }
 
-/** A session, and the sessions of which its caller's may be one. */
-interface Link {
+/** A session on the way, the sessions that its holder may have begun, and the roots that are known of it so far. */
+interface Step {
   readonly session: IssuedSession;
-  readonly parents: readonly IssuedSession[];
+  readonly next: Step[];
+  readonly roots: Map<string, Root>;
 }
 
 /**
@@ -25,73 +26,59 @@ export async function rootsOf(
   sessions: readonly IssuedSession[],
   findLinks: FindSessionLinks,
 ): Promise<Root[][]> {
-  const roots = descend(await climb(sessions, findLinks));
-  return sessions.map(({ id }) => [...(roots.get(id)?.values() ?? [])]);
+  const reached = new Map<string, Step>();
+  const waiting: Step[] = [];
+  const stepAt = (session: IssuedSession): Step => {
+    const known = reached.get(session.id);
+    if (known !== undefined) return known;
+    const step = { session, next: [], roots: new Map() };
+    reached.set(session.id, step);
+    waiting.push(step);
+    return step;
+  };
+  const last = sessions.map(stepAt);
+  const first: Step[] = [];
+  const climb = async (step: Step) => {
+    const before = await sessionsBefore(step.session, findLinks);
+    if (before.length === 0) first.push(step);
+    for (const session of before) stepAt(session).next.push(step);
+  };
+  // Each session is climbed from once, so that a circle ends.
+  while (waiting.length > 0) await Promise.all(waiting.splice(0).map(climb));
+  descend(first);
+  return last.map(({ roots }) => [...roots.values()]);
 }
 
-/** The sessions themselves and all that come before them, each once, so that a circle ends. */
-async function climb(sessions: readonly IssuedSession[], findLinks: FindSessionLinks): Promise<Link[]> {
-  const links = new Map<string, Link>();
-  for (let level = sessions; level.length > 0; ) {
-    const unseen = new Map(level.filter(({ id }) => !links.has(id)).map((session) => [session.id, session]));
-    const found = await Promise.all([...unseen.values()].map((session) => toLink(session, findLinks)));
-    for (const link of found) links.set(link.session.id, link);
-    level = found.flatMap(({ parents }) => parents);
-  }
-  return [...links.values()];
+async function sessionsBefore(
+  session: IssuedSession,
+  findLinks: FindSessionLinks,
+): Promise<readonly IssuedSession[]> {
+  if (session.mechanism !== 'assumed') return [];
+  return (await findLinks(session.caller))?.sessions ?? [];
 }
-
-async function toLink(session: IssuedSession, findLinks: FindSessionLinks): Promise<Link> {
-  const links = session.mechanism === 'assumed' ? await findLinks(session.caller) : null;
-  return { session, parents: links?.sessions ?? [] };
-}
-
-type RootsBySession = Map<string, Map<string, Root>>;
 
 /**
  * Carries each root down to the sessions that follow from it. What is known of a session and a root changes twice at most,
  * from nothing to one way and from that to several, so that circles end here, too.
  */
-function descend(links: readonly Link[]): RootsBySession {
-  const children = childrenIn(links);
-  const known: RootsBySession = new Map(links.map(({ session }) => [session.id, new Map()]));
-  const arriving = links.filter(({ parents }) => parents.length === 0).map(({ session }) => beginAt(session));
-  for (let next = arriving.pop(); next !== undefined; next = arriving.pop()) {
-    const { session, root } = next;
-    const roots = known.get(session.id);
-    const before = roots?.get(root.issuance.id);
+function descend(first: readonly Step[]): void {
+  const arriving = first.map((step) => ({ step, root: rootAt(step.session) }));
+  for (let arrival = arriving.pop(); arrival !== undefined; arrival = arriving.pop()) {
+    const { step, root } = arrival;
+    const before = step.roots.get(root.issuance.id);
     const after = before === undefined ? root : merge(before, root);
     if (after === before) continue;
-    roots?.set(root.issuance.id, after);
-    for (const child of children.get(session.id) ?? []) arriving.push(extend(after, child));
+    step.roots.set(root.issuance.id, after);
+    for (const next of step.next) arriving.push({ step: next, root: extend(after, next.session) });
   }
-  return known;
 }
 
-function childrenIn(links: readonly Link[]): Map<string, IssuedSession[]> {
-  const children = new Map<string, IssuedSession[]>();
-  for (const { session, parents } of links) {
-    for (const { id } of parents) {
-      const siblings = children.get(id) ?? [];
-      siblings.push(session);
-      children.set(id, siblings);
-    }
-  }
-  return children;
+function rootAt(issuance: IssuedSession): Root {
+  return { issuance, hops: hopsOf(issuance) };
 }
 
-/** A root on its way down, at the session that it has come to. */
-interface Arrival {
-  readonly session: IssuedSession;
-  readonly root: Root;
-}
-
-function beginAt(session: IssuedSession): Arrival {
-  return { session, root: { issuance: session, hops: hopsOf(session) } };
-}
-
-function extend({ issuance, hops }: Root, session: IssuedSession): Arrival {
-  return { session, root: { issuance, hops: hops && [...hops, session.roleArn] } };
+function extend({ issuance, hops }: Root, { roleArn }: IssuedSession): Root {
+  return { issuance, hops: hops && [...hops, roleArn] };
 }
 
 function merge(before: Root, root: Root): Root {

@@ -75,7 +75,7 @@ export function workloadOf({ cluster, subject }: Issuance): Workload | null {
   return subject && { clusterId: cluster.id, cluster: cluster.name, ...subject };
 }
 
-/** Role ARNs as far as the issuance itself shows them: the calling role, where the caller's own session is not vouched for, and the role asked for. */
+/** Role ARNs as far as the issuance itself shows them: the calling role, unless a token vouched for the caller, and the role asked for. */
 export function hopsOf({ mechanism, caller, roleArn }: Issuance): string[] {
   const callerRole = mechanism === 'pod-identity' || mechanism === 'assumed' ? caller.sessionIssuerArn : null;
   return [callerRole, roleArn].filter((arn) => arn !== null);

@@ -76,7 +76,8 @@ async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSes
 }
 
 /**
- * For calls that a service makes with the caller's session (forward access sessions), which carry the service's own key or none.
+ * For calls that a service makes with the caller's session (forward access sessions), which carry the service's own key
+ * or none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
  */
 async function findByStart(caller: RoleSession, ledger: Ledger): Promise<IssuedSession[]> {
@@ -87,17 +88,21 @@ async function findByStart(caller: RoleSession, ledger: Ledger): Promise<IssuedS
 }
 
 /** A web identity's session shows the provider on every call; any other session shows none. */
-function isSameKind({ mechanism, provider }: Issuance, { federatedProvider }: Principal): boolean {
-  const isFederated = mechanism === 'irsa' || mechanism === 'web-identity';
-  return isFederated
-    ? federatedProvider !== null && federatedProvider === provider
-    : federatedProvider === null;
+function isSameKind(issuance: Issuance, { federatedProvider }: Principal): boolean {
+  if (!isFederated(issuance)) return federatedProvider === null;
+  return federatedProvider !== null && federatedProvider === issuance.provider;
 }
 
 /** Whether a web identity's issuance names another provider than the caller's session does: masked keys are alike. */
-function isOtherProvider({ mechanism, provider }: Issuance, { federatedProvider }: Principal): boolean {
-  const isFederated = mechanism === 'irsa' || mechanism === 'web-identity';
-  return isFederated && federatedProvider !== null && provider !== null && federatedProvider !== provider;
+function isOtherProvider(issuance: Issuance, { federatedProvider }: Principal): boolean {
+  const { provider } = issuance;
+  return (
+    isFederated(issuance) && ![provider, federatedProvider].includes(null) && provider !== federatedProvider
+  );
+}
+
+function isFederated({ mechanism }: Issuance): boolean {
+  return mechanism === 'irsa' || mechanism === 'web-identity';
 }
 
 /** Whether both show the role's id with the session's name, and differ; masked logs lack the name or the whole id. */

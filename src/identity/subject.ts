@@ -5,18 +5,21 @@ export interface Subject {
   readonly serviceAccount: string;
 }
 
+const PREFIX = 'system:serviceaccount:';
+
 /**
  * `system:serviceaccount:<namespace>:<name>`: the namespace is a DNS label, the name a DNS subdomain, so that neither
  * can hold the colon that parts them.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
  */
-const CLAIM = /^system:serviceaccount:([a-z0-9](?:[-a-z0-9]*[a-z0-9])?):([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)$/;
+const CLAIM = /^system:serviceaccount:[a-z0-9]([-a-z0-9]*[a-z0-9])?:[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 /** Null where the text is no ServiceAccount's claim: another identity provider's subject, or a masked text. */
 export function parseSubject(claim: string | null): Subject | null {
-  const [, namespace, serviceAccount] = CLAIM.exec(claim ?? '') ?? [];
-  return namespace === undefined || serviceAccount === undefined ? null : { namespace, serviceAccount };
+  if (claim === null || !CLAIM.test(claim)) return null;
+  const colon = claim.indexOf(':', PREFIX.length);
+  return { namespace: claim.slice(PREFIX.length, colon), serviceAccount: claim.slice(colon + 1) };
 }
 
 /** `disputed`: two readable claims that differ, of which neither may be believed. */

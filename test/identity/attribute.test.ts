@@ -126,10 +126,11 @@ describe('a call with a key that an issuance handed out', () => {
 
   it('is unknown until the issuance is delivered, and known from then on', async () => {
     const ledger = await ledgerOf();
-    const record = call(podSession());
-    expect(await attribute(record, ledger)).toEqual(UNKNOWN);
-    const late = await ledgerOf(byToken());
-    expect(await attribute(record, late)).toEqual(apiByKey);
+    const [issuance] = await (await ledgerOf(byToken())).issuancesByKey(KEY);
+    if (issuance === undefined) throw new RangeError('no issuance');
+    expect(await attribute(call(podSession()), ledger)).toEqual(UNKNOWN);
+    await ledger.store(issuance);
+    expect(await attribute(call(podSession()), ledger)).toEqual(apiByKey);
   });
 
   it.each([
@@ -218,6 +219,24 @@ describe('a key that several issuances show, as in logs that mask all keys alike
       confidence: 'exact',
       workload: API_WORKLOAD,
     }));
+
+  it('leaves the cluster open where the session shows no provider', async () =>
+    expect(await whoCalled(session(), byToken({ provider: OTHER_PROVIDER }), byToken())).toEqual({
+      ...ambiguous,
+      mechanism: 'irsa',
+      candidates: [OTHER_API_WORKLOAD, API_WORKLOAD],
+    }));
+
+  it('goes by the key where the issuance shows no provider', async () =>
+    expect(await whoCalled(podSession(), byToken({ provider: null, principalId: MASKED }))).toMatchObject({
+      confidence: 'exact',
+      workload: { ...API_WORKLOAD, clusterId: null, cluster: null },
+    }));
+
+  it('is no plain web identity’s of another provider', async () => {
+    const pipeline = byToken({ provider: OTHER_PROVIDER, userName: 'repo:example/app' });
+    expect(await whoCalled(podSession(), byToken(), pipeline)).toMatchObject({ confidence: 'exact' });
+  });
 
   it('leaves the mechanism open where it differs', async () =>
     expect(await whoCalled(podSession(), byToken(), forPod())).toEqual({

@@ -27,6 +27,7 @@ import {
 const SECOND_KEY = 'ASIAEXAMPLEKEY000002';
 const THIRD_KEY = 'ASIAEXAMPLEKEY000003';
 const LATER = '2026-10-05T03:20:00Z';
+const START_OF_OTHER = '2026-10-05T03:05:00Z';
 const second = { role: SECOND_ROLE, key: SECOND_KEY, at: LATER, roleId: 'AROAEXAMPLEROLE000002' };
 const third = {
   role: THIRD_ROLE,
@@ -72,6 +73,16 @@ describe('a chain of roles', () => {
     expect(await whoCalled(session(second), forPod(), byCaller({ ...second, caller }))).toMatchObject(
       expected,
     );
+  });
+
+  it('goes by the tags where the first session seems to be another pod’s', async () => {
+    const caller = session({ invokedBy: 'pods.eks.amazonaws.com' });
+    const other = forPod({ tags: { ...POD, 'kubernetes-namespace': 'payments' } });
+    const seen = [other, byCaller({ ...second, caller, incomingTags: POD })];
+    expect(await whoCalled(session(second), ...seen)).toMatchObject({
+      confidence: 'exact',
+      workload: POD_WORKLOAD,
+    });
   });
 
   it('attributes the assumption itself to the session that made it', async () => {
@@ -204,8 +215,6 @@ describe('chains that meet in one role and second', () => {
   });
 });
 
-const START_OF_OTHER = '2026-10-05T03:05:00Z';
-
 describe('ways from one session that part and meet again', () => {
   const fork = { role: 'arn:aws:iam::123456789012:role/fork', key: 'ASIAEXAMPLEFORK00001', at: LATER };
   const last = { role: 'arn:aws:iam::123456789012:role/last', key: 'ASIAEXAMPLELAST00001', at: LATER };
@@ -291,14 +300,14 @@ describe('a session that seems to have issued itself', () => {
   });
 
   it('leaves the answer open beside a session that names somebody', async () => {
-    const circle = byCaller({ ...own, key: KEY, caller: session({ ...own, key: KEY }) });
-    const token = byToken({ ...own, key: KEY });
-    const loop = byCaller({ ...third, caller: session(third) });
-    expect(await whoCalled(session({ ...own, key: KEY }), circle, token)).toMatchObject({
-      confidence: 'exact',
-    });
-    expect(await whoCalled(session(third), loop, byToken({ ...third, at: third.at }))).toMatchObject({
-      confidence: 'exact',
+    const circle = byCaller({ ...third, caller: session(third) });
+    const lost = byCaller({ ...second, caller: session(third) });
+    expect(await whoCalled(session(second), circle, lost, byToken(second))).toEqual({
+      ...UNKNOWN,
+      confidence: 'ambiguous',
+      evidence: 'issued-key',
+      candidates: [API_WORKLOAD],
+      hops: [SECOND_ROLE],
     });
   });
 });
@@ -337,7 +346,12 @@ describe('the ledger', () => {
 
   it('is not asked about a record that speaks for itself, or whose caller is no role session', async () => {
     const ledger = new CountingLedger(await ledgerOf());
-    for (const record of [byToken(), forPod(), call(ALICE), call(session({ creationDate: null }))])
+    const withMfa = {
+      ...ALICE,
+      sessionContext: { attributes: { creationDate: LATER, mfaAuthenticated: 'true' } },
+    };
+    const callers = [ALICE, withMfa, session({ creationDate: null })];
+    for (const record of [byToken(), forPod(), ...callers.map(call)])
       expect((await attribute(record, ledger)).evidence === null).toBe(record.assumption === null);
     expect(ledger.asked).toEqual([]);
   });

@@ -128,6 +128,11 @@ describe('a web identity', () => {
       name: null,
     }));
 
+  it('has its role for a way, whatever role the caller may show', () => {
+    const found = issuance(byToken());
+    expect(hopsOf({ ...found, caller: { ...found.caller, sessionIssuerArn: SECOND_ROLE } })).toEqual([ROLE]);
+  });
+
   it('is of the cluster that the operator has named for its issuer', () => {
     const known = new Map([
       [ISSUER, { id: 'arn:aws:eks:us-west-2:111122223333:cluster/shop', name: 'shop' }],

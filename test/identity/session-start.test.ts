@@ -230,9 +230,11 @@ describe('an assumption from another account, of which both accounts got a copy'
     const { type: _, ...nobody } = LAMBDA;
     const nameless = byCaller({ ...both, caller: nobody });
     expect(await whoCalled(reader, first, nameless, targetSide)).toEqual(UNKNOWN);
-    const seen = [byToken({ role: SECOND_ROLE, key: null }), byToken({ role: SECOND_ROLE })];
-    expect(await whoCalled(podSession({ role: SECOND_ROLE }), ...seen, nameless, targetSide)).toMatchObject({
+    const hidden = byCaller({ ...both, caller: nobody, key: null });
+    const token = byToken({ role: SECOND_ROLE });
+    expect(await whoCalled(podSession({ role: SECOND_ROLE }), token, hidden, targetSide)).toMatchObject({
       confidence: 'ambiguous',
+      candidates: [API_WORKLOAD],
     });
   });
 
