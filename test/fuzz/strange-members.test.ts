@@ -88,6 +88,11 @@ describe('the rows of strange records', () => {
     }
   });
 
+  it('say the same from a store as from the files', async () => {
+    const argv = ['ask', 'attributed-calls', '--store', files.path('trail.duckdb'), '-f', 'ndjson'];
+    expect(await rowsFrom(argv)).toEqual(rows);
+  });
+
   it.each([
     ['who-accessed', '--resource', '*'],
     ['failed-assumptions'],

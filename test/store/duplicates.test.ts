@@ -178,3 +178,29 @@ describe('a restatement', () => {
     });
   });
 });
+
+describe('copies of one id that differ', () => {
+  const said = (name: string, more: Json = {}): Json =>
+    record({ userIdentity: { ...ALICE, arn: `arn:aws:iam::${APPS}:user/${name}` }, ...more });
+
+  it.each([
+    ['in the caller', [said('a'), said('b'), said('c')]],
+    ['in the caller of many', Array.from({ length: 12 }, (_, n) => said(`user-${n}`))],
+    ['in what they say', [record({ errorCode: 'One' }), record({ errorCode: 'Two' }), record()]],
+    [
+      'in restatements without a time of delivery',
+      [
+        said('a', { addendum: { reason: 'UPDATED_DATA' } }),
+        said('b', { addendum: { reason: 'UPDATED_DATA' } }),
+      ],
+    ],
+  ])('%s leave the same one, whatever their order', async (_, copies) => {
+    const forward = await rowsFrom(['attribute', await files.log('a.json', copies)]);
+    const backward = await rowsFrom(['attribute', await files.log('b.json', [...copies].reverse())]);
+    expect(forward).toHaveLength(1);
+    expect(backward).toEqual(forward);
+    const apart: string[] = [];
+    for (const [n, copy] of copies.entries()) apart.push(await files.log(`apart/${n}.json`, [copy]));
+    expect(await loaded(...apart.reverse())).toEqual(forward);
+  });
+});
