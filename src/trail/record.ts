@@ -217,6 +217,16 @@ function flattenAssumption(value: Fields, request: Fields | null, response: Fiel
   };
 }
 
+/** Other tags' names are content, which no reason may hold. */
+const EKS_TAGS = [
+  'eks-cluster-arn',
+  'eks-cluster-name',
+  'kubernetes-namespace',
+  'kubernetes-service-account',
+  'kubernetes-pod-name',
+  'kubernetes-pod-uid',
+] as const;
+
 const EMPTY: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -228,7 +238,7 @@ function sessionTags(request: Fields): ReadonlyMap<string, string> {
   for (const name of ['principalTags', 'incomingTransitiveTags']) {
     const map = member(request, name, 'requestParameters.');
     if (map === null) continue;
-    for (const key of Object.keys(map)) {
+    for (const key of EKS_TAGS) {
       const value = plainText(map, key, `requestParameters.${name}.`);
       if (value !== null) found.set(key, value);
     }
