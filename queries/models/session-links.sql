@@ -13,7 +13,7 @@ with issued as (
   from issuances as i
   where i.is_issued
     and not (
-      i.caller_type = 'AWSAccount'
+      coalesce(i.caller_type, '') = 'AWSAccount'
       and exists (
         select 1
         from issuances as caller_side

@@ -6,7 +6,7 @@ import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import { readRelation } from '../query-files.ts';
 import { DERIVED_TABLES } from './settle.ts';
-import type { Row, Store } from './store.ts';
+import { type Row, type Store, StoreError } from './store.ts';
 
 const FILES = [
   'sources/duckdb/records.sql',
@@ -26,27 +26,81 @@ const STORED_TABLES = [
 
 /** The whole text of a question for DuckDB, with what each `?` stands for. */
 export function composeForDuckDb(question: Question): ComposedQuery {
-  const relations: Relation[] = FILES.map((path) => readRelation(path)).map((file) => ({
-    name: file.name,
-    file,
-  }));
-  return compose(question, relations, STORED_TABLES);
+  return compose(question, relations(), STORED_TABLES);
 }
 
+function relations(): Relation[] {
+  return FILES.map((path) => readRelation(path)).map((file) => ({ name: file.name, file }));
+}
+
+type Values = Readonly<Record<string, ParamValue>>;
+
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
-export async function* askStore(
+export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
+  if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
+  const { sql, binds } = composeForDuckDb(question);
+  yield* rowsOf(store, question, sql, boundAll(binds, values));
+}
+
+/** The one question whose answer is as long as the records; its rows are in the order of time first. */
+const EVERY_CALL = 'attributed-calls';
+const PAGE_ROWS = 50_000;
+
+/**
+ * Asks of all calls without sorting them all at once, which takes memory that grows with them: the calls are attributed
+ * once, and the question is then asked of them page by page in the order of time.
+ */
+async function* askInPages(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
+  const everything = {
+    ...question,
+    columns: [],
+    params: [],
+    uses: ['calls'],
+    binds: [],
+    sql: 'select * from calls',
+  };
+  const { sql, binds } = compose(everything, relations(), STORED_TABLES);
+  await store.run(`create or replace temp table attributed as ${sql}`, boundAll(binds, values));
+  try {
+    const pages = await store.all(`
+      select min(event_time)::varchar as first, max(event_time)::varchar as last, sum(calls)::integer as calls from (
+        select event_time, calls, ((sum(calls) over (order by event_time) - calls) / ${PAGE_ROWS})::bigint as page
+        from (select event_time, count(*) as calls from attributed group by event_time))
+      group by page order by page`);
+    for (const { first, last, calls } of pages) {
+      await store.run(`create or replace temp view calls as
+        select * from attributed where event_time between timestamp '${first}' and timestamp '${last}'`);
+      let told = 0;
+      for await (const row of rowsOf(store, question, question.sql, [])) {
+        told += 1;
+        yield row;
+      }
+      // DuckDB may end a stream early without an error when memory runs out.
+      if (told !== calls)
+        throw new StoreError(
+          'answer-cut',
+          `the answer broke off after ${told} of ${calls} rows: ask for a shorter time range`,
+        );
+    }
+  } finally {
+    await store.run('drop view if exists calls; drop table if exists attributed');
+  }
+}
+
+async function* rowsOf(
   store: Store,
   question: Question,
-  values: Readonly<Record<string, ParamValue>>,
+  sql: string,
+  bound: DuckDBValue[],
 ): AsyncGenerator<ReportRow> {
-  const { sql, binds } = composeForDuckDb(question);
-  const result = await store.stream(
-    sql,
-    binds.map((name) => bound(name, values[name] ?? null)),
-  );
+  const result = await store.stream(sql, bound);
   for await (const rows of result.yieldRowObjects()) {
     for (const row of rows) yield reportRow(question.columns, row as Row);
   }
+}
+
+function boundAll(binds: readonly string[], values: Values): DuckDBValue[] {
+  return binds.map((name) => bound(name, values[name] ?? null));
 }
 
 /** An open end of the time range reaches as far as time does. */

@@ -15,7 +15,7 @@ export interface StoreOptions {
   threads?: number;
 }
 
-const MEMORY_MIB = 192;
+const MEMORY_MIB = 448;
 
 export type Row = Record<string, unknown>;
 
@@ -94,16 +94,7 @@ export class Store {
 
   /** Runs one or several statements for their effect. */
   async run(sql: string, values: DuckDBValue[] = []): Promise<void> {
-    await this.#inTurn(async () => {
-      const t = performance.now();
-      const c = process.cpuUsage();
-      await this.#connection.run(sql, values);
-      const u = process.cpuUsage(c);
-      if (process.env.TR && performance.now() - t > 30)
-        process.stderr.write(
-          `${(performance.now() - t).toFixed(0).padStart(6)} ms wall ${((u.user + u.system) / 1000).toFixed(0).padStart(6)} ms cpu ${sql.trim().slice(0, 70).replace(/\s+/g, ' ')}\n`,
-        );
-    });
+    await this.#inTurn(() => this.#connection.run(sql, values));
   }
 
   /** All rows of a small result. */
