@@ -37,6 +37,7 @@ type Values = Readonly<Record<string, ParamValue>>;
 
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
 export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
+  await store.makeRoomForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
   const { sql, binds } = composeForDuckDb(question);
   yield* rowsOf(store, question, sql, boundAll(binds, values));

@@ -16,6 +16,7 @@ export interface StoreOptions {
 }
 
 const MEMORY_MIB = 448;
+const QUESTION_MEMORY_MIB = 1536;
 
 export type Row = Record<string, unknown>;
 
@@ -29,6 +30,11 @@ export class Store {
     this.path = path;
     this.#instance = instance;
     this.#connection = connection;
+  }
+
+  /** Gives questions more memory than a load has beside its workers; a question that needs yet more says so. */
+  async makeRoomForQuestions(): Promise<void> {
+    await this.run(`set memory_limit = '${QUESTION_MEMORY_MIB}MiB'`);
   }
 
   /** Opens a store to write to it; makes it where the file does not exist. */
