@@ -1,5 +1,6 @@
 // What a command may touch of the outside world, so that tests can run the program whole.
 import type { Readable, Writable } from 'node:stream';
+import { PodtrailError } from '../src/errors.ts';
 
 export interface Io {
   /** Data. */
@@ -20,36 +21,51 @@ export function say(io: Io, line: string): void {
   io.stderr.write(`${line}\n`);
 }
 
-/** Writes text as fast as the reader takes it; false when the reader has gone away (`| head`). */
+/** Whether an error of a stream only says that its reader has gone away (`| head`). */
+export function isClosedPipe(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
+/**
+ * Writes text as fast as the reader takes it; false when the reader has gone away. Throws OutputError when the text can't
+ * be written for another reason, such as a full disk.
+ */
 export async function writeAll(io: Io, chunks: AsyncIterable<string>): Promise<boolean> {
   let isClosed = io.stdout.destroyed;
+  let failure: Error | null = null;
   const onClose = () => {
     isClosed = true;
   };
-  io.stdout.on('error', onClose).on('close', onClose);
+  const onError = (error: Error) => {
+    isClosed = true;
+    if (!isClosedPipe(error)) failure = error;
+  };
+  io.stdout.on('error', onError).on('close', onClose);
+  const write = async (block: string) => {
+    await new Promise<void>((resolve) => io.stdout.write(block, () => resolve()));
+    if (failure !== null) throw new OutputError(failure);
+  };
   try {
     let block = '';
     for await (const chunk of chunks) {
       block += chunk;
       if (block.length < 65_536) continue;
       if (isClosed) return false;
-      if (!io.stdout.write(block)) await drained(io);
+      await write(block);
       block = '';
     }
     if (isClosed) return false;
-    if (block !== '' && !io.stdout.write(block)) await drained(io);
+    if (block !== '') await write(block);
     return !isClosed;
   } finally {
-    io.stdout.off('error', onClose).off('close', onClose);
+    io.stdout.off('error', onError).off('close', onClose);
   }
 }
 
-function drained(io: Io): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      io.stdout.off('drain', done).off('error', done).off('close', done);
-      resolve();
-    };
-    io.stdout.on('drain', done).on('error', done).on('close', done);
-  });
+/** Raised when standard output takes no more; the answer on it is not whole. */
+export class OutputError extends PodtrailError {
+  constructor(cause: Error) {
+    super('output', `can't write the answer to standard output: ${cause.message}`, { cause });
+  }
 }

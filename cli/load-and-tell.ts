@@ -1,5 +1,5 @@
 // Loads paths into a store for a command, with progress, and tells on standard error what became of the files.
-import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type LoadOptions, loadTrail } from '../src/adapters/duckdb/load.ts';
 import {
@@ -8,6 +8,7 @@ import {
   reconciliationJson,
 } from '../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../src/adapters/duckdb/store.ts';
+import { PodtrailError } from '../src/errors.ts';
 import { escapeForTerminal } from '../src/report/escape.ts';
 import { type Io, say } from './io.ts';
 import { progressLine } from './progress.ts';
@@ -27,6 +28,7 @@ export async function loadAndTell(
   options: LoadOptions & { reconciliation?: string },
   io: Io,
 ): Promise<Loaded> {
+  const sumsFile = options.reconciliation === undefined ? null : await openSums(options.reconciliation);
   const line = progressLine(io);
   let loadNo: number;
   try {
@@ -35,12 +37,40 @@ export async function loadAndTell(
     line.clear();
   }
   const sums = await readSums(store, loadNo);
-  if (options.reconciliation !== undefined) {
-    await pipeline(reconciliationJson(store, loadNo), createWriteStream(options.reconciliation));
-  }
+  if (sumsFile !== null) await writeSums(sumsFile, reconciliationJson(store, loadNo));
   tellSums(sums, io);
   await tellFaults(store, loadNo, sums, options.reconciliation, io);
   return { sums, code: sums.files.rejected + sums.records.rejected > 0 ? 3 : 0 };
+}
+
+interface SumsFile {
+  path: string;
+  handle: FileHandle;
+}
+
+/** Opened before anything is read, so that a wrong path costs nothing. */
+async function openSums(path: string): Promise<SumsFile> {
+  try {
+    return { path, handle: await open(path, 'w') };
+  } catch (error) {
+    throw sumsError(path, error);
+  }
+}
+
+async function writeSums({ path, handle }: SumsFile, text: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(text, handle.createWriteStream());
+  } catch (error) {
+    throw sumsError(path, error);
+  }
+}
+
+function sumsError(path: string, cause: unknown): PodtrailError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' ? 'its folder does not exist' : message;
+  return new PodtrailError('reconciliation', `can't write the reconciliation to ${path}: ${reason}`, {
+    cause,
+  });
 }
 
 function tellSums({ files, records }: ReconciliationSums, io: Io): void {

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../src/adapters/duckdb/load.ts';
 import { DEFAULT_SETTINGS_FILE, readSettings } from '../src/adapters/settings-file.ts';
+import { ParameterError } from '../src/catalogue/errors.ts';
 import { parseTime } from '../src/catalogue/times.ts';
 import { FORMATS, type Format } from '../src/report/format-rows.ts';
 import type { Io } from './io.ts';
@@ -37,17 +38,28 @@ export function formatOption(fallback?: Format): Option {
 
 /** The time range, S3 options and settings of a command as the reading side takes them. */
 export function sourceOptions(flags: SourceFlags, io: Io): LoadOptions {
+  const { since, until } = timeRange(flags, io);
   return {
     settings: readSettings(flags.config),
-    ...(flags.since === undefined ? {} : { since: timeFlag(flags.since, io) }),
-    ...(flags.until === undefined ? {} : { until: timeFlag(flags.until, io) }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
     ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
   };
 }
 
-function timeFlag(text: string, io: Io): Date {
-  return parseTime(text, io.now());
+function timeRange(
+  { since, until }: SourceFlags,
+  io: Io,
+): { since?: Date | undefined; until?: Date | undefined } {
+  const read = (text: string | undefined) => (text === undefined ? undefined : parseTime(text, io.now()));
+  const range = { since: read(since), until: read(until) };
+  if (range.since !== undefined && range.until !== undefined && range.since > range.until) {
+    throw new ParameterError(
+      `the time range ends (${range.until.toISOString()}) before it begins (${range.since.toISOString()})`,
+    );
+  }
+  return range;
 }
 
 /** A whole number above zero, as commander's argument parser. */

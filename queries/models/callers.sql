@@ -69,7 +69,10 @@ verdicts as (
     min(l.cluster) as cluster,
     min(l.namespace) as namespace,
     min(l.service_account) as service_account,
-    min(l.mechanism) as mechanism,
+    case
+      when count(distinct case when l.candidate is not null then l.mechanism end) = 1
+        then min(case when l.candidate is not null then l.mechanism end)
+    end as mechanism,
     case when count(distinct l.pod) = 1 and count_if(l.pod is null) = 0 then min(l.pod) end as pod,
     case when count(distinct l.pod_uid) = 1 and count_if(l.pod_uid is null) = 0 then min(l.pod_uid) end as pod_uid,
     case

@@ -97,6 +97,7 @@ select
   s.principal_arn as principal_arn,
   s.access_key_id as access_key_id,
   s.session_issuer_arn as session_issuer_arn,
+  s.own_role_arn as assumed_role_arn,
   s.federated_provider as federated_provider,
   s.invoked_by as invoked_by,
   s.session_created_at as session_created_at,

@@ -1,33 +1,12 @@
 -- id: models/session-links
 -- grain: one row per caller identity and issuance that fits it, by key or, failing that, by start
--- uses: issuances, principals
-with issued as (
-  select
-    i.record_key as session_key,
-    i.event_time as event_time,
-    i.role_arn as role_arn,
-    i.issued_key_id as issued_key_id,
-    i.assumed_role_id as assumed_role_id,
-    i.provider as provider,
-    i.mechanism as mechanism
-  from issuances as i
-  where i.is_issued
-    and not (
-      coalesce(i.caller_type, '') = 'AWSAccount'
-      and exists (
-        select 1
-        from issuances as caller_side
-        where caller_side.caller_type <> 'AWSAccount'
-          and caller_side.shared_event_id = i.shared_event_id
-      )
-    )
-),
-keyed as (
+-- uses: issued_sessions, principals
+with keyed as (
   select
     p.principal_key as principal_key,
-    i.session_key as session_key
+    i.record_key as session_key
   from principals as p
-  join issued as i
+  join issued_sessions as i
     on i.issued_key_id = p.access_key_id
     and i.role_arn = p.session_issuer_arn
   where abs(date_diff('second', i.event_time, p.created_at)) <= 2
@@ -36,9 +15,9 @@ keyed as (
 started as (
   select
     p.principal_key as principal_key,
-    i.session_key as session_key
+    i.record_key as session_key
   from principals as p
-  join issued as i
+  join issued_sessions as i
     on i.role_arn = p.session_issuer_arn
     and i.event_time = p.created_at
   where not exists (select 1 from keyed as k where k.principal_key = p.principal_key)

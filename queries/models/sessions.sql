@@ -1,6 +1,6 @@
 -- id: models/sessions
 -- grain: one row per issued session, with the workload that began its chain
--- uses: issuances, principals, callers
+-- uses: issued_sessions, principals, callers
 select
   i.record_key as session_key,
   i.issued_key_id as access_key_id,
@@ -33,7 +33,6 @@ select
   i.event_id as event_id,
   case when i.evidence is not null then i.evidence when i.mechanism = 'assumed' and c.confidence is not null then 'chained' end as evidence,
   case when i.evidence is not null then 'exact' when i.mechanism = 'assumed' then c.confidence end as confidence
-from issuances as i
+from issued_sessions as i
 join principals as p on p.principal_key = i.principal_key
 left join callers as c on c.principal_key = i.principal_key
-where i.is_issued

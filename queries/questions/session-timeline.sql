@@ -5,7 +5,7 @@
 -- param: session text required | The session's access key (ASIA…), its name, or the event id of its issuance.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
--- bind: session, session, session, session, session
+-- bind: session, session, session, session, session, since, until
 -- column: event_time time | When it happened.
 -- column: step text | issued, call or expires.
 -- column: access_key_id text | The session's key; calls that a service made on its behalf carry another or none.
@@ -112,6 +112,8 @@ select
   e.role_arn as role_arn,
   e.event_id as event_id
 from events as e
+where e.event_time >= cast(? as timestamp)
+  and e.event_time < cast(? as timestamp)
 order by
   e.event_time,
   e.place,

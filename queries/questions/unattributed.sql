@@ -22,7 +22,7 @@
 -- example: --since 24h
 with unnamed as (
   select
-    c.session_issuer_arn as role_arn,
+    coalesce(c.session_issuer_arn, c.assumed_role_arn) as role_arn,
     c.federated_provider as federated_provider,
     c.session_name as session_name,
     c.confidence as confidence,
@@ -35,7 +35,7 @@ with unnamed as (
       when c.confidence = 'ambiguous' and c.evidence = 'session-name' then 'the issuance is not in these records, and the session name reads in several ways'
       when c.confidence = 'ambiguous' then 'the evidence names several workloads'
       when c.evidence = 'provider' then 'the issuance is not in these records; the session tells the cluster only'
-      when c.event_name = 'AssumeRole' then 'EKS assumed the role without session tags (disabled on the association)'
+      when c.session_issuer_arn is null or c.session_key is not null then 'EKS assumed the role without session tags (disabled on the association)'
       else 'the issuance is not in these records'
     end as reason
   from calls as c

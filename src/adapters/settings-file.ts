@@ -69,7 +69,7 @@ function texts(file: string, name: string, found: unknown): string[] {
 function clusters(file: string, found: unknown): KnownCluster[] {
   if (found === undefined) return [];
   if (!Array.isArray(found)) throw new SettingsError(file, 'clusters must be a list');
-  return found.map((one: Record<string, unknown> | null, index) => {
+  const known = found.map((one: Record<string, unknown> | null, index) => {
     const { issuer, id, name } = one ?? {};
     if (
       typeof issuer !== 'string' ||
@@ -84,10 +84,17 @@ function clusters(file: string, found: unknown): KnownCluster[] {
         `clusters[${index}] must have the texts issuer, id (the cluster's ARN) and name`,
       );
     }
+    if (/[\x00-\x1f\x7f]/.test(issuer + id + name)) {
+      throw new SettingsError(file, `clusters[${index}] holds control characters`);
+    }
     return {
       issuer: issuer.replace(/^https:\/\//, '').replace(/^arn:[^/]*:oidc-provider\//, ''),
       cluster_id: id,
       cluster: name,
     };
   });
+  const issuers = known.map(({ issuer }) => issuer);
+  const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) !== index);
+  if (twice !== undefined) throw new SettingsError(file, `clusters names the issuer ${twice} twice`);
+  return known;
 }

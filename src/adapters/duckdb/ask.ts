@@ -107,7 +107,7 @@ function boundAll(binds: readonly string[], values: Values): DuckDBValue[] {
 /** An open end of the time range reaches as far as time does. */
 const OPEN_ENDS: Readonly<Record<string, string>> = {
   since: '0001-01-01 00:00:00',
-  until: '9999-12-31 00:00:00',
+  until: 'infinity',
 };
 
 function bound(name: string, value: ParamValue): DuckDBValue {

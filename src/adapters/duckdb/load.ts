@@ -1,12 +1,13 @@
 // Loads log files into a store: finds what is new, reads it in workers, and settles the store in whole transactions.
 import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { BUILT_IN_PATTERNS } from '../../identity/session-name-patterns.ts';
 import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileRead, FileToRead } from '../load-worker.ts';
 import type { Part } from '../part-writer.ts';
+import { removedAfter } from '../remove-on-exit.ts';
 import type { Settings } from '../settings-file.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
 import { insertJson } from './insert-json.ts';
@@ -47,8 +48,10 @@ export async function loadTrail(
   );
   const loadNo = Number(last?.load_no ?? 0) + 1;
   const report = options.onProgress ?? (() => {});
+  await discardUnsettled(store);
   const filesInAll = await queueFiles(store, paths, {
     ...options,
+    ...withLookBack(options),
     loadNo,
     firstFileNo: Number(last?.file_no ?? 0) + 1,
     report,
@@ -57,6 +60,13 @@ export async function loadTrail(
   if (filesInAll > 0) await readQueued(store, loadNo, { ...options, settings, filesInAll, report });
   else await settle(store, settings, async () => {});
   return loadNo;
+}
+
+/** The longest session: an issuance may be that much older than a call it names, as questions reckon too. */
+const LOOK_BACK_MS = 12 * 3_600_000;
+
+function withLookBack({ since }: FindOptions): FindOptions {
+  return since === undefined ? {} : { since: new Date(since.getTime() - LOOK_BACK_MS) };
 }
 
 const NO_SETTINGS: Settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
@@ -78,7 +88,9 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
     page = [];
     options.report({ phase: 'finding', files: fileNo - options.firstFileNo, filesInAll: null, records: 0 });
   };
+  const own = [store.path, `${store.path}.wal`].map((path) => resolve(path));
   for await (const found of findLogFiles(paths, options)) {
+    if (found.kind === 'file' && own.includes(resolve(found.file.path))) continue;
     const path = found.kind === 'file' ? found.file.path : found.path;
     page.push({
       file_no: fileNo++,
@@ -109,7 +121,7 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
   const folder = await partsFolder(store);
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
   const intake = await Intake.begin(store, loadNo, options.settings);
-  try {
+  await removedAfter(folder, async () => {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
       progress.files += part.files.length;
@@ -122,9 +134,7 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
     }
     options.report({ ...progress, phase: 'attributing' });
     await intake.settle();
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A folder beside the store for parts. Who has the store open to write is alone with it, so others are a killed load's. */
@@ -158,13 +168,9 @@ class Intake {
     this.#settlement = settlement;
   }
 
-  /** Discards what an interrupted load left, and begins the next settlement. */
+  /** Begins the next settlement. */
   static async begin(store: Store, loadNo: number, settings: Settings): Promise<Intake> {
-    const [last] = await store.all('select coalesce(max(settlement), 0) as settlement from settlements');
-    const settlement = Number(last?.settlement ?? 0) + 1;
-    for (const table of SETTLED_TABLES)
-      await store.run(`delete from ${table} where settlement >= ${settlement}`);
-    return new Intake(store, loadNo, settings, settlement);
+    return new Intake(store, loadNo, settings, (await lastSettlement(store)) + 1);
   }
 
   /** Records taken in since the store was last settled. */
@@ -241,6 +247,17 @@ const RESULT_TYPES = {
   skipped: 'bigint',
   rejected: 'bigint',
 };
+
+async function lastSettlement(store: Store): Promise<number> {
+  const [last] = await store.all('select coalesce(max(settlement), 0) as settlement from settlements');
+  return Number(last?.settlement ?? 0);
+}
+
+/** Removes the rows that a killed load took in and did not settle: they are no evidence of anything. */
+async function discardUnsettled(store: Store): Promise<void> {
+  const last = await lastSettlement(store);
+  for (const table of SETTLED_TABLES) await store.run(`delete from ${table} where settlement > ${last}`);
+}
 
 async function insertParts(store: Store, parts: readonly Part[], settlement: number): Promise<void> {
   const paths = (table: PartTable) => parts.flatMap((part) => part[table] ?? []);

@@ -7,11 +7,12 @@ import { PART_COLUMNS } from './schema.ts';
 import type { Store } from './store.ts';
 
 /** The derived tables in the order in which each reads the ones before it. */
-const BEFORE_CHAINS = ['twins', 'issuances', 'session-links', 'session-roots'] as const;
+const BEFORE_CHAINS = ['twins', 'issuances', 'issued-sessions', 'session-links', 'session-roots'] as const;
 const AFTER_CHAINS = ['pod-hints', 'callers'] as const;
 export const DERIVED_TABLES = [
   'twins',
   'issuances',
+  'issued_sessions',
   'session_links',
   'session_roots',
   'pod_hints',

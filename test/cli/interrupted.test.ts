@@ -1,0 +1,60 @@
+// A run that a signal ends takes its temporary files with it, and what a killed load left goes with the next one.
+import { mkdir, readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
+import { outcomeOf, podtrailProcess, startPodtrail } from '../support/podtrail-process.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+
+let files: Scratch;
+
+beforeAll(async () => {
+  files = await scratch();
+  await writeSimulatedTrail(files.path('logs'), { seed: 5, records: 20_000 });
+});
+
+afterAll(() => files.remove());
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ends the program as soon as it has made temporary files in the folder, and gives what is left there. */
+async function leftAfter(signal: NodeJS.Signals, argv: string[], folder: string): Promise<string[]> {
+  const child = startPodtrail(argv, { env: { TMPDIR: folder } });
+  const outcome = outcomeOf(child);
+  while ((await readdir(folder)).length === 0 && child.exitCode === null) await sleep(5);
+  await sleep(200);
+  child.kill(signal);
+  const { code } = await outcome;
+  expect(code).not.toBe(0);
+  return readdir(folder);
+}
+
+describe.each(SIGNALS)('%s', (signal) => {
+  it('ends attribute, and nothing is left', async () => {
+    const folder = files.path(`attribute-${signal}`);
+    await mkdir(folder);
+    expect(await leftAfter(signal, ['attribute', files.path('logs')], folder)).toEqual([]);
+  });
+
+  it('ends a load, and only the store is left', async () => {
+    const folder = files.path(`load-${signal}`);
+    await mkdir(folder);
+    const left = await leftAfter(
+      signal,
+      ['load', files.path('logs'), '--store', `${folder}/trail.duckdb`],
+      folder,
+    );
+    expect(left.filter((name) => !/^trail\.duckdb(\.wal)?$/.test(name))).toEqual([]);
+  });
+});
+
+describe('a killed load', () => {
+  it('leaves nothing beside the store after the next one', async () => {
+    const folder = files.path('killed');
+    await mkdir(folder);
+    const argv = ['load', files.path('logs'), '--store', `${folder}/trail.duckdb`];
+    await leftAfter('SIGKILL', argv, folder);
+    expect((await podtrailProcess(argv)).code).toBe(0);
+    expect(await readdir(folder)).toEqual(['trail.duckdb']);
+  });
+});

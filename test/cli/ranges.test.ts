@@ -1,0 +1,89 @@
+// A time range says which calls are asked about; it never changes who made them, however the records are reached.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CASES } from '../corpus/cases.ts';
+import { at, call } from '../corpus/parts.ts';
+import { rowsFrom } from '../support/rows-from.ts';
+import { runMain } from '../support/run-main.ts';
+import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
+
+let files: Scratch;
+let logs: string;
+let store: string;
+
+beforeAll(async () => {
+  files = await scratch();
+  logs = files.path('logs');
+  store = files.path('trail.duckdb');
+  // The names of the files say that the issuances were delivered before the range, and the call in it.
+  const [issuance = {}, step = {}, later = {}] = CASES.find(({ name }) => name === 'chain')?.records ?? [];
+  await files.log(`logs/${logFileName('20261005T0311Z', 'aaaaaaaaaaaaaaaa')}`, [issuance, step]);
+  await files.log(`logs/${logFileName('20261005T0331Z', 'bbbbbbbbbbbbbbbb')}`, [later]);
+  await runMain(['load', logs, '--store', store]);
+});
+
+afterAll(() => files.remove());
+
+const RANGE = ['--since', at('03:16:00'), '--until', at('03:17:00')];
+
+describe('a call in the range', () => {
+  it('is named by an issuance that was delivered before it, from paths as from a store', async () => {
+    const named = [
+      { event_time: at('03:16:00'), workload_namespace: 'etl', evidence: 'chained', confidence: 'exact' },
+    ];
+    const asked = ['ask', 'attributed-calls', ...RANGE, '-f', 'ndjson'];
+    expect(await rowsFrom([...asked, '--store', store])).toMatchObject(named);
+    expect(await rowsFrom([...asked, logs])).toMatchObject(named);
+    expect(await rowsFrom(['attribute', logs, ...RANGE])).toMatchObject(named);
+    await runMain(['load', logs, ...RANGE, '--store', files.path('range.duckdb')]);
+    expect(await rowsFrom([...asked, '--store', files.path('range.duckdb')])).toMatchObject(named);
+  });
+});
+
+describe('a range that ends before it begins', () => {
+  it.each(['attribute', 'ask attributed-calls', 'load'])('is refused by %s', async (command) => {
+    const more = command === 'load' ? ['--store', files.path('other.duckdb')] : [];
+    const { code, stdout, stderr } = await runMain([
+      ...command.split(' '),
+      logs,
+      '--since',
+      '2026-10-06',
+      '--until',
+      '2026-10-05',
+      ...more,
+    ]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('before it begins');
+  });
+});
+
+describe('an open range', () => {
+  it('has every record that was kept, to the end of time', async () => {
+    const times = ['1000-01-01T00:00:00Z', '9999-12-31T00:00:00Z', '9999-12-31T23:59:59Z'];
+    const path = await files.log(
+      'far.json',
+      times.map((time) =>
+        call({ id: time, time, who: { type: 'Root' }, service: 'ec2', action: 'RunInstances' }),
+      ),
+    );
+    const rows = await rowsFrom(['attribute', path, '--reconciliation', files.path('far.sums')]);
+    expect(JSON.parse(await files.read('far.sums')).records.kept).toBe(times.length);
+    expect(rows.map(({ event_time }) => event_time)).toEqual(times);
+  });
+});
+
+describe('the timeline of a session', () => {
+  it('keeps to the range with its issuance and expiry, too', async () => {
+    const rows = await rowsFrom([
+      'ask',
+      'session-timeline',
+      '--session',
+      'second',
+      ...RANGE,
+      '--store',
+      store,
+      '-f',
+      'ndjson',
+    ]);
+    expect(rows.map(({ step, event_time }) => [step, event_time])).toEqual([['call', at('03:16:00')]]);
+  });
+});

@@ -1,0 +1,44 @@
+// What a killed load left in a store is no evidence, until the load is repeated.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Store } from '../../src/adapters/duckdb/store.ts';
+import { CASES, ISSUER } from '../corpus/cases.ts';
+import { at } from '../corpus/parts.ts';
+import { rowsFrom } from '../support/rows-from.ts';
+import { runMain } from '../support/run-main.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+
+let files: Scratch;
+
+beforeAll(async () => {
+  files = await scratch();
+});
+
+afterAll(() => files.remove());
+
+it('an issuance that was taken in but never settled names nobody, also after other settings', async () => {
+  const chain = CASES.find(({ name }) => name === 'chain')?.records ?? [];
+  const late = await files.log('late.json', chain.slice(2));
+  const store = files.path('trail.duckdb');
+  const whole = files.path('whole.duckdb');
+  await runMain(['load', late, '--store', store]);
+  await runMain(['load', await files.log('whole.json', chain), '--store', whole]);
+  const opened = await Store.openOrCreate(store);
+  await opened.run(`attach '${whole}' as whole (read_only);
+    insert into principals by name select * replace (principal_key + 100 as principal_key) from whole.principals`);
+  for (const table of ['stored_records', 'assumptions']) {
+    await opened.run(`insert into ${table} by name select * replace (99 as settlement, principal_key + 100 as principal_key,
+      record_key + (7::bigint << 32) as record_key) from whole.${table}`);
+  }
+  opened.close();
+  const asked = ['ask', 'attributed-calls', '--since', at('03:16:00'), '--store', store, '-f', 'ndjson'];
+  const unknown = [{ workload_namespace: null, evidence: null }];
+  expect(await rowsFrom(asked)).toMatchObject(unknown);
+  const config = await files.write(
+    'settings.json',
+    JSON.stringify({
+      clusters: [{ issuer: ISSUER, id: 'arn:aws:eks:us-west-2:111122223333:cluster/a', name: 'a' }],
+    }),
+  );
+  await runMain(['load', late, '--store', store, '--config', config]);
+  expect(await rowsFrom(asked)).toMatchObject(unknown);
+});
