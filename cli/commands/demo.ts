@@ -1,5 +1,5 @@
 // podtrail demo: a seeded trail through the real pipeline, with answers, checked against its own truth.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
@@ -7,6 +7,7 @@ import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { type ReconciliationSums, readSums } from '../../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import { inTemporaryFolder } from '../../src/adapters/temporary-folder.ts';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
@@ -44,13 +45,10 @@ export const demo: CommandDefinition = (program, io, finish) => {
       'write the trail to this folder, which must be new or empty, and leave it there',
     )
     .action(async (flags: DemoFlags) => {
-      if (flags.keep !== undefined) await refuseFilled(flags.keep);
-      const folder = flags.keep ?? (await mkdtemp(join(tmpdir(), 'podtrail-demo-')));
-      try {
-        finish(await runDemo(folder, flags, io));
-      } finally {
-        if (flags.keep === undefined) await rm(folder, { recursive: true, force: true });
-      }
+      const run = async (folder: string) => finish(await runDemo(folder, flags, io));
+      if (flags.keep === undefined) return inTemporaryFolder(join(tmpdir(), 'podtrail-demo-'), run);
+      await refuseFilled(flags.keep);
+      await run(flags.keep);
     });
 };
 

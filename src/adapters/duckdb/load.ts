@@ -1,5 +1,5 @@
 // Loads log files into a store: finds what is new, reads it in workers, and settles the store in whole transactions.
-import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
+import { readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BUILT_IN_PATTERNS } from '../../identity/session-name-patterns.ts';
@@ -7,8 +7,8 @@ import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileRead, FileToRead } from '../load-worker.ts';
 import type { Part } from '../part-writer.ts';
-import { removedAfter } from '../remove-on-exit.ts';
 import type { Settings } from '../settings-file.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
 import { insertJson } from './insert-json.ts';
 import { PART_COLUMNS, type PartTable, readParts, SETTLED_TABLES } from './schema.ts';
@@ -118,10 +118,11 @@ interface ReadOptions extends LoadOptions {
 }
 
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
-  const folder = await partsFolder(store);
+  const prefix = partsPrefix(store);
+  await removeOldParts(prefix);
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
   const intake = await Intake.begin(store, loadNo, options.settings);
-  await removedAfter(folder, async () => {
+  await inTemporaryFolder(prefix, async (folder) => {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
       progress.files += part.files.length;
@@ -137,14 +138,17 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
   });
 }
 
-/** A folder beside the store for parts. Who has the store open to write is alone with it, so others are a killed load's. */
-async function partsFolder(store: Store): Promise<string> {
-  const prefix = `.${basename(store.path)}.parts-`;
-  const beside = dirname(store.path);
-  for (const name of await readdir(beside)) {
-    if (name.startsWith(prefix)) await rm(join(beside, name), { recursive: true, force: true });
+/** Parts lie in a folder beside the store. */
+function partsPrefix(store: Store): string {
+  return join(dirname(store.path), `.${basename(store.path)}.parts-`);
+}
+
+/** Who has the store open to write is alone with it, so parts that lie there are a killed load's. */
+async function removeOldParts(prefix: string): Promise<void> {
+  for (const name of await readdir(dirname(prefix))) {
+    if (name.startsWith(basename(prefix)))
+      await rm(join(dirname(prefix), name), { recursive: true, force: true });
   }
-  return mkdtemp(join(beside, prefix));
 }
 
 /**

@@ -1,0 +1,29 @@
+// Folders that live as long as a command: removed when it ends, also when a signal ends it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs `use` on a new folder, whose path begins with `prefix`, and removes the folder. A signal ends the process as it
+ * would have, with 128 and its number.
+ */
+export async function inTemporaryFolder<T>(prefix: string, use: (folder: string) => Promise<T>): Promise<T> {
+  let folder: string | null = null;
+  const remove = () => {
+    // Threads that write parts still run while the process exits: a file that appears meanwhile is removed again.
+    if (folder !== null) rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
+  };
+  // Node ends at these signals without telling anyone; ending by exit removes the folder.
+  const end = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
+  process.once('exit', remove);
+  for (const signal of SIGNALS) process.once(signal, end);
+  try {
+    folder = mkdtempSync(prefix);
+    return await use(folder);
+  } finally {
+    process.off('exit', remove);
+    for (const signal of SIGNALS) process.off(signal, end);
+    remove();
+  }
+}
