@@ -1,13 +1,13 @@
 -- id: models/assumption-failures
 -- grain: one row per failed attempt of a workload, or of an unreadable caller, to assume a role
--- uses: issuances
+-- uses: issuances, assumptions
 select
   i.record_key as record_key,
   i.event_time as event_time,
-  i.event_id as event_id,
-  i.event_name as event_name,
-  i.recipient_account_id as recipient_account_id,
-  i.aws_region as aws_region,
+  a.event_id as event_id,
+  a.event_name as event_name,
+  a.recipient_account_id as recipient_account_id,
+  a.aws_region as aws_region,
   i.mechanism as mechanism,
   i.cluster_id as workload_cluster_id,
   i.cluster as workload_cluster,
@@ -17,11 +17,12 @@ select
   i.role_arn as role_arn,
   i.role_session_name as role_session_name,
   i.provider as provider,
-  i.audience as audience,
-  i.error_code as error_code,
-  i.error_message as error_message,
-  i.source_ip_address as source_ip_address,
-  i.user_agent as user_agent,
-  i.request_id as request_id
+  a.audience as audience,
+  a.error_code as error_code,
+  a.error_message as error_message,
+  a.source_ip_address as source_ip_address,
+  a.user_agent as user_agent,
+  a.request_id as request_id
 from issuances as i
+join assumptions as a on a.record_key = i.record_key
 where not i.is_issued

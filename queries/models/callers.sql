@@ -10,6 +10,7 @@ with linked as (
     r.root_kind as root_kind,
     case when r.root_kind = 'session' then r.root_principal_key end as root_principal_key,
     r.hops as hops,
+    case when r.root_kind is not null then coalesce(cardinality(r.hops) > 1, true) end as is_chained,
     root.candidate as candidate,
     root.cluster_id as cluster_id,
     root.cluster as cluster,
@@ -48,7 +49,7 @@ verdicts as (
     cast(null as varchar) as pod_candidates,
     l.session_name as session_name,
     l.hops as hops,
-    cardinality(l.hops) > 1 as is_chained,
+    l.is_chained as is_chained,
     l.candidate as candidates,
     l.is_delegated as is_delegated,
     l.is_from_person as is_from_person
@@ -83,8 +84,8 @@ verdicts as (
         ) || '","reason":"one of the sessions that began in this second"}]'
     end as pod_candidates,
     case when count(distinct l.session_name) = 1 then min(l.session_name) end as session_name,
-    case when count(distinct array_join(l.hops, ' ')) = 1 then min(l.hops) end as hops,
-    bool_and(cardinality(l.hops) > 1) as is_chained,
+    case when count(distinct array_join(l.hops, ' ')) = 1 and count_if(l.hops is null and l.root_kind is not null) = 0 then min(l.hops) end as hops,
+    bool_and(l.is_chained) as is_chained,
     array_join(array_agg(distinct l.candidate order by l.candidate) filter (where l.candidate is not null), ',') as candidates,
     bool_or(l.is_delegated) as is_delegated,
     bool_and(l.is_from_person) as is_from_person

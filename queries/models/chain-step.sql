@@ -6,7 +6,7 @@ select
   f.root_kind as root_kind,
   f.root_session_key as root_session_key,
   f.root_principal_key as root_principal_key,
-  min_by(f.hops || array[i.role_arn], array_join(f.hops, ' ')) as hops
+  case when count(distinct array_join(f.hops, ' ')) = 1 and count_if(f.hops is null) = 0 then min(f.hops) || array[i.role_arn] end as hops
 from frontier as f
 join session_links as l on l.session_key = f.session_key
 join issuances as i
@@ -23,4 +23,5 @@ group by
   i.record_key,
   f.root_kind,
   f.root_session_key,
-  f.root_principal_key
+  f.root_principal_key,
+  i.role_arn

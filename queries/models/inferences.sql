@@ -1,6 +1,6 @@
 -- id: models/inferences
 -- grain: one row per caller identity whose session was issued outside these records, with what its role, name and provider suggest
--- uses: callers, principals, issuances, session_name_patterns, clusters
+-- uses: callers, principals, issuances, name_readings, clusters
 -- bind: since, until
 with window_issuances as (
   select distinct
@@ -136,15 +136,14 @@ splits as (
   select
     n.session_name as session_name,
     n.provider as provider,
-    regexp_extract(n.session_name, s.namespace_pattern, 1) as namespace,
-    regexp_extract(n.session_name, s.service_account_pattern, 1) as service_account,
+    r.namespace as namespace,
+    r.service_account as service_account,
     false as is_cut
   from names as n
-  join session_name_patterns as s
-    on s.namespace_pattern is not null
-    and s.service_account_pattern is not null
-    and regexp_like(n.session_name, s.namespace_pattern)
-    and regexp_like(n.session_name, s.service_account_pattern)
+  join name_readings as r
+    on r.session_name = n.session_name
+    and r.namespace is not null
+    and r.service_account is not null
 ),
 legal_splits as (
   select

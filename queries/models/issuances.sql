@@ -1,27 +1,27 @@
 -- id: models/issuances
--- grain: one row per attempt to assume a role, successful or not
+-- grain: one row per attempt to assume a role, with whom it names; is_session leaves out the target account's copy of an issuance
 -- uses: assumptions, principals, clusters
-with readable as (
+with caller_sides as (
+  select distinct a.shared_event_id as shared_event_id
+  from assumptions as a
+  join principals as p on p.principal_key = a.principal_key
+  where a.shared_event_id is not null
+    and a.error_code is null
+    and p.identity_type <> 'AWSAccount'
+),
+readable as (
   select
     a.record_key as record_key,
     a.event_time as event_time,
-    a.event_id as event_id,
     a.event_name as event_name,
-    a.aws_region as aws_region,
-    a.recipient_account_id as recipient_account_id,
     a.error_code as error_code,
-    a.error_message as error_message,
-    a.source_ip_address as source_ip_address,
     a.user_agent as user_agent,
     a.shared_event_id as shared_event_id,
     a.principal_key as principal_key,
     a.role_arn as role_arn,
     a.role_session_name as role_session_name,
     a.issued_key_id as issued_key_id,
-    a.expires_at as expires_at,
     a.assumed_role_id as assumed_role_id,
-    a.audience as audience,
-    a.request_id as request_id,
     a.tag_cluster_arn as tag_cluster_arn,
     a.tag_cluster_name as tag_cluster_name,
     a.tag_namespace as tag_namespace,
@@ -29,7 +29,6 @@ with readable as (
     a.tag_pod_name as tag_pod_name,
     a.tag_pod_uid as tag_pod_uid,
     p.identity_type as caller_type,
-    p.access_key_id as caller_key_id,
     a.event_name = 'AssumeRoleWithWebIdentity' as is_web_identity,
     a.event_name = 'AssumeRole'
       and p.invoked_by = 'pods.eks.amazonaws.com'
@@ -89,29 +88,17 @@ placed as (
 select
   p.record_key as record_key,
   p.event_time as event_time,
-  p.event_id as event_id,
-  p.event_name as event_name,
-  p.aws_region as aws_region,
-  p.recipient_account_id as recipient_account_id,
-  p.error_code as error_code,
-  p.error_message as error_message,
-  p.source_ip_address as source_ip_address,
-  p.user_agent as user_agent,
-  p.shared_event_id as shared_event_id,
   p.principal_key as principal_key,
   p.caller_type as caller_type,
-  p.caller_key_id as caller_key_id,
   p.caller_role_arn as caller_role_arn,
   p.role_arn as role_arn,
   p.role_session_name as role_session_name,
   p.issued_key_id as issued_key_id,
-  p.expires_at as expires_at,
   p.assumed_role_id as assumed_role_id,
-  p.audience as audience,
-  p.request_id as request_id,
   p.provider as provider,
   p.mechanism as mechanism,
   p.error_code is null as is_issued,
+  p.error_code is null and (coalesce(p.caller_type, '') <> 'AWSAccount' or s.shared_event_id is null) as is_session,
   case
     when p.namespace is null then null
     when p.is_web_identity then 'own-token'
@@ -133,3 +120,4 @@ select
   p.role_session_name = 'external-secrets-provider-aws'
     or regexp_like(coalesce(p.user_agent, ''), 'secrets-store-csi-driver-provider-aws') as is_delegated
 from placed as p
+left join caller_sides as s on s.shared_event_id = p.shared_event_id

@@ -1,13 +1,14 @@
 -- id: models/session-links
 -- grain: one row per caller identity and issuance that fits it, by key or, failing that, by start
--- uses: issued_sessions, principals
+-- uses: issuances, principals
 with keyed as (
   select
     p.principal_key as principal_key,
     i.record_key as session_key
   from principals as p
-  join issued_sessions as i
-    on i.issued_key_id = p.access_key_id
+  join issuances as i
+    on i.is_session
+    and i.issued_key_id = p.access_key_id
     and i.role_arn = p.session_issuer_arn
   where abs(date_diff('second', i.event_time, p.created_at)) <= 2
     and not (i.mechanism in ('irsa', 'web-identity') and coalesce(p.federated_provider <> i.provider, false))
@@ -17,8 +18,9 @@ started as (
     p.principal_key as principal_key,
     i.record_key as session_key
   from principals as p
-  join issued_sessions as i
-    on i.role_arn = p.session_issuer_arn
+  join issuances as i
+    on i.is_session
+    and i.role_arn = p.session_issuer_arn
     and i.event_time = p.created_at
   where not exists (select 1 from keyed as k where k.principal_key = p.principal_key)
     and (

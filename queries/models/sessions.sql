@@ -1,11 +1,11 @@
 -- id: models/sessions
 -- grain: one row per issued session, with the workload that began its chain
--- uses: issued_sessions, principals, callers
+-- uses: issuances, assumptions, principals, callers
 select
   i.record_key as session_key,
   i.issued_key_id as access_key_id,
   i.event_time as issued_at,
-  i.expires_at as expires_at,
+  a.expires_at as expires_at,
   case
     when i.mechanism <> 'assumed' then i.mechanism
     when c.confidence is not null then c.mechanism
@@ -26,13 +26,15 @@ select
     else filter(array[i.role_arn], x -> x is not null)
   end as hops,
   coalesce(i.is_delegated, false) as is_delegated,
-  i.source_ip_address as source_ip_address,
-  i.user_agent as user_agent,
-  i.recipient_account_id as recipient_account_id,
-  i.aws_region as aws_region,
-  i.event_id as event_id,
+  a.source_ip_address as source_ip_address,
+  a.user_agent as user_agent,
+  a.recipient_account_id as recipient_account_id,
+  a.aws_region as aws_region,
+  a.event_id as event_id,
   case when i.evidence is not null then i.evidence when i.mechanism = 'assumed' and c.confidence is not null then 'chained' end as evidence,
   case when i.evidence is not null then 'exact' when i.mechanism = 'assumed' then c.confidence end as confidence
-from issued_sessions as i
+from issuances as i
+join assumptions as a on a.record_key = i.record_key
 join principals as p on p.principal_key = i.principal_key
 left join callers as c on c.principal_key = i.principal_key
+where i.is_session

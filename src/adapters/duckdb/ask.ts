@@ -19,8 +19,8 @@ const STORED_TABLES = [
   'stored_records',
   'settlements',
   'principals',
+  'assumptions',
   ...DERIVED_TABLES,
-  'session_name_patterns',
   'clusters',
 ] as const;
 
