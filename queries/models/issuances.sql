@@ -6,7 +6,6 @@ with caller_sides as (
   from assumptions as a
   join principals as p on p.principal_key = a.principal_key
   where a.shared_event_id is not null
-    and a.error_code is null
     and p.identity_type <> 'AWSAccount'
 ),
 readable as (

@@ -18,7 +18,7 @@ interface Step {
 }
 
 /**
- * The roots of each session, in the order given. A chain has any depth and crosses accounts, because the caller's account
+ * The roots of each session, in the order given. A chain may be of whatever depth and cross accounts: the caller's account
  * records the key of the new session wherever the role is. A session that only leads back to itself has no root.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
  */

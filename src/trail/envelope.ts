@@ -15,7 +15,7 @@ export type Unwrapped =
   | { kind: 'unusable'; reason: string }
   | { kind: 'unknown' };
 
-/** Whether an object has any of the members that all CloudTrail records have. */
+/** Whether an object has at least one of the members that all CloudTrail records have. */
 export function isRecord(value: Json): boolean {
   return (
     value.eventVersion !== undefined ||

@@ -6,9 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readQuestions } from '../../src/adapters/query-files.ts';
 import { OTHER_PROVIDER, PROVIDER, RECORDS, SHOP } from '../corpus/cases.ts';
 import { at, idOf } from '../corpus/parts.ts';
-import { rowsFrom } from '../support/rows-from.ts';
-import { runMain } from '../support/run-main.ts';
-import { type Scratch, scratch } from '../support/scratch.ts';
+import { type LoadedStore, loadedStore } from '../support/loaded-store.ts';
 
 const GOLDEN = fileURLToPath(new URL('../golden/', import.meta.url));
 
@@ -176,23 +174,17 @@ const ASKED: Record<string, Asked> = {
   },
 };
 
-let files: Scratch;
-let store: string;
+let store: LoadedStore;
 
 beforeAll(async () => {
-  files = await scratch();
-  store = files.path('trail.duckdb');
-  await runMain(['load', await files.log('logs/a.json.gz', RECORDS), '--store', store]);
+  store = await loadedStore(RECORDS);
 });
 
-afterAll(() => files.remove());
-
-const ask = (question: string, argv: readonly string[]) =>
-  rowsFrom(['ask', question, ...argv, '--store', store, '-f', 'ndjson']);
+afterAll(() => store.remove());
 
 describe('the answer', () => {
   it.each(Object.entries(ASKED))('to %s is as it was', async (name, { question, argv, shows, hides }) => {
-    const rows = await ask(question, argv);
+    const rows = await store.ask(question, ...argv);
     const text = JSON.stringify(rows);
     for (const shown of shows) expect(text).toContain(shown);
     for (const hidden of hides) expect(text).not.toContain(hidden);
@@ -234,15 +226,15 @@ describe('a text parameter', () => {
   );
 
   it.each(texts)('of $question.name, $param.name, is taken as text', async ({ question, param }) => {
-    const before = await ask('attributed-calls', []);
+    const before = await store.ask('attributed-calls');
     for (const hostile of HOSTILE) {
       const argv = question.params.flatMap(({ name, need }) => {
         if (name !== param.name && need !== 'required') return [];
         return [`--${name.replaceAll('_', '-')}=${name === param.name ? hostile : 'x'}`];
       });
-      expect([hostile, await ask(question.name, argv)]).toEqual([hostile, []]);
+      expect([hostile, await store.ask(question.name, ...argv)]).toEqual([hostile, []]);
     }
-    expect(await ask('attributed-calls', [])).toEqual(before);
+    expect(await store.ask('attributed-calls')).toEqual(before);
     expect(before.length).toBeGreaterThan(50);
   });
 });

@@ -1,32 +1,18 @@
 // Copies of one step in two accounts are one session; and what could not be named says the true reason.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RECORDS } from '../corpus/cases.ts';
-import { rowsFrom } from '../support/rows-from.ts';
-import { runMain } from '../support/run-main.ts';
-import { type Scratch, scratch } from '../support/scratch.ts';
+import { type LoadedStore, loadedStore } from '../support/loaded-store.ts';
 
-let files: Scratch;
-let store: string;
+let store: LoadedStore;
 
 beforeAll(async () => {
-  files = await scratch();
-  store = files.path('trail.duckdb');
-  await runMain(['load', await files.log('logs/a.json.gz', RECORDS), '--store', store]);
+  store = await loadedStore(RECORDS);
 });
 
-afterAll(() => files.remove());
+afterAll(() => store.remove());
 
 it("a session that two accounts logged is issued once and expires once, as the workload's", async () => {
-  const rows = await rowsFrom([
-    'ask',
-    'session-timeline',
-    '--session',
-    'ASIACROSSFAR77777777',
-    '--store',
-    store,
-    '-f',
-    'ndjson',
-  ]);
+  const rows = await store.ask('session-timeline', '--session', 'ASIACROSSFAR77777777');
   expect(rows.map(({ step, workload_namespace }) => [step, workload_namespace])).toEqual([
     ['issued', 'etl'],
     ['call', 'etl'],
@@ -36,7 +22,7 @@ it("a session that two accounts logged is issued once and expires once, as the w
 });
 
 it('calls of a session without tags are not said to lack an issuance that is there', async () => {
-  const rows = await rowsFrom(['ask', 'unattributed', '--store', store, '-f', 'ndjson']);
+  const rows = await store.ask('unattributed');
   const untagged = rows.filter(({ role_arn: role }) => String(role).endsWith('role/untagged'));
   expect(untagged.length).toBeGreaterThan(0);
   for (const { reason } of untagged) expect(reason).toMatch(/without session tags/);

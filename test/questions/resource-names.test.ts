@@ -1,9 +1,7 @@
 // Which resource a name means: in every service by the name that people use, and never another resource whose name looks alike.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, call, getObject, type Json, sessionIdentity } from '../corpus/parts.ts';
-import { rowsFrom } from '../support/rows-from.ts';
-import { runMain } from '../support/run-main.ts';
-import { type Scratch, scratch } from '../support/scratch.ts';
+import { type LoadedStore, loadedStore } from '../support/loaded-store.ts';
 
 const WHO = sessionIdentity({
   role: 'arn:aws:iam::111122223333:role/apps/web',
@@ -41,27 +39,16 @@ const RECORDS: readonly Json[] = [
   }),
 ];
 
-let files: Scratch;
-let store: string;
+let store: LoadedStore;
 
 beforeAll(async () => {
-  files = await scratch();
-  store = files.path('trail.duckdb');
-  await runMain(['load', await files.log('logs/a.json', RECORDS), '--store', store]);
+  store = await loadedStore(RECORDS);
 });
 
-afterAll(() => files.remove());
+afterAll(() => store.remove());
 
 async function actionsOn(resource: string): Promise<string> {
-  const rows = await rowsFrom([
-    'ask',
-    'who-accessed',
-    `--resource=${resource}`,
-    '--store',
-    store,
-    '-f',
-    'ndjson',
-  ]);
+  const rows = await store.ask('who-accessed', `--resource=${resource}`);
   return rows.map(({ actions }) => actions).join('; ');
 }
 
