@@ -10,7 +10,6 @@ export type Part = Partial<Record<PartTable, string>>;
 
 const FIELD = '\x1f';
 const ITEM = '\x1e';
-const NEEDS_CARE = /["\x00\x1e\x1f\r\n]/;
 /** More than a row can have: fields end at 4,096 characters and resources at 100 of 2,048. */
 const LONGEST_ROW = 1 << 19;
 /** A table's rows are written out at this many characters, so a worker holds a few megabytes whatever a file's size. */
@@ -25,7 +24,8 @@ const ALIKE = 32;
 
 class TableWriter {
   readonly path: string;
-  #text = '';
+  #rows: string[] = [];
+  #length = 0;
   readonly #descriptor: number;
 
   constructor(path: string) {
@@ -33,17 +33,20 @@ class TableWriter {
     this.#descriptor = openSync(path, 'wx', 0o600);
   }
 
-  add(line: string): void {
-    this.#text += line;
-    this.#text += '\n';
-    if (this.#text.length >= BUFFERED) this.flush();
+  /** `row` ends with its line break. */
+  add(row: string): void {
+    this.#rows.push(row);
+    this.#length += row.length;
+    if (this.#length >= BUFFERED) this.flush();
   }
 
   flush(): void {
-    const { read, written } = ENCODER.encodeInto(this.#text, ENCODED);
-    if (read !== this.#text.length) throw new RangeError('the buffer for encoded rows is too small');
+    const text = this.#rows.join('');
+    const { read, written } = ENCODER.encodeInto(text, ENCODED);
+    if (read !== text.length) throw new RangeError('the buffer for encoded rows is too small');
     for (let at = 0; at < written; ) at += writeSync(this.#descriptor, ENCODED, at, written - at);
-    this.#text = '';
+    this.#rows = [];
+    this.#length = 0;
   }
 
   close(): void {
@@ -73,42 +76,64 @@ export class PartWriter {
 
   record(record: TrailRecord, fileNo: number, index: number): void {
     const principal = this.#principal(record.principal);
-    const place = `${fileNo}${FIELD}${index}${FIELD}${principal}${FIELD}${record.eventTime}${FIELD}${field(record.eventId)}`;
-    const account = field(record.recipientAccountId);
-    const region = field(record.awsRegion);
-    const name = field(record.eventName);
-    const error = `${field(record.errorCode)}${FIELD}${field(record.errorMessage)}`;
-    const address = field(record.sourceIpAddress);
-    const shared = field(record.sharedEventId);
-    const line =
-      `${place}${FIELD}${field(record.contentHash)}${FIELD}${account}${FIELD}${region}${FIELD}` +
-      `${field(record.eventSource)}${FIELD}${name}${FIELD}${error}${FIELD}${address}${FIELD}${shared}${FIELD}` +
-      `${field(record.eventCategory)}${FIELD}${field(record.vpcEndpointId)}${FIELD}${field(record.addendumReason)}${FIELD}` +
-      list(record.resources);
-    this.size += line.length;
-    this.#table('records').add(line);
+    const row = rowOf([
+      fileNo,
+      index,
+      principal,
+      record.eventTime,
+      record.eventId,
+      record.contentHash,
+      record.recipientAccountId,
+      record.awsRegion,
+      record.eventSource,
+      record.eventName,
+      record.errorCode,
+      record.errorMessage,
+      record.sourceIpAddress,
+      record.sharedEventId,
+      record.addendumReason,
+      joined(record.resources),
+    ]);
+    this.size += row.length;
+    this.#table('records').add(row);
     const a = record.assumption;
     if (a === null) return;
-    const role = [a.roleArn, a.roleSessionName, a.issuedKeyId].map(field).join(FIELD);
-    const rest = [a.assumedRoleId, a.tokenSubject, a.provider, a.audience, a.requestId]
-      .concat(
+    this.#table('assumptions').add(
+      rowOf([
+        fileNo,
+        index,
+        principal,
+        record.eventTime,
+        record.eventId,
+        record.recipientAccountId,
+        record.awsRegion,
+        record.eventName,
+        record.errorCode,
+        record.errorMessage,
+        record.sourceIpAddress,
+        record.userAgent,
+        record.sharedEventId,
+        a.roleArn,
+        a.roleSessionName,
+        a.issuedKeyId,
+        a.expiresAt,
+        a.assumedRoleId,
+        a.tokenSubject,
+        a.provider,
+        a.audience,
+        a.requestId,
         a.tagClusterArn,
         a.tagClusterName,
         a.tagNamespace,
         a.tagServiceAccount,
         a.tagPodName,
         a.tagPodUid,
-      )
-      .map(field)
-      .join(FIELD);
-    this.#table('assumptions').add(
-      `${place}${FIELD}${account}${FIELD}${region}${FIELD}${name}${FIELD}${error}${FIELD}${address}${FIELD}` +
-        `${field(record.userAgent)}${FIELD}${shared}${FIELD}${role}${FIELD}${a.expiresAt ?? ''}${FIELD}${rest}`,
+      ]),
     );
   }
 
   rejected(fileNo: number, index: number, reason: string): void {
-    this.#table('rejected_records').add(`${fileNo}${FIELD}${index}${FIELD}${field(reason)}`);
+    this.#table('rejected_records').add(rowOf([fileNo, index, reason]));
   }
 
   take(): Part {
@@ -145,7 +170,7 @@ export class PartWriter {
     const one = { principal, number };
     if (same === undefined || this.#remembered === 0) this.#principals.set(handle, [one]);
     else if (same.length < ALIKE) same.push(one);
-    this.#table('principals').add(principalLine(principal, number));
+    this.#table('principals').add(principalRow(principal, number));
     return number;
   }
 
@@ -155,44 +180,69 @@ export class PartWriter {
   }
 }
 
-const PRINCIPAL_FIELDS = [
-  'accessKeyId',
-  'principalId',
-  'createdAt',
-  'sessionIssuerArn',
-  'arn',
-  'type',
-  'accountId',
-  'userName',
-  'invokedBy',
-  'identityProvider',
-  'federatedProvider',
-  'ec2RoleDelivery',
-  'sessionName',
-] as const satisfies (keyof Principal)[];
-
 function isSame(a: Principal, b: Principal): boolean {
-  return PRINCIPAL_FIELDS.every((name) => a[name] === b[name]);
+  return (
+    a === b ||
+    (a.createdAt === b.createdAt &&
+      a.arn === b.arn &&
+      a.principalId === b.principalId &&
+      a.accessKeyId === b.accessKeyId &&
+      a.type === b.type &&
+      a.accountId === b.accountId &&
+      a.userName === b.userName &&
+      a.invokedBy === b.invokedBy &&
+      a.identityProvider === b.identityProvider &&
+      a.sessionIssuerArn === b.sessionIssuerArn &&
+      a.federatedProvider === b.federatedProvider &&
+      a.ec2RoleDelivery === b.ec2RoleDelivery &&
+      a.sessionName === b.sessionName)
+  );
 }
 
-function principalLine(p: Principal, number: number): string {
-  const names = [p.type, p.principalId, p.arn, p.accountId, p.accessKeyId, p.userName, p.invokedBy];
-  const before = names.concat(p.identityProvider, p.sessionIssuerArn).map(field).join(FIELD);
-  const after = [p.federatedProvider, p.ec2RoleDelivery, p.sessionName].map(field).join(FIELD);
-  return `${number}${FIELD}${before}${FIELD}${p.createdAt ?? ''}${FIELD}${after}`;
+function principalRow(principal: Principal, number: number): string {
+  return rowOf([
+    number,
+    principal.type,
+    principal.principalId,
+    principal.arn,
+    principal.accountId,
+    principal.accessKeyId,
+    principal.userName,
+    principal.invokedBy,
+    principal.identityProvider,
+    principal.sessionIssuerArn,
+    principal.createdAt,
+    principal.federatedProvider,
+    principal.ec2RoleDelivery,
+    principal.sessionName,
+  ]);
 }
 
-/** A field as it stands in a part. The three characters that the format itself uses become U+FFFD, quotes double. */
-function field(value: string | null): string {
+type Value = string | number | null;
+
+/** A row as it stands in a part: fields apart by U+001F, null as nothing. */
+function rowOf(values: readonly Value[]): string {
+  const row = `${values.join(FIELD)}\n`;
+  return plain(values.length).test(row) ? row : `${values.map(field).join(FIELD)}\n`;
+}
+
+const plainRows: RegExp[] = [];
+
+/** What a row of so many fields looks like in which nothing needs quotes and no field holds a separator. */
+function plain(fields: number): RegExp {
+  plainRows[fields] ??= new RegExp(`^(?:[^"\\x00\\x1f\\r\\n]*\\x1f){${fields - 1}}[^"\\x00\\x1f\\r\\n]*\\n$`);
+  return plainRows[fields];
+}
+
+/** A field with what the format itself uses made harmless: separators become U+FFFD, quotes double. */
+function field(value: Value): string {
   if (value === null) return '';
-  if (!NEEDS_CARE.test(value)) return value;
-  return `"${value.replace(/[\x00\x1e\x1f]/g, '\ufffd').replaceAll('"', '""')}"`;
+  return `"${String(value).replace(/[\x00\x1f]/g, '\ufffd').replaceAll('"', '""')}"`;
 }
 
-function list(values: readonly string[]): string {
-  if (values.length === 0) return '';
-  const joined = values.join(ITEM);
-  if (!/["\x00\x1f\r\n]/.test(joined) && joined.split(ITEM).length === values.length) return joined;
-  const clean = values.map((value) => value.replace(/[\x00\x1e\x1f]/g, '\ufffd').replaceAll('"', '""'));
-  return `"${clean.join(ITEM)}"`;
+/** Resources as one text, apart by U+001E. */
+function joined(values: readonly string[]): string | null {
+  if (values.length === 0) return null;
+  const isApart = values.every((value) => !value.includes(ITEM));
+  return (isApart ? values : values.map((value) => value.replaceAll(ITEM, '\ufffd'))).join(ITEM);
 }

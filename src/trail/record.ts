@@ -63,8 +63,6 @@ export interface TrailRecord {
   sourceIpAddress: string | null;
   userAgent: string | null;
   sharedEventId: string | null;
-  eventCategory: string | null;
-  vpcEndpointId: string | null;
   addendumReason: string | null;
   resources: string[];
   principal: Principal;
@@ -115,8 +113,6 @@ function flatten(value: Fields): TrailRecord {
     sourceIpAddress: textOrShortened(value, 'sourceIPAddress'),
     userAgent: textOrShortened(value, 'userAgent'),
     sharedEventId: text(value, 'sharedEventID'),
-    eventCategory: text(value, 'eventCategory'),
-    vpcEndpointId: text(value, 'vpcEndpointId'),
     addendumReason: addendum === null ? null : (text(addendum, 'reason', 'addendum.') ?? 'unstated'),
     resources: resourceArns(resourceEntries(value), parameters, {
       eventSource,

@@ -14,8 +14,6 @@ select
   r.error_message as error_message,
   r.source_ip_address as source_ip_address,
   r.shared_event_id as shared_event_id,
-  r.event_category as event_category,
-  r.vpc_endpoint_id as vpc_endpoint_id,
   r.resources as resources,
   r.principal_key as principal_key
 from stored_records as r

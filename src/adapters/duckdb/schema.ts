@@ -20,7 +20,7 @@ export const PART_COLUMNS = {
     ...time('event_time'),
     ...text('event_id', 'content_hash', 'recipient_account_id', 'aws_region', 'event_source', 'event_name'),
     ...text('error_code', 'error_message', 'source_ip_address', 'shared_event_id'),
-    ...text('event_category', 'vpc_endpoint_id', 'addendum_reason', 'resources'),
+    ...text('addendum_reason', 'resources'),
   ],
   principals: [
     ...integer('principal_no'),
