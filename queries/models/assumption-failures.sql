@@ -1,6 +1,6 @@
 -- id: models/assumption-failures
 -- grain: one row per failed attempt of a workload, or of an unreadable caller, to assume a role
--- uses: issuances, assumptions
+-- uses: issuances, assumptions, claims
 select
   i.record_key as record_key,
   i.event_time as event_time,
@@ -9,14 +9,14 @@ select
   a.recipient_account_id as recipient_account_id,
   a.aws_region as aws_region,
   i.mechanism as mechanism,
-  i.cluster_id as workload_cluster_id,
-  i.cluster as workload_cluster,
-  i.namespace as workload_namespace,
-  i.service_account as workload_service_account,
+  c.cluster_id as workload_cluster_id,
+  c.cluster as workload_cluster,
+  c.namespace as workload_namespace,
+  c.service_account as workload_service_account,
   i.pod as workload_pod,
   i.role_arn as role_arn,
   i.role_session_name as role_session_name,
-  i.provider as provider,
+  c.provider as provider,
   a.audience as audience,
   a.error_code as error_code,
   a.error_message as error_message,
@@ -25,4 +25,5 @@ select
   a.request_id as request_id
 from issuances as i
 join assumptions as a on a.record_key = i.record_key
+join claims as c on c.claim_key = i.claim_key
 where not i.is_issued

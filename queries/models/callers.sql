@@ -1,6 +1,6 @@
 -- id: models/callers
--- grain: one row per caller identity, with what its session's issuance proves
--- uses: principals, session_links, session_roots, issuances, pod_hints
+-- grain: one row per caller identity, with what its session's issuance proves; hops are null where its own role is all of them
+-- uses: principals, session_links, session_roots, issuances, claims, pod_hints
 with linked as (
   select
     l.principal_key as principal_key,
@@ -11,21 +11,13 @@ with linked as (
     case when r.root_kind = 'session' then r.root_principal_key end as root_principal_key,
     r.hops as hops,
     case when r.root_kind is not null then coalesce(cardinality(r.hops) > 1, true) end as is_chained,
-    root.candidate as candidate,
-    root.cluster_id as cluster_id,
-    root.cluster as cluster,
-    root.namespace as namespace,
-    root.service_account as service_account,
+    case when root.evidence is not null then root.claim_key end as claim_key,
     root.pod as pod,
     root.pod_uid as pod_uid,
     root.mechanism as mechanism,
     root.role_session_name as session_name,
     root.is_delegated as is_delegated,
-    coalesce(
-      root.caller_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser')
-        or root.caller_role_arn like '%/AWSReservedSSO#_%' escape '#',
-      false
-    ) as is_from_person
+    coalesce(root.is_from_person, false) as is_from_person
   from session_links as l
   left join session_roots as r on r.session_key = l.session_key
   left join issuances as root on root.record_key = r.root_session_key
@@ -35,14 +27,11 @@ verdicts as (
     l.principal_key as principal_key,
     l.rung as rung,
     l.session_key as session_key,
-    case when l.candidate is null then 0 else 1 end as subjects,
-    case when l.candidate is null then 1 else 0 end as nameless,
+    case when l.claim_key is null then 0 else 1 end as subjects,
+    case when l.claim_key is null then 1 else 0 end as nameless,
     l.root_kind = 'unnamed' as is_unnamed,
     l.root_principal_key as root_principal_key,
-    l.cluster_id as cluster_id,
-    l.cluster as cluster,
-    l.namespace as namespace,
-    l.service_account as service_account,
+    l.claim_key as claim_key,
     l.mechanism as mechanism,
     l.pod as pod,
     l.pod_uid as pod_uid,
@@ -50,7 +39,7 @@ verdicts as (
     l.session_name as session_name,
     l.hops as hops,
     l.is_chained as is_chained,
-    l.candidate as candidates,
+    cast(null as varchar) as candidates,
     l.is_delegated as is_delegated,
     l.is_from_person as is_from_person
   from linked as l
@@ -60,19 +49,16 @@ verdicts as (
     l.principal_key as principal_key,
     min(l.rung) as rung,
     case when count(distinct l.session_key) = 1 then min(l.session_key) end as session_key,
-    count(distinct l.candidate) as subjects,
-    count_if(l.candidate is null) as nameless,
+    count(distinct c.candidate) as subjects,
+    count_if(l.claim_key is null) as nameless,
     bool_or(coalesce(l.root_kind = 'unnamed', false)) as is_unnamed,
     case
       when count(distinct l.root_principal_key) = 1 and count_if(l.root_principal_key is null) = 0 then min(l.root_principal_key)
     end as root_principal_key,
-    min(l.cluster_id) as cluster_id,
-    min(l.cluster) as cluster,
-    min(l.namespace) as namespace,
-    min(l.service_account) as service_account,
+    min(l.claim_key) as claim_key,
     case
-      when count(distinct case when l.candidate is not null then l.mechanism end) = 1
-        then min(case when l.candidate is not null then l.mechanism end)
+      when count(distinct case when l.claim_key is not null then l.mechanism end) = 1
+        then min(case when l.claim_key is not null then l.mechanism end)
     end as mechanism,
     case when count(distinct l.pod) = 1 and count_if(l.pod is null) = 0 then min(l.pod) end as pod,
     case when count(distinct l.pod_uid) = 1 and count_if(l.pod_uid is null) = 0 then min(l.pod_uid) end as pod_uid,
@@ -86,10 +72,11 @@ verdicts as (
     case when count(distinct l.session_name) = 1 then min(l.session_name) end as session_name,
     case when count(distinct array_join(l.hops, ' ')) = 1 and count_if(l.hops is null and l.root_kind is not null) = 0 then min(l.hops) end as hops,
     bool_and(l.is_chained) as is_chained,
-    array_join(array_agg(distinct l.candidate order by l.candidate) filter (where l.candidate is not null), ',') as candidates,
+    array_join(array_agg(distinct c.candidate order by c.candidate) filter (where c.candidate is not null), ',') as candidates,
     bool_or(l.is_delegated) as is_delegated,
     bool_and(l.is_from_person) as is_from_person
   from linked as l
+  left join claims as c on c.claim_key = l.claim_key
   where l.links > 1
   group by l.principal_key
 ),
@@ -106,10 +93,7 @@ named as (
     v.session_key as session_key,
     v.subjects as subjects,
     v.candidates as candidates,
-    v.cluster_id as cluster_id,
-    v.cluster as cluster,
-    v.namespace as namespace,
-    v.service_account as service_account,
+    v.claim_key as claim_key,
     v.mechanism as mechanism,
     v.pod as pod,
     v.pod_uid as pod_uid,
@@ -127,10 +111,7 @@ named as (
       when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
       when v.subjects = 0 then v.root_principal_key
     end as root_principal_key,
-    case
-      when v.hops is not null then v.hops
-      when p.session_issuer_arn is not null then array[p.session_issuer_arn]
-    end as hops
+    case when v.hops <> array[p.session_issuer_arn] then v.hops end as hops
   from principals as p
   left join verdicts as v on v.principal_key = p.principal_key
 ),
@@ -153,10 +134,7 @@ select
     else h.rung
   end as evidence,
   h.session_issuer_arn as session_issuer_arn,
-  case when h.confidence = 'exact' then h.cluster_id end as cluster_id,
-  case when h.confidence = 'exact' then h.cluster end as cluster,
-  case when h.confidence = 'exact' then h.namespace end as namespace,
-  case when h.confidence = 'exact' then h.service_account end as service_account,
+  case when h.confidence = 'exact' then h.claim_key end as claim_key,
   case when h.confidence = 'exact' then h.pod end as pod,
   case when h.confidence = 'exact' then h.pod_uid end as pod_uid,
   case when h.confidence is not null then h.mechanism end as mechanism,

@@ -1,21 +1,28 @@
 -- id: models/inferences
 -- grain: one row per caller identity whose session was issued outside these records, with what its role, name and provider suggest
--- uses: callers, principals, issuances, name_readings, clusters
+-- uses: callers, principals, issuances, claims, name_readings
 -- bind: since, until
-with window_issuances as (
+with in_window as (
   select distinct
     i.role_arn as role_arn,
-    i.provider as provider,
-    i.mechanism as mechanism,
-    i.cluster_id as cluster_id,
-    i.cluster as cluster,
-    i.namespace as namespace,
-    i.service_account as service_account,
-    i.candidate as candidate,
+    i.claim_key as claim_key,
     i.is_issued as is_issued
   from issuances as i
   where i.event_time >= cast(? as timestamp) - interval '12' hour
     and i.event_time < cast(? as timestamp)
+),
+window_issuances as (
+  select
+    w.role_arn as role_arn,
+    w.is_issued as is_issued,
+    case when c.evidence is not null then w.claim_key end as claim_key,
+    c.provider as provider,
+    c.mechanism as mechanism,
+    c.namespace as namespace,
+    c.service_account as service_account,
+    c.candidate as candidate
+  from in_window as w
+  join claims as c on c.claim_key = w.claim_key
 ),
 seekers as (
   select
@@ -39,10 +46,7 @@ web_roles as (
     w.provider as provider,
     count(distinct w.candidate) as subjects,
     count_if(w.candidate is null) as nameless,
-    min(w.cluster_id) as cluster_id,
-    min(w.cluster) as cluster,
-    min(w.namespace) as namespace,
-    min(w.service_account) as service_account,
+    min(w.claim_key) as claim_key,
     array_agg(distinct w.candidate order by w.candidate) filter (where w.candidate is not null) as candidates
   from window_issuances as w
   where w.is_issued
@@ -57,10 +61,7 @@ pod_roles as (
     count(distinct w.candidate) as subjects,
     count_if(w.candidate is null) as nameless,
     count_if(w.mechanism = 'pod-identity') as pod_issuances,
-    min(w.cluster_id) as cluster_id,
-    min(w.cluster) as cluster,
-    min(w.namespace) as namespace,
-    min(w.service_account) as service_account,
+    min(w.claim_key) as claim_key,
     array_agg(distinct w.candidate order by w.candidate) filter (where w.candidate is not null) as candidates
   from window_issuances as w
   where w.is_issued
@@ -68,29 +69,33 @@ pod_roles as (
   group by w.role_arn
 ),
 known_subjects as (
-  select distinct
+  select
     w.provider as provider,
-    w.cluster_id as cluster_id,
-    w.cluster as cluster,
     w.namespace as namespace,
     w.service_account as service_account,
-    w.candidate as candidate
+    w.candidate as candidate,
+    min(w.claim_key) as claim_key
   from window_issuances as w
   where w.mechanism = 'irsa'
     and w.candidate is not null
+  group by
+    w.provider,
+    w.namespace,
+    w.service_account,
+    w.candidate
 ),
 serving_providers as (
   select distinct k.provider as provider
   from known_subjects as k
 ),
-named_providers as (
-  select distinct
-    s.provider as provider,
-    coalesce(c.cluster_id, s.provider) as cluster_id,
-    coalesce(c.cluster, regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)) as cluster
-  from seekers as s
-  left join clusters as c on c.issuer = regexp_extract(s.provider, ':oidc-provider/(.+)$', 1)
-  where s.provider is not null
+providers as (
+  select
+    c.provider as provider,
+    c.claim_key as claim_key,
+    c.cluster_id as cluster_id,
+    c.cluster as cluster
+  from claims as c
+  where c.kind = 'provider'
 ),
 names as (
   select distinct
@@ -161,16 +166,13 @@ matched_splits as (
     s.session_name as session_name,
     s.provider as provider,
     k.candidate as known_candidate,
-    k.cluster_id as cluster_id,
-    k.cluster as cluster,
-    k.namespace as namespace,
-    k.service_account as service_account,
+    k.claim_key as claim_key,
     '{"cluster_id":"' || replace(replace(p.cluster_id, '\', '\\'), '"', '\"')
       || '","cluster":' || coalesce('"' || replace(replace(p.cluster, '\', '\\'), '"', '\"') || '"', 'null')
       || ',"namespace":"' || s.namespace
       || '","service_account":"' || s.service_account || '"}' as candidate
   from legal_splits as s
-  join named_providers as p on p.provider = s.provider
+  join providers as p on p.provider = s.provider
   left join known_subjects as k
     on k.provider = s.provider
     and k.namespace = s.namespace
@@ -181,10 +183,7 @@ named as (
     m.session_name as session_name,
     m.provider as provider,
     count(distinct m.known_candidate) as known,
-    min(m.cluster_id) as cluster_id,
-    min(m.cluster) as cluster,
-    min(m.namespace) as namespace,
-    min(m.service_account) as service_account,
+    min(m.claim_key) as claim_key,
     array_agg(distinct m.candidate order by m.candidate) as candidates
   from matched_splits as m
   group by
@@ -204,30 +203,20 @@ decided as (
       when s.provider is null and p.pod_issuances > 0 then 'nameless'
     end as ground,
     case when s.provider is null then p.subjects when n.session_name is not null and coalesce(w.subjects, 0) = 0 then n.known else w.subjects end as subjects,
-    w.cluster_id as web_cluster_id,
-    w.cluster as web_cluster,
-    w.namespace as web_namespace,
-    w.service_account as web_service_account,
+    w.claim_key as web_claim_key,
     w.candidates as web_candidates,
-    p.cluster_id as pod_cluster_id,
-    p.cluster as pod_cluster,
-    p.namespace as pod_namespace,
-    p.service_account as pod_service_account,
+    p.claim_key as pod_claim_key,
     p.candidates as pod_candidates,
     n.known as name_known,
-    n.cluster_id as name_cluster_id,
-    n.cluster as name_cluster,
-    n.namespace as name_namespace,
-    n.service_account as name_service_account,
+    n.claim_key as name_claim_key,
     n.candidates as name_candidates,
-    np.cluster_id as provider_cluster_id,
-    np.cluster as provider_cluster
+    np.claim_key as provider_claim_key
   from seekers as s
   left join web_roles as w on w.role_arn = s.role_arn and w.provider = s.provider
   left join pod_roles as p on p.role_arn = s.unfederated_role_arn
   left join named as n on n.session_name = s.session_name and n.provider = s.provider
   left join serving_providers as sp on sp.provider = s.provider
-  left join named_providers as np on np.provider = s.provider
+  left join providers as np on np.provider = s.provider
 ),
 graded as (
   select
@@ -252,30 +241,11 @@ select
   g.confidence as confidence,
   case
     when g.confidence <> 'inferred' then null
-    when g.ground = 'web-role' then g.web_cluster_id
-    when g.ground = 'pod-role' then g.pod_cluster_id
-    when g.ground = 'name' then g.name_cluster_id
-    when g.ground = 'provider' then g.provider_cluster_id
-  end as cluster_id,
-  case
-    when g.confidence <> 'inferred' then null
-    when g.ground = 'web-role' then g.web_cluster
-    when g.ground = 'pod-role' then g.pod_cluster
-    when g.ground = 'name' then g.name_cluster
-    when g.ground = 'provider' then g.provider_cluster
-  end as cluster,
-  case
-    when g.confidence <> 'inferred' then null
-    when g.ground = 'web-role' then g.web_namespace
-    when g.ground = 'pod-role' then g.pod_namespace
-    when g.ground = 'name' then g.name_namespace
-  end as namespace,
-  case
-    when g.confidence <> 'inferred' then null
-    when g.ground = 'web-role' then g.web_service_account
-    when g.ground = 'pod-role' then g.pod_service_account
-    when g.ground = 'name' then g.name_service_account
-  end as service_account,
+    when g.ground = 'web-role' then g.web_claim_key
+    when g.ground = 'pod-role' then g.pod_claim_key
+    when g.ground = 'name' then g.name_claim_key
+    when g.ground = 'provider' then g.provider_claim_key
+  end as claim_key,
   case when g.confidence is not null then case when g.provider is null then 'pod-identity' else 'irsa' end end as mechanism,
   case
     when g.confidence <> 'ambiguous' then null

@@ -1,14 +1,27 @@
 -- id: models/session-links
 -- grain: one row per caller identity and issuance that fits it, by key or, failing that, by start
--- uses: issuances, principals
-with keyed as (
+-- uses: issuances, assumptions, claims, principals
+with sessions_issued as (
+  select
+    i.record_key as record_key,
+    i.event_time as event_time,
+    i.role_arn as role_arn,
+    i.mechanism as mechanism,
+    a.issued_key_id as issued_key_id,
+    a.assumed_role_id as assumed_role_id,
+    c.provider as provider
+  from issuances as i
+  join assumptions as a on a.record_key = i.record_key
+  join claims as c on c.claim_key = i.claim_key
+  where i.is_session
+),
+keyed as (
   select
     p.principal_key as principal_key,
     i.record_key as session_key
   from principals as p
-  join issuances as i
-    on i.is_session
-    and i.issued_key_id = p.access_key_id
+  join sessions_issued as i
+    on i.issued_key_id = p.access_key_id
     and i.role_arn = p.session_issuer_arn
   where abs(date_diff('second', i.event_time, p.created_at)) <= 2
     and not (i.mechanism in ('irsa', 'web-identity') and coalesce(p.federated_provider <> i.provider, false))
@@ -18,9 +31,8 @@ started as (
     p.principal_key as principal_key,
     i.record_key as session_key
   from principals as p
-  join issuances as i
-    on i.is_session
-    and i.role_arn = p.session_issuer_arn
+  join sessions_issued as i
+    on i.role_arn = p.session_issuer_arn
     and i.event_time = p.created_at
   where not exists (select 1 from keyed as k where k.principal_key = p.principal_key)
     and (

@@ -4,7 +4,7 @@
 select
   i.record_key as session_key,
   case
-    when i.namespace is not null then 'workload'
+    when i.evidence is not null then 'workload'
     when i.mechanism in ('irsa', 'pod-identity') then 'unnamed'
     when i.mechanism = 'web-identity' then 'web-identity'
     when p.session_issuer_arn is not null then 'session'

@@ -1,9 +1,9 @@
 -- id: models/sessions
 -- grain: one row per issued session, with the workload that began its chain
--- uses: issuances, assumptions, principals, callers
+-- uses: issuances, assumptions, principals, callers, claims
 select
   i.record_key as session_key,
-  i.issued_key_id as access_key_id,
+  a.issued_key_id as access_key_id,
   i.event_time as issued_at,
   a.expires_at as expires_at,
   case
@@ -11,18 +11,18 @@ select
     when c.confidence is not null then c.mechanism
     else 'assumed'
   end as mechanism,
-  case when i.evidence is not null then i.cluster_id else c.cluster_id end as workload_cluster_id,
-  case when i.evidence is not null then i.cluster else c.cluster end as workload_cluster,
-  case when i.evidence is not null then i.namespace else c.namespace end as workload_namespace,
-  case when i.evidence is not null then i.service_account else c.service_account end as workload_service_account,
+  w.cluster_id as workload_cluster_id,
+  w.cluster as workload_cluster,
+  w.namespace as workload_namespace,
+  w.service_account as workload_service_account,
   case when i.evidence is not null then i.pod else c.pod end as workload_pod,
   case when i.evidence is not null then i.pod_uid else c.pod_uid end as workload_pod_uid,
   i.role_arn as role_arn,
   i.role_session_name as role_session_name,
-  i.assumed_role_id as assumed_role_id,
+  a.assumed_role_id as assumed_role_id,
   p.access_key_id as parent_access_key_id,
   case
-    when i.mechanism = 'assumed' and c.hops is not null then c.hops || array[i.role_arn]
+    when i.mechanism = 'assumed' and c.session_issuer_arn is not null then coalesce(c.hops, array[c.session_issuer_arn]) || array[i.role_arn]
     else filter(array[i.role_arn], x -> x is not null)
   end as hops,
   coalesce(i.is_delegated, false) as is_delegated,
@@ -37,4 +37,5 @@ from issuances as i
 join assumptions as a on a.record_key = i.record_key
 join principals as p on p.principal_key = i.principal_key
 left join callers as c on c.principal_key = i.principal_key
+left join claims as w on w.claim_key = case when i.evidence is not null then i.claim_key else c.claim_key end
 where i.is_session

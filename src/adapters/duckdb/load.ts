@@ -49,6 +49,7 @@ export async function loadTrail(
   const loadNo = Number(last?.load_no ?? 0) + 1;
   const report = options.onProgress ?? (() => {});
   await discardUnsettled(store);
+  await removeOldParts(partsPrefix(store));
   const filesInAll = await queueFiles(store, paths, {
     ...options,
     ...withLookBack(options),
@@ -118,11 +119,9 @@ interface ReadOptions extends LoadOptions {
 }
 
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
-  const prefix = partsPrefix(store);
-  await removeOldParts(prefix);
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
   const intake = await Intake.begin(store, loadNo, options.settings);
-  await inTemporaryFolder(prefix, async (folder) => {
+  await inTemporaryFolder(partsPrefix(store), async (folder) => {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
       progress.files += part.files.length;

@@ -7,10 +7,11 @@ import { PART_COLUMNS } from './schema.ts';
 import type { Store } from './store.ts';
 
 /** The derived tables in the order in which each reads the ones before it. */
-const BEFORE_CHAINS = ['twins', 'issuances', 'session-links', 'session-roots'] as const;
+const BEFORE_CHAINS = ['twins', 'claims', 'issuances', 'session-links', 'session-roots'] as const;
 const AFTER_CHAINS = ['pod-hints', 'callers'] as const;
 export const DERIVED_TABLES = [
   'twins',
+  'claims',
   'issuances',
   'session_links',
   'session_roots',
@@ -96,6 +97,9 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
 /** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
 async function deriveCallers(store: Store): Promise<void> {
   await store.run('create or replace temp view records as select * from stored_records');
+  await store.run(
+    `create or replace temp table assumption_claims as ${readRelation('models/assumption-claims.sql').sql}`,
+  );
   for (const name of BEFORE_CHAINS) await derive(store, name);
   const step = readRelation('models/chain-step.sql').sql;
   await store.run('create or replace temp table frontier as select * from session_roots');
@@ -108,7 +112,7 @@ async function deriveCallers(store: Store): Promise<void> {
   }
   await readNames(store);
   for (const name of AFTER_CHAINS) await derive(store, name);
-  await store.run('drop view records');
+  await store.run('drop view records; drop table assumption_claims');
 }
 
 /** Reads the session names with one pattern after another, each a constant, which is hundreds of times as quick. */

@@ -1,0 +1,42 @@
+-- id: models/assumption-claims
+-- grain: one row per attempt to assume a role, with what it says of the workload behind it, unread
+-- uses: assumptions, principals
+with kinds as (
+  select
+    a.record_key as record_key,
+    case
+      when a.event_name = 'AssumeRoleWithWebIdentity' then 'web-identity'
+      when a.event_name = 'AssumeRole'
+        and p.invoked_by = 'pods.eks.amazonaws.com'
+        and (a.tag_namespace is not null or p.session_issuer_arn is null) then 'pod-identity'
+      else 'assumed'
+    end as kind,
+    a.provider as token_provider,
+    a.token_subject as token_subject,
+    a.tag_cluster_arn as tag_cluster_arn,
+    a.tag_cluster_name as tag_cluster_name,
+    a.tag_namespace as tag_namespace,
+    a.tag_service_account as tag_service_account,
+    p.identity_provider as identity_provider,
+    p.principal_id as principal_id,
+    p.user_name as user_name
+  from assumptions as a
+  join principals as p on p.principal_key = a.principal_key
+)
+select
+  k.record_key as record_key,
+  k.kind as kind,
+  case
+    when k.kind = 'web-identity' then coalesce(
+      k.identity_provider,
+      k.token_provider,
+      regexp_extract(k.principal_id, '^(arn:[^:]*:iam::[0-9]+:oidc-provider/[^:]+):', 1)
+    )
+  end as provider,
+  case when k.kind = 'web-identity' then k.user_name end as user_name,
+  case when k.kind = 'web-identity' then k.token_subject end as token_subject,
+  case when k.kind = 'pod-identity' then k.tag_cluster_arn end as tag_cluster_arn,
+  case when k.kind = 'pod-identity' then k.tag_cluster_name end as tag_cluster_name,
+  case when k.kind = 'pod-identity' then k.tag_namespace end as tag_namespace,
+  case when k.kind = 'pod-identity' then k.tag_service_account end as tag_service_account
+from kinds as k
