@@ -22,6 +22,9 @@ const REMEMBERED = 20_000;
 /** Of callers with one key or id no more are remembered than this, so that a log of masked keys stays quick. */
 const ALIKE = 32;
 
+/** Callers that one worker can number in a load; small numbers are quick to write. */
+const PRINCIPALS = 2 ** 28;
+
 class TableWriter {
   readonly path: string;
   #rows: string[] = [];
@@ -71,7 +74,7 @@ export class PartWriter {
   constructor(folder: string, worker: number) {
     this.#folder = folder;
     this.#name = `worker-${worker}`;
-    this.#nextPrincipal = worker * 2 ** 40;
+    this.#nextPrincipal = worker * PRINCIPALS;
   }
 
   record(record: TrailRecord, fileNo: number, index: number): void {
@@ -162,14 +165,15 @@ export class PartWriter {
 
   #principal(principal: Principal): number {
     const handle = principal.accessKeyId ?? principal.principalId ?? '';
-    const same = this.#principals.get(handle);
-    const known = same?.find((one) => isSame(one.principal, principal));
-    if (known !== undefined) return known.number;
+    const alike = this.#principals.get(handle);
+    if (alike !== undefined) {
+      for (const one of alike) if (isSame(one.principal, principal)) return one.number;
+    }
     if (this.#remembered++ >= REMEMBERED) this.#forget();
     const number = this.#nextPrincipal++;
     const one = { principal, number };
-    if (same === undefined || this.#remembered === 0) this.#principals.set(handle, [one]);
-    else if (same.length < ALIKE) same.push(one);
+    if (alike === undefined || this.#remembered === 0) this.#principals.set(handle, [one]);
+    else if (alike.length < ALIKE) alike.push(one);
     this.#table('principals').add(principalRow(principal, number));
     return number;
   }
