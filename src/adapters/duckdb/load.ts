@@ -267,10 +267,12 @@ async function insertParts(store: Store, parts: readonly Part[], settlement: num
   if (paths('principals').length > 0) await insertPrincipals(store, paths('principals'));
   for (const table of ['records', 'assumptions'] as const) {
     if (paths(table).length === 0) continue;
+    // Joined as tables, DuckDB would take the part files for the smaller side and hold their rows in memory.
     const carried = PART_COLUMNS[table].map(({ name }) => name).slice(3);
     await store.run(`insert into ${table === 'records' ? 'stored_records' : table} by name
-      select (p.file_no << 32) + p.record_index as record_key, ${settlement} as settlement, n.principal_key, p.${carried.join(', p.')}
-      from (${readParts(table, paths(table))}) as p join part_principals as n using (principal_no)`);
+      select (p.file_no << 32) + p.record_index as record_key, ${settlement} as settlement,
+        (select n.principal_key from part_principals as n where n.principal_no = p.principal_no) as principal_key, p.${carried.join(', p.')}
+      from (${readParts(table, paths(table))}) as p`);
   }
   const rejected = paths('rejected_records');
   if (rejected.length > 0) {

@@ -2,7 +2,7 @@
 // Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
 
 /** Raised when a table changes in a way that an older podtrail's store does not have. */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
 
 export interface PartColumn {
   name: string;
