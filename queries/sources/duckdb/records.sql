@@ -1,6 +1,6 @@
 -- id: sources/duckdb/records
 -- grain: one row per distinct CloudTrail record of the store within the time range
--- uses: stored_records, settlements
+-- uses: settled_records
 -- bind: since, until
 select
   r.record_key as record_key,
@@ -16,7 +16,6 @@ select
   r.shared_event_id as shared_event_id,
   r.resources as resources,
   r.principal_key as principal_key
-from stored_records as r
+from settled_records as r
 where r.event_time >= cast(? as timestamp)
   and r.event_time < cast(? as timestamp)
-  and r.settlement <= (select max(s.settlement) from settlements as s)

@@ -8,38 +8,41 @@ import { readRelation } from '../query-files.ts';
 import { DERIVED_TABLES } from './settle.ts';
 import { type Row, type Store, StoreError } from './store.ts';
 
-const FILES = [
-  'sources/duckdb/records.sql',
+const MODELS = [
   'models/inferences.sql',
   'models/calls.sql',
   'models/sessions.sql',
   'models/assumption-failures.sql',
 ] as const;
 const STORED_TABLES = [
-  'stored_records',
-  'settlements',
+  'settled_records',
   'principals',
   'assumptions',
   ...DERIVED_TABLES,
   'clusters',
 ] as const;
 
-/** The whole text of a question for DuckDB, with what each `?` stands for. */
-export function composeForDuckDb(question: Question): ComposedQuery {
-  return compose(question, relations(), STORED_TABLES);
-}
-
-function relations(): Relation[] {
-  return FILES.map((path) => readRelation(path)).map((file) => ({ name: file.name, file }));
+/**
+ * The whole text of a question for DuckDB, with what each `?` stands for. Where its time range is open at both ends
+ * (`isRanged` false) it reads all records by the view of that name: a filter that keeps nothing back misleads the planner.
+ */
+export function composeForDuckDb(question: Question, isRanged = true): ComposedQuery {
+  const files = isRanged ? ['sources/duckdb/records.sql', ...MODELS] : MODELS;
+  const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
+  return compose(question, relations, isRanged ? STORED_TABLES : [...STORED_TABLES, 'records']);
 }
 
 type Values = Readonly<Record<string, ParamValue>>;
 
+function isRanged({ since, until }: Values): boolean {
+  return (since ?? null) !== null || (until ?? null) !== null;
+}
+
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
 export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
-  await store.makeRoomForQuestions();
+  await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
-  const { sql, binds } = composeForDuckDb(question);
+  const { sql, binds } = composeForDuckDb(question, isRanged(values));
   yield* rowsOf(store, question, sql, boundAll(binds, values));
 }
 
@@ -60,7 +63,7 @@ async function* askInPages(store: Store, question: Question, values: Values): As
     binds: [],
     sql: 'select * from calls',
   };
-  const { sql, binds } = compose(everything, relations(), STORED_TABLES);
+  const { sql, binds } = composeForDuckDb(everything, isRanged(values));
   await store.run(`create or replace temp table attributed as ${sql}`, boundAll(binds, values));
   try {
     const pages = await store.all(`

@@ -12,7 +12,7 @@ import { inTemporaryFolder } from '../temporary-folder.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
 import { insertJson } from './insert-json.ts';
 import { PART_COLUMNS, type PartTable, readParts, SETTLED_TABLES } from './schema.ts';
-import { dropDuplicates, settle } from './settle.ts';
+import { dropDuplicates, nameCallers } from './settle.ts';
 import type { Store } from './store.ts';
 
 export interface LoadProgress {
@@ -31,7 +31,7 @@ export interface LoadOptions extends FindOptions {
 }
 
 /** Records after which a load settles: bounds the work that a kill can cost. */
-const SETTLED_RECORDS = 1_000_000;
+const SETTLED_RECORDS = 500_000;
 /** Records that go into the store in one statement: DuckDB compresses and writes row groups of 122,880 at once. */
 const INSERTED_RECORDS = 250_000;
 const MAX_WORKERS = 4;
@@ -57,9 +57,8 @@ export async function loadTrail(
     firstFileNo: Number(last?.file_no ?? 0) + 1,
     report,
   });
-  const settings = options.settings ?? NO_SETTINGS;
-  if (filesInAll > 0) await readQueued(store, loadNo, { ...options, settings, filesInAll, report });
-  else await settle(store, settings, async () => {});
+  if (filesInAll > 0) await readQueued(store, loadNo, { ...options, filesInAll, report });
+  await nameCallers(store, options.settings ?? NO_SETTINGS);
   return loadNo;
 }
 
@@ -113,14 +112,13 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
 }
 
 interface ReadOptions extends LoadOptions {
-  settings: Settings;
   filesInAll: number;
   report: (progress: LoadProgress) => void;
 }
 
 async function readQueued(store: Store, loadNo: number, options: ReadOptions): Promise<void> {
   const progress: LoadProgress = { phase: 'reading', files: 0, filesInAll: options.filesInAll, records: 0 };
-  const intake = await Intake.begin(store, loadNo, options.settings);
+  const intake = await Intake.begin(store, loadNo);
   await inTemporaryFolder(partsPrefix(store), async (folder) => {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
     for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
@@ -128,9 +126,7 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
       progress.records += part.files.reduce((sum, { records }) => sum + records.read, 0);
       options.report(progress);
       await intake.add(part);
-      if (intake.unsettled < SETTLED_RECORDS) continue;
-      options.report({ ...progress, phase: 'attributing' });
-      await intake.settle();
+      if (intake.unsettled >= SETTLED_RECORDS) await intake.settle();
     }
     options.report({ ...progress, phase: 'attributing' });
     await intake.settle();
@@ -152,7 +148,7 @@ async function removeOldParts(prefix: string): Promise<void> {
 
 /**
  * Takes parts into the store. Their rows carry the number of a settlement that is not in `settlements` yet, so no
- * question sees them and the next load discards them, until `settle` has dropped the duplicates and named the callers.
+ * question sees them and the next load discards them, until `settle` has dropped the duplicates.
  */
 class Intake {
   readonly #store: Store;
@@ -161,19 +157,17 @@ class Intake {
   #waitingRecords = 0;
   #inserted: FileRead[] = [];
   #insertedRecords = 0;
-  readonly #settings: Settings;
   #settlement: number;
 
-  private constructor(store: Store, loadNo: number, settings: Settings, settlement: number) {
+  private constructor(store: Store, loadNo: number, settlement: number) {
     this.#store = store;
     this.#loadNo = loadNo;
-    this.#settings = settings;
     this.#settlement = settlement;
   }
 
   /** Begins the next settlement. */
-  static async begin(store: Store, loadNo: number, settings: Settings): Promise<Intake> {
-    return new Intake(store, loadNo, settings, (await lastSettlement(store)) + 1);
+  static async begin(store: Store, loadNo: number): Promise<Intake> {
+    return new Intake(store, loadNo, (await lastSettlement(store)) + 1);
   }
 
   /** Records taken in since the store was last settled. */
@@ -190,7 +184,7 @@ class Intake {
   async settle(): Promise<void> {
     await this.#insert();
     if (this.#inserted.length === 0) return;
-    await settle(this.#store, this.#settings, async () => {
+    await this.#store.inTransaction(async () => {
       await insertResults(this.#store, this.#loadNo, this.#inserted);
       const duplicates = await dropDuplicates(this.#store, this.#settlement);
       await this.#store.run(

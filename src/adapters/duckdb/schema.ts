@@ -61,7 +61,10 @@ function columns(table: PartTable, without: readonly string[] = []): string {
     .join(', ');
 }
 
-/** `record_key` is `file_no` and `record_index` in one number, unique in the store. */
+/**
+ * `record_key` is `file_no` and `record_index` in one number, unique in the store; `named` holds the last settlement whose
+ * callers the derived tables name.
+ */
 export const SCHEMA = `
 create table store_version (version integer);
 insert into store_version values (${STORE_VERSION});
@@ -71,8 +74,11 @@ create table log_files (
 );
 create table rejected_records (settlement integer, ${columns('rejected_records')});
 create table settlements (settlement integer, load_no integer, duplicates bigint);
+create table named (settlement integer);
+insert into named values (0);
 create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});
 create table stored_records (record_key bigint, settlement integer, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
+create view settled_records as select * from stored_records where settlement <= (select max(settlement) from named);
 create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
 create table clusters (issuer varchar, cluster_id varchar, cluster varchar);
 create table session_name_patterns (
@@ -80,7 +86,7 @@ create table session_name_patterns (
 );
 `;
 
-/** Tables whose rows belong to a settlement: they count once `settlements` has its number. */
+/** Tables whose rows belong to a settlement: they stay once `settlements` has its number, and are asked once `named` has it. */
 export const SETTLED_TABLES = ['stored_records', 'assumptions', 'rejected_records'] as const;
 
 /** Reads part files as the table's columns. Fields end at U+001F; resources are one text, joined with U+001E. */

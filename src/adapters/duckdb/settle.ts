@@ -1,5 +1,5 @@
-// Brings a store to rest after new records came in: drops duplicates, then derives who is behind each caller.
-// Runs inside the load's transaction, so a store is either as it was before or complete.
+// Brings a store to rest after new records came in: drops duplicates, and derives who is behind each caller.
+// Each is one transaction, so a store is either as it was before or has all of it.
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
@@ -20,26 +20,17 @@ export const DERIVED_TABLES = [
   'callers',
 ] as const;
 
-/**
- * Settles a store in one transaction: `takeIn` completes what came in, then the callers of the whole store are named
- * anew, unless neither records nor settings changed.
- */
-export async function settle(store: Store, settings: Settings, takeIn: () => Promise<void>): Promise<void> {
-  const count = async () => (await store.all('select count(*) as settled from settlements'))[0]?.settled;
-  await store.run('begin');
-  try {
-    const before = await count();
-    await takeIn();
+/** Names the callers of the whole store, unless they are named already and with these settings. */
+export async function nameCallers(store: Store, settings: Settings): Promise<void> {
+  await store.inTransaction(async () => {
     const isChanged = await applySettings(store, settings);
-    const [derived] = await store.all(
-      `select count(*) as tables from duckdb_tables() where table_name = 'callers'`,
-    );
-    if (isChanged || derived?.tables === 0n || (await count()) !== before) await deriveCallers(store);
-    await store.run('commit');
-  } catch (error) {
-    await store.run('rollback').catch(() => {});
-    throw error;
-  }
+    const [state] = await store.all(`select
+      (select max(settlement) from named) = (select coalesce(max(settlement), 0) from settlements) as is_named,
+      exists (select 1 from duckdb_tables() where table_name = 'callers') as is_derived`);
+    if (state?.is_named && state.is_derived && !isChanged) return;
+    await deriveCallers(store);
+    await store.run('update named set settlement = (select coalesce(max(settlement), 0) from settlements)');
+  });
 }
 
 /** A number for what a row says, wherever it was read. */
@@ -91,6 +82,7 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
     await store.run('delete from stored_records where record_key in (select record_key from losers)');
     await store.run('delete from assumptions where record_key in (select record_key from losers)');
   }
+  await store.run('drop table suspects; drop table rivals; drop table losers');
   return losers;
 }
 

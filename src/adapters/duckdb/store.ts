@@ -34,9 +34,21 @@ export class Store {
     this.#connection = connection;
   }
 
-  /** Gives questions more memory than a load has beside its workers; a question that needs yet more says so. */
-  async makeRoomForQuestions(): Promise<void> {
+  /**
+   * Readies the store for questions: they get more memory than a load has beside its workers, and see what was loaded
+   * completely. Returns whether that is all there is.
+   */
+  async prepareForQuestions(): Promise<boolean> {
     await this.run(`set memory_limit = '${QUESTION_MEMORY_MIB}MiB'`);
+    const [state] = await this.all(
+      'select coalesce(max(settlement) <= (select max(settlement) from named), true) as is_complete from stored_records',
+    );
+    const isComplete = state?.is_complete === true;
+    // The store's own view always filters, which makes the planner expect a fifth of the records.
+    const settled = isComplete ? '' : 'where settlement <= (select max(settlement) from named)';
+    await this.run(`create or replace temp view settled_records as select * from stored_records ${settled};
+      create or replace temp view records as select * from settled_records`);
+    return isComplete;
   }
 
   /** Opens a store to write to it; makes it where the file does not exist. */
@@ -100,6 +112,18 @@ export class Store {
         ? `${this.path} is a DuckDB database, but no podtrail store: choose another file for --store`
         : `the store ${this.path} was written by another version of podtrail: load the log files into a new one`,
     );
+  }
+
+  /** Runs `work` as one transaction: all of it stays, or, where it throws, nothing. */
+  async inTransaction(work: () => Promise<void>): Promise<void> {
+    await this.run('begin');
+    try {
+      await work();
+      await this.run('commit');
+    } catch (error) {
+      await this.run('rollback').catch(() => {});
+      throw error;
+    }
   }
 
   /** Runs one or several statements for their effect. */
