@@ -268,6 +268,7 @@ async function insertParts(store: Store, parts: readonly Part[], settlement: num
         (select n.principal_key from part_principals as n where n.principal_no = p.principal_no) as principal_key, p.${carried.join(', p.')}
       from (${readParts(table, paths(table))}) as p`);
   }
+  await store.run('drop table if exists part_principals');
   const rejected = paths('rejected_records');
   if (rejected.length > 0) {
     await store.run(
@@ -297,6 +298,7 @@ async function insertPrincipals(store: Store, paths: readonly string[]): Promise
   await store.run(`insert into principals by name
     select principal_key, principal_hash, ${names.join(', ')} from incoming
     where principal_key in (select principal_key from part_principals)`);
+  await store.run('drop table incoming; drop table known_principals');
 }
 
 async function insertResults(store: Store, loadNo: number, files: readonly FileRead[]): Promise<void> {

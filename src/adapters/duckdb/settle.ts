@@ -8,7 +8,6 @@ import type { Store } from './store.ts';
 
 /** The derived tables in the order in which each reads the ones before it. */
 const BEFORE_CHAINS = ['twins', 'claims', 'issuances', 'session-links', 'session-roots'] as const;
-const AFTER_CHAINS = ['pod-hints', 'callers'] as const;
 export const DERIVED_TABLES = [
   'twins',
   'claims',
@@ -20,8 +19,26 @@ export const DERIVED_TABLES = [
   'callers',
 ] as const;
 
+/** Naming may take up to this much memory: the more callers a store has, the more, beyond what DuckDB puts on disk. */
+const MOST_MEMORY_MIB = 8192;
+
 /** Names the callers of the whole store, unless they are named already and with these settings. */
 export async function nameCallers(store: Store, settings: Settings): Promise<void> {
+  const memoryMiB = store.memoryMiB;
+  for (;;) {
+    try {
+      await nameWithin(store, settings);
+      break;
+    } catch (error) {
+      const isOut = error instanceof Error && error.message.startsWith('Out of Memory');
+      if (!isOut || 2 * store.memoryMiB > MOST_MEMORY_MIB) throw error;
+      await store.limitMemory(2 * store.memoryMiB);
+    }
+  }
+  await store.limitMemory(memoryMiB);
+}
+
+async function nameWithin(store: Store, settings: Settings): Promise<void> {
   await store.inTransaction(async () => {
     const isChanged = await applySettings(store, settings);
     const [state] = await store.all(`select
@@ -89,10 +106,9 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
 /** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
 async function deriveCallers(store: Store): Promise<void> {
   await store.run('create or replace temp view records as select * from stored_records');
-  await store.run(
-    `create or replace temp table assumption_claims as ${readRelation('models/assumption-claims.sql').sql}`,
-  );
+  await derive(store, 'assumption-claims', 'temp table');
   for (const name of BEFORE_CHAINS) await derive(store, name);
+  await store.run('drop table assumption_claims');
   const step = readRelation('models/chain-step.sql').sql;
   await store.run('create or replace temp table frontier as select * from session_roots');
   for (;;) {
@@ -102,16 +118,18 @@ async function deriveCallers(store: Store): Promise<void> {
     await store.run('insert into session_roots select * from next_frontier');
     await store.run('create or replace temp table frontier as select * from next_frontier');
   }
+  await store.run('drop table frontier; drop table next_frontier');
   await readNames(store);
-  for (const name of AFTER_CHAINS) await derive(store, name);
-  await store.run('drop view records; drop table assumption_claims');
+  await derive(store, 'pod-hints');
+  // Apart from the callers, so that the joins of the two need not all be in memory at once.
+  await derive(store, 'verdicts', 'temp table');
+  await derive(store, 'callers');
+  await store.run('drop table verdicts; drop view records');
 }
 
 /** Reads the session names with one pattern after another, each a constant, which is hundreds of times as quick. */
 async function readNames(store: Store): Promise<void> {
-  await store.run(
-    `create or replace temp table session_names as ${readRelation('models/session-names.sql').sql}`,
-  );
+  await derive(store, 'session-names', 'temp table');
   const { sql, binds } = readRelation('models/name-readings.sql');
   await store.run(`create or replace table name_readings (
     session_name varchar, namespace varchar, service_account varchar, pod varchar, reason varchar)`);
@@ -124,9 +142,9 @@ async function readNames(store: Store): Promise<void> {
   await store.run('drop table session_names');
 }
 
-async function derive(store: Store, name: string): Promise<void> {
+async function derive(store: Store, name: string, as: 'table' | 'temp table' = 'table'): Promise<void> {
   const file = readRelation(`models/${name}.sql`);
-  await store.run(`create or replace table ${file.name} as ${file.sql}`);
+  await store.run(`create or replace ${as} ${file.name} as ${file.sql}`);
 }
 
 const SETTING_TABLES = {

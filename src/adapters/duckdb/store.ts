@@ -15,7 +15,7 @@ export interface StoreOptions {
   threads?: number;
 }
 
-const MEMORY_MIB = 448;
+const MEMORY_MIB = 320;
 /** Rows that DuckDB compresses, reads and passes over together: smaller than its own size, so that two processors share them. */
 const ROW_GROUP_SIZE = 20_480;
 const QUESTION_MEMORY_MIB = 1536;
@@ -24,12 +24,15 @@ export type Row = Record<string, unknown>;
 
 export class Store {
   readonly path: string;
+  /** What DuckDB may hold in memory. */
+  memoryMiB: number;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(path: string, memoryMiB: number, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.path = path;
+    this.memoryMiB = memoryMiB;
     this.#instance = instance;
     this.#connection = connection;
   }
@@ -39,7 +42,7 @@ export class Store {
    * completely. Returns whether that is all there is.
    */
   async prepareForQuestions(): Promise<boolean> {
-    await this.run(`set memory_limit = '${QUESTION_MEMORY_MIB}MiB'`);
+    await this.limitMemory(QUESTION_MEMORY_MIB);
     const [state] = await this.all(
       'select coalesce(max(settlement) <= (select max(settlement) from named), true) as is_complete from stored_records',
     );
@@ -82,9 +85,10 @@ export class Store {
   }
 
   static async #open(path: string, mode: 'READ_ONLY' | 'READ_WRITE', options: StoreOptions): Promise<Store> {
+    const memoryMiB = options.memoryMiB ?? MEMORY_MIB;
     try {
       const instance = await DuckDBInstance.create(':memory:', {
-        memory_limit: `${options.memoryMiB ?? MEMORY_MIB}MiB`,
+        memory_limit: `${memoryMiB}MiB`,
         allocator_flush_threshold: '8MiB',
         allocator_bulk_deallocation_flush_threshold: '8MiB',
         autoinstall_known_extensions: 'false',
@@ -96,7 +100,7 @@ export class Store {
       const how = mode === 'READ_ONLY' ? 'read_only' : `row_group_size ${ROW_GROUP_SIZE}`;
       await connection.run(`attach ${quote(path)} as store (${how}); use store`);
       await connection.run(readQueryText('sources/duckdb/prelude.sql'));
-      return new Store(path, instance, connection);
+      return new Store(path, memoryMiB, instance, connection);
     } catch (error) {
       throw openError(path, error);
     }
@@ -112,6 +116,11 @@ export class Store {
         ? `${this.path} is a DuckDB database, but no podtrail store: choose another file for --store`
         : `the store ${this.path} was written by another version of podtrail: load the log files into a new one`,
     );
+  }
+
+  async limitMemory(mebibytes: number): Promise<void> {
+    this.memoryMiB = mebibytes;
+    await this.run(`set memory_limit = '${mebibytes}MiB'`);
   }
 
   /** Runs `work` as one transaction: all of it stays, or, where it throws, nothing. */
