@@ -75,7 +75,8 @@ const ASKED: [string, Record<string, string | number | null>][] = [
 async function askEngine(path: string): Promise<void> {
   const store = await Store.openToRead(path);
   await store.prepareForQuestions();
-  const [busiest] = await store.all(`select access_key_id from principals join stored_records using (principal_key)
+  const [busiest] =
+    await store.all(`select access_key_id from principals join stored_records using (principal_key)
     where access_key_id like 'ASIA%' group by access_key_id order by count(*) desc, access_key_id limit 1`);
   const questions = new Map(readQuestions().map((question) => [question.name, question]));
   print('\n| question, in the engine | range | rows | p50 ms |\n|---|---|---|---|');
@@ -90,7 +91,9 @@ async function askEngine(path: string): Promise<void> {
       rows = (
         await store.all(
           sql,
-          binds.map((bind) => (values[bind] === 'THE BUSIEST' ? String(busiest?.access_key_id) : (values[bind] ?? null))),
+          binds.map((bind) =>
+            values[bind] === 'THE BUSIEST' ? String(busiest?.access_key_id) : (values[bind] ?? null),
+          ),
         )
       ).length;
       times.push(performance.now() - begun);

@@ -13,6 +13,7 @@ with sourced as (
     r.error_code as error_code,
     r.error_message as error_message,
     r.source_ip_address as source_ip_address,
+    r.shared_event_id as shared_event_id,
     r.resources as resources,
     p.identity_type as principal_type,
     p.arn as principal_arn,
@@ -74,6 +75,7 @@ select
   s.error_code as error_code,
   s.error_message as error_message,
   s.source_ip_address as source_ip_address,
+  s.shared_event_id as shared_event_id,
   case
     when s.ground in ('own', 'own-irsa', 'caller', 'inferred') or s.inferred_is_workload then 'workload'
     when s.own_mechanism = 'pod-identity' then 'workload'

@@ -1,5 +1,5 @@
 -- id: models/session-links
--- grain: one row per caller identity and issuance that fits it, by key or, failing that, by start; links counts those of the caller
+-- grain: one row per caller identity and issuance that fits it, by key or, failing that, by start
 -- uses: issuances, assumptions, claims, principals
 with sessions_issued as (
   select
@@ -44,23 +44,15 @@ started as (
       and regexp_like(coalesce(i.assumed_role_id, ''), '^AROA[^:]*:.')
       and p.principal_id <> i.assumed_role_id
     )
-),
-links as (
-  select
-    k.principal_key as principal_key,
-    k.session_key as session_key,
-    'issued-key' as rung
-  from keyed as k
-  union all
-  select
-    s.principal_key as principal_key,
-    s.session_key as session_key,
-    'session-start' as rung
-  from started as s
 )
 select
-  l.principal_key as principal_key,
-  l.session_key as session_key,
-  l.rung as rung,
-  count(*) over (partition by l.principal_key) as links
-from links as l
+  k.principal_key as principal_key,
+  k.session_key as session_key,
+  'issued-key' as rung
+from keyed as k
+union all
+select
+  s.principal_key as principal_key,
+  s.session_key as session_key,
+  'session-start' as rung
+from started as s

@@ -4,7 +4,7 @@
 with linked as (
   select
     l.principal_key as principal_key,
-    l.links as links,
+    count(*) over (partition by l.principal_key) as links,
     l.session_key as session_key,
     l.rung as rung,
     r.root_kind as root_kind,

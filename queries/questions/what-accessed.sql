@@ -13,7 +13,7 @@
 -- column: event_name text | The action.
 -- column: resource text | The resource; empty where the record names none.
 -- column: confidence text | exact or inferred; only exact is proof.
--- column: calls integer | Calls.
+-- column: calls integer | Calls; one that two accounts logged counts once.
 -- column: denied integer | Those that were refused.
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
@@ -28,7 +28,8 @@ with own as (
     c.event_source as event_source,
     c.event_name as event_name,
     c.event_time as event_time,
-    c.error_code as error_code,
+    coalesce(c.error_code like '%AccessDenied%' or c.error_code like '%UnauthorizedOperation%', false) as is_denied,
+    c.shared_event_id as shared_event_id,
     c.confidence as confidence,
     c.workload_cluster as workload_cluster,
     c.workload_cluster_id as workload_cluster_id,
@@ -43,8 +44,8 @@ select
   o.event_name as event_name,
   nullif(u.resource, '') as resource,
   o.confidence as confidence,
-  count(*) as calls,
-  count_if(coalesce(o.error_code like '%AccessDenied%' or o.error_code like '%UnauthorizedOperation%', false)) as denied,
+  count_if(o.shared_event_id is null) + count(distinct o.shared_event_id) as calls,
+  count_if(o.is_denied and o.shared_event_id is null) + count(distinct case when o.is_denied then o.shared_event_id end) as denied,
   min(o.event_time) as first_time,
   max(o.event_time) as last_time,
   o.workload_cluster as workload_cluster,
@@ -59,7 +60,7 @@ group by
   o.workload_cluster,
   o.workload_cluster_id
 order by
-  count(*) desc,
+  count_if(o.shared_event_id is null) + count(distinct o.shared_event_id) desc,
   o.event_source,
   o.event_name,
   u.resource,

@@ -13,7 +13,7 @@
 -- column: caller text | The role, user or service that called, as AWS names it.
 -- column: confidence text | exact, inferred, ambiguous or unknown; only exact is proof.
 -- column: evidence text | The rungs of the evidence ladder that decided.
--- column: calls integer | Calls on the resource.
+-- column: calls integer | Calls on the resource; one that two accounts logged counts once.
 -- column: denied integer | Those that were refused.
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
@@ -41,7 +41,8 @@ with touched as (
     c.candidates as candidates,
     c.event_name as event_name,
     c.event_time as event_time,
-    c.error_code as error_code,
+    coalesce(c.error_code like '%AccessDenied%' or c.error_code like '%UnauthorizedOperation%', false) as is_denied,
+    c.shared_event_id as shared_event_id,
     case
       when c.workload_namespace is not null then element_at(c.hops, cardinality(c.hops))
       else coalesce(c.session_issuer_arn, c.principal_arn, c.invoked_by, c.principal_type)
@@ -79,8 +80,8 @@ select
   t.caller as caller,
   t.confidence as confidence,
   array_join(array_agg(distinct t.evidence order by t.evidence) filter (where t.evidence is not null), ', ') as evidence,
-  count(*) as calls,
-  count_if(coalesce(t.error_code like '%AccessDenied%' or t.error_code like '%UnauthorizedOperation%', false)) as denied,
+  count_if(t.shared_event_id is null) + count(distinct t.shared_event_id) as calls,
+  count_if(t.is_denied and t.shared_event_id is null) + count(distinct case when t.is_denied then t.shared_event_id end) as denied,
   min(t.event_time) as first_time,
   max(t.event_time) as last_time,
   array_join(array_agg(distinct t.event_name order by t.event_name), ', ') as actions,
@@ -98,7 +99,7 @@ group by
   t.confidence,
   t.candidates
 order by
-  count(*) desc,
+  count_if(t.shared_event_id is null) + count(distinct t.shared_event_id) desc,
   t.principal_class,
   t.workload_namespace,
   t.workload_service_account,

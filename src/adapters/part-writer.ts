@@ -241,7 +241,9 @@ function plain(fields: number): RegExp {
 /** A field with what the format itself uses made harmless: separators become U+FFFD, quotes double. */
 function field(value: Value): string {
   if (value === null) return '';
-  return `"${String(value).replace(/[\x00\x1f]/g, '\ufffd').replaceAll('"', '""')}"`;
+  return `"${String(value)
+    .replace(/[\x00\x1f]/g, '\ufffd')
+    .replaceAll('"', '""')}"`;
 }
 
 /** Resources as one text, apart by U+001E. */

@@ -28,3 +28,12 @@ it('calls of a session without tags are not said to lack an issuance that is the
   for (const { reason } of untagged) expect(reason).toMatch(/without session tags/);
   expect(rows.filter(({ role_arn: role }) => role === null)).toEqual([]);
 });
+
+it('a call that two accounts logged counts once', async () => {
+  const rows = await store.ask('who-accessed', '--resource', 'archive');
+  const far = rows.filter(({ workload_namespace: namespace }) => namespace === 'etl');
+  expect(far).toMatchObject([{ calls: 1, denied: 0, confidence: 'exact' }]);
+  const used = await store.ask('what-accessed', '--namespace', 'etl', '--service-account', 'exporter');
+  const got = used.filter(({ resource }) => resource === 'arn:aws:s3:::archive/a.gz');
+  expect(got).toMatchObject([{ event_name: 'GetObject', calls: 1 }]);
+});

@@ -30,7 +30,12 @@ export class Store {
   readonly #connection: DuckDBConnection;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, memoryMiB: number, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    path: string,
+    memoryMiB: number,
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+  ) {
     this.path = path;
     this.memoryMiB = memoryMiB;
     this.#instance = instance;
