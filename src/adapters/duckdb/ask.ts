@@ -5,11 +5,12 @@ import type { ParamValue } from '../../catalogue/param-values.ts';
 import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import { readRelation } from '../query-files.ts';
-import { DERIVED_TABLES } from './settle.ts';
+import { DERIVED_TABLES, OPEN_RANGE } from './settle.ts';
 import { type Row, type Store, StoreError } from './store.ts';
 
+/** What a time range changes: which records are asked, and from whose issuances is inferred. */
+const RANGED = ['sources/duckdb/records.sql', 'models/inferences.sql'] as const;
 const MODELS = [
-  'models/inferences.sql',
   'models/calls.sql',
   'models/sessions.sql',
   'models/assumption-failures.sql',
@@ -24,12 +25,14 @@ const STORED_TABLES = [
 
 /**
  * The whole text of a question for DuckDB, with what each `?` stands for. Where its time range is open at both ends
- * (`isRanged` false) it reads all records by the view of that name: a filter that keeps nothing back misleads the planner.
+ * (`isRanged` false) it reads what the store has ready for that: a filter that keeps nothing back misleads the planner.
  */
 export function composeForDuckDb(question: Question, isRanged = true): ComposedQuery {
-  const files = isRanged ? ['sources/duckdb/records.sql', ...MODELS] : MODELS;
+  const files = isRanged ? [...RANGED, ...MODELS] : MODELS;
   const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
-  return compose(question, relations, isRanged ? STORED_TABLES : [...STORED_TABLES, 'records']);
+  if (isRanged) return compose(question, relations, STORED_TABLES);
+  const params = question.params.filter(({ name }) => OPEN_RANGE[name] === undefined);
+  return compose({ ...question, params }, relations, [...STORED_TABLES, 'records', 'inferences']);
 }
 
 type Values = Readonly<Record<string, ParamValue>>;
@@ -107,15 +110,9 @@ function boundAll(binds: readonly string[], values: Values): DuckDBValue[] {
   return binds.map((name) => bound(name, values[name] ?? null));
 }
 
-/** An open end of the time range reaches as far as time does. */
-const OPEN_ENDS: Readonly<Record<string, string>> = {
-  since: '0001-01-01 00:00:00',
-  until: 'infinity',
-};
-
 function bound(name: string, value: ParamValue): DuckDBValue {
   if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
-  return value ?? OPEN_ENDS[name] ?? null;
+  return value ?? OPEN_RANGE[name] ?? null;
 }
 
 function reportRow(columns: readonly QueryColumn[], row: Row): ReportRow {

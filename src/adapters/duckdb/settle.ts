@@ -19,6 +19,9 @@ export const DERIVED_TABLES = [
   'callers',
 ] as const;
 
+/** What `since` and `until` are bound to where they are not given: an open end reaches as far as time does. */
+export const OPEN_RANGE: Readonly<Record<string, string>> = { since: '0001-01-01 00:00:00', until: 'infinity' };
+
 /** Naming may take up to this much memory: the more callers a store has, the more, beyond what DuckDB puts on disk. */
 const MOST_MEMORY_MIB = 8192;
 
@@ -125,6 +128,8 @@ async function deriveCallers(store: Store): Promise<void> {
   await derive(store, 'verdicts', 'temp table');
   await derive(store, 'callers');
   await store.run('drop table verdicts; drop view records');
+  // Questions over all records find these ready; those over a time range infer from the issuances of that range only.
+  await derive(store, 'inferences');
 }
 
 /** Reads the session names with one pattern after another, each a constant, which is hundreds of times as quick. */
@@ -144,7 +149,8 @@ async function readNames(store: Store): Promise<void> {
 
 async function derive(store: Store, name: string, as: 'table' | 'temp table' = 'table'): Promise<void> {
   const file = readRelation(`models/${name}.sql`);
-  await store.run(`create or replace ${as} ${file.name} as ${file.sql}`);
+  const values = file.binds.map((bind) => OPEN_RANGE[bind] ?? null);
+  await store.run(`create or replace ${as} ${file.name} as ${file.sql}`, values);
 }
 
 const SETTING_TABLES = {
