@@ -30,6 +30,10 @@ it('an issuance that was taken in but never settled names nobody, also after oth
       record_key + (7::bigint << 32) as record_key) from whole.${table}`);
   }
   opened.close();
+  const told = await runMain(['ask', 'failed-assumptions', '--store', store]);
+  expect(told.stderr).toMatch(
+    /the last load into .* was not completed, and what it read is not in this answer/,
+  );
   const asked = ['ask', 'attributed-calls', '--since', at('03:16:00'), '--store', store, '-f', 'ndjson'];
   const unknown = [{ workload_namespace: null, evidence: null }];
   expect(await rowsFrom(asked)).toMatchObject(unknown);
@@ -40,5 +44,26 @@ it('an issuance that was taken in but never settled names nobody, also after oth
     }),
   );
   await runMain(['load', late, '--store', store, '--config', config]);
+  expect((await runMain(['ask', 'failed-assumptions', '--store', store])).stderr).not.toMatch(
+    /not completed/,
+  );
   expect(await rowsFrom(asked)).toMatchObject(unknown);
+});
+
+it('a load killed after it settled, before it named, is not in the answers, and the next load names it', async () => {
+  const chain = CASES.find(({ name }) => name === 'chain')?.records ?? [];
+  const store = files.path('unnamed.duckdb');
+  await runMain(['load', await files.log('first.json', chain.slice(2)), '--store', store]);
+  const second = await files.log('second.json', chain.slice(0, 2));
+  await runMain(['load', second, '--store', store]);
+  const asked = ['ask', 'attributed-calls', '--store', store, '-f', 'ndjson'];
+  const whole = await rowsFrom(asked);
+  expect(whole).toHaveLength(chain.length);
+  const opened = await Store.openOrCreate(store);
+  await opened.run('update named set settlement = 1');
+  opened.close();
+  expect(await rowsFrom(asked)).toHaveLength(chain.length - 2);
+  expect((await runMain(asked)).stderr).toMatch(/not completed/);
+  await runMain(['load', second, '--store', store]);
+  expect(await rowsFrom(asked)).toEqual(whole);
 });

@@ -20,7 +20,10 @@ export const DERIVED_TABLES = [
 ] as const;
 
 /** What `since` and `until` are bound to where they are not given: an open end reaches as far as time does. */
-export const OPEN_RANGE: Readonly<Record<string, string>> = { since: '0001-01-01 00:00:00', until: 'infinity' };
+export const OPEN_RANGE: Readonly<Record<string, string>> = {
+  since: '0001-01-01 00:00:00',
+  until: 'infinity',
+};
 
 /** Naming may take up to this much memory: the more callers a store has, the more, beyond what DuckDB puts on disk. */
 const MOST_MEMORY_MIB = 8192;

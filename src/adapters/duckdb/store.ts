@@ -42,21 +42,23 @@ export class Store {
     this.#connection = connection;
   }
 
-  /**
-   * Readies the store for questions: they get more memory than a load has beside its workers, and see what was loaded
-   * completely. Returns whether that is all there is.
-   */
-  async prepareForQuestions(): Promise<boolean> {
+  /** Whether all that is in the store can be asked: false where a load was killed before it named its callers. */
+  async isComplete(): Promise<boolean> {
+    const [state] = await this.all(`select
+      coalesce(greatest((select max(settlement) from settlements), (select max(settlement) from stored_records)), 0)
+        <= (select max(settlement) from named) as is_complete`);
+    return state?.is_complete === true;
+  }
+
+  /** Readies the store for questions: they get more memory than a load has beside its workers, and see what is named. */
+  async prepareForQuestions(): Promise<void> {
     await this.limitMemory(QUESTION_MEMORY_MIB);
-    const [state] = await this.all(
-      'select coalesce(max(settlement) <= (select max(settlement) from named), true) as is_complete from stored_records',
-    );
-    const isComplete = state?.is_complete === true;
     // The store's own view always filters, which makes the planner expect a fifth of the records.
-    const settled = isComplete ? '' : 'where settlement <= (select max(settlement) from named)';
+    const settled = (await this.isComplete())
+      ? ''
+      : 'where settlement <= (select max(settlement) from named)';
     await this.run(`create or replace temp view settled_records as select * from stored_records ${settled};
       create or replace temp view records as select * from settled_records`);
-    return isComplete;
   }
 
   /** Opens a store to write to it; makes it where the file does not exist. */
