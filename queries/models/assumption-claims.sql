@@ -11,15 +11,15 @@ with kinds as (
         and (a.tag_namespace is not null or p.session_issuer_arn is null) then 'pod-identity'
       else 'assumed'
     end as kind,
-    a.provider as token_provider,
-    a.token_subject as token_subject,
-    a.tag_cluster_arn as tag_cluster_arn,
-    a.tag_cluster_name as tag_cluster_name,
-    a.tag_namespace as tag_namespace,
-    a.tag_service_account as tag_service_account,
-    p.identity_provider as identity_provider,
+    nullif(a.provider, '') as token_provider,
+    nullif(a.token_subject, '') as token_subject,
+    nullif(a.tag_cluster_arn, '') as tag_cluster_arn,
+    nullif(a.tag_cluster_name, '') as tag_cluster_name,
+    nullif(a.tag_namespace, '') as tag_namespace,
+    nullif(a.tag_service_account, '') as tag_service_account,
+    nullif(p.identity_provider, '') as identity_provider,
     p.principal_id as principal_id,
-    p.user_name as user_name
+    nullif(p.user_name, '') as user_name
   from assumptions as a
   join principals as p on p.principal_key = a.principal_key
 )

@@ -10,7 +10,7 @@ export type Part = Partial<Record<PartTable, string>>;
 
 const FIELD = '\x1f';
 const ITEM = '\x1e';
-/** More than a row can have: fields end at 4,096 characters and resources at 100 of 2,048. */
+/** More than a row can have before its quotes double: fields end at 4,096 characters and resources at 100 of 2,048. */
 const LONGEST_ROW = 1 << 19;
 /** A table's rows are written out at this many characters, so a worker holds a few megabytes whatever a file's size. */
 const BUFFERED = 1 << 17;

@@ -1,11 +1,12 @@
 // What a killed load left in a store is no evidence, until the load is repeated.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { CASES, ISSUER } from '../corpus/cases.ts';
 import { at } from '../corpus/parts.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
-import { type Scratch, scratch } from '../support/scratch.ts';
+import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
 
 let files: Scratch;
 
@@ -66,4 +67,34 @@ it('a load killed after it settled, before it named, is not in the answers, and 
   expect((await runMain(asked)).stderr).toMatch(/not completed/);
   await runMain(['load', second, '--store', store]);
   expect(await rowsFrom(asked)).toEqual(whole);
+});
+
+it('a record stays in the answers until the copy that wins over it is there', async () => {
+  const chain = CASES.find(({ name }) => name === 'chain')?.records ?? [];
+  const store = files.path('superseded.duckdb');
+  await runMain(['load', await files.log(`early/${logFileName('20261005T0320Z')}`, chain), '--store', store]);
+  const asked = ['ask', 'attributed-calls', '--store', store, '-f', 'ndjson'];
+  const whole = await rowsFrom(asked);
+  expect(whole).toHaveLength(chain.length);
+  const late = await files.log(`late/${logFileName('20261005T0340Z')}`, chain);
+  const opened = await Store.openOrCreate(store);
+  const run = opened.run.bind(opened);
+  opened.run = async (sql, values) => {
+    if (sql.includes('assumption_claims')) throw new Error('killed before naming');
+    return run(sql, values);
+  };
+  await expect(loadTrail(opened, [late])).rejects.toThrow('killed before naming');
+  opened.close();
+  expect(await rowsFrom(asked)).toEqual(whole);
+  const sums = await runMain(['load', late, '--store', store]);
+  expect(sums.code).toBe(0);
+  expect(await rowsFrom(asked)).toEqual(whole);
+  const reopened = await Store.openToRead(store);
+  expect(await reopened.all('select count(*)::integer as records from stored_records')).toEqual([
+    { records: chain.length },
+  ]);
+  expect(await reopened.all('select sum(duplicates)::integer as duplicates from settlements')).toEqual([
+    { duplicates: chain.length },
+  ]);
+  reopened.close();
 });

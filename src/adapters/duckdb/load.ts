@@ -281,24 +281,34 @@ async function insertParts(store: Store, parts: readonly Part[], settlement: num
 async function insertPrincipals(store: Store, paths: readonly string[]): Promise<void> {
   const names = PART_COLUMNS.principals.map(({ name }) => name).slice(1);
   // Compared where the hashes agree: as keys of the join themselves these texts would cost four times as much.
-  const same = `case when ${names.map((name) => `k.${name} is not distinct from n.${name}`).join(' and ')} then true else false end`;
+  const same = (a: string, b: string) =>
+    `case when ${names.map((name) => `${a}.${name} is not distinct from ${b}.${name}`).join(' and ')} then true else false end`;
   await store.run(`create or replace temp table incoming as
     select
       (select coalesce(max(principal_key), 0) from principals) + row_number() over () as principal_key,
       hash(${names.join(', ')}) as principal_hash, *
     from (${readParts('principals', paths)})`);
+  // Each is held against one of its hash only, so that a caller written many times costs no more than many callers.
+  await store.run(`create or replace temp table first_principals as
+    select principal_hash, min(principal_key) as principal_key from incoming group by principal_hash`);
   await store.run(`create or replace temp table known_principals as
-    select n.principal_no, k.principal_key from incoming as n
-    join principals as k on k.principal_hash = n.principal_hash and ${same}`);
+    select f.principal_key, min(o.principal_key) as known_key
+    from first_principals as f
+    join incoming as k on k.principal_key = f.principal_key
+    join principals as o on o.principal_hash = k.principal_hash and ${same('o', 'k')}
+    group by f.principal_key`);
   await store.run(`create or replace temp table part_principals as
-    select n.principal_no, coalesce(any_value(o.principal_key), min(k.principal_key)) as principal_key from incoming as n
-    join incoming as k on k.principal_hash = n.principal_hash and ${same}
-    left join known_principals as o on o.principal_no = n.principal_no
-    group by n.principal_no`);
+    select
+      n.principal_no,
+      case when ${same('k', 'n')} then coalesce(o.known_key, k.principal_key) else n.principal_key end as principal_key
+    from incoming as n
+    join first_principals as f on f.principal_hash = n.principal_hash
+    join incoming as k on k.principal_key = f.principal_key
+    left join known_principals as o on o.principal_key = k.principal_key`);
   await store.run(`insert into principals by name
     select principal_key, principal_hash, ${names.join(', ')} from incoming
     where principal_key in (select principal_key from part_principals)`);
-  await store.run('drop table incoming; drop table known_principals');
+  await store.run('drop table incoming; drop table first_principals; drop table known_principals');
 }
 
 async function insertResults(store: Store, loadNo: number, files: readonly FileRead[]): Promise<void> {

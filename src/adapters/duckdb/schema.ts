@@ -2,7 +2,7 @@
 // Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
 
 /** Raised when a table changes in a way that an older podtrail's store does not have. */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 
 export interface PartColumn {
   name: string;
@@ -63,7 +63,7 @@ function columns(table: PartTable, without: readonly string[] = []): string {
 
 /**
  * `record_key` is `file_no` and `record_index` in one number, unique in the store; `named` holds the last settlement whose
- * callers the derived tables name.
+ * callers the derived tables name, and `superseded` what goes with the next.
  */
 export const SCHEMA = `
 create table store_version (version integer);
@@ -74,6 +74,7 @@ create table log_files (
 );
 create table rejected_records (settlement integer, ${columns('rejected_records')});
 create table settlements (settlement integer, load_no integer, duplicates bigint);
+create table superseded (record_key bigint);
 create table named (settlement integer);
 insert into named values (0);
 create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});

@@ -1,5 +1,6 @@
 // Brings a store to rest after new records came in: drops duplicates, and derives who is behind each caller.
 // Each is one transaction, so a store is either as it was before or has all of it.
+import { totalmem } from 'node:os';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
@@ -26,22 +27,31 @@ export const OPEN_RANGE: Readonly<Record<string, string>> = {
 };
 
 /** Naming may take up to this much memory: the more callers a store has, the more, beyond what DuckDB puts on disk. */
-const MOST_MEMORY_MIB = 8192;
+const MOST_MEMORY_MIB = Math.min(8192, Math.floor(totalmem() / 2 ** 21));
 
 /** Names the callers of the whole store, unless they are named already and with these settings. */
 export async function nameCallers(store: Store, settings: Settings): Promise<void> {
-  const memoryMiB = store.memoryMiB;
-  for (;;) {
-    try {
-      await nameWithin(store, settings);
-      break;
-    } catch (error) {
-      const isOut = error instanceof Error && error.message.startsWith('Out of Memory');
-      if (!isOut || 2 * store.memoryMiB > MOST_MEMORY_MIB) throw error;
-      await store.limitMemory(2 * store.memoryMiB);
+  const usual = store.memoryMiB;
+  try {
+    while (!(await fits(() => nameWithin(store, settings)))) {
+      if (store.memoryMiB >= MOST_MEMORY_MIB) return await nameWithin(store, settings);
+      await store.limitMemory(Math.min(2 * store.memoryMiB, MOST_MEMORY_MIB));
     }
+  } finally {
+    // What is named stays, also where DuckDB cannot give back memory at once.
+    await fits(() => store.limitMemory(usual));
   }
-  await store.limitMemory(memoryMiB);
+}
+
+/** Whether the work was done within DuckDB's memory; other errors are thrown. */
+async function fits(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /^Out of Memory/.test(error.message)) return false;
+    throw error;
+  }
 }
 
 async function nameWithin(store: Store, settings: Settings): Promise<void> {
@@ -51,6 +61,8 @@ async function nameWithin(store: Store, settings: Settings): Promise<void> {
       (select max(settlement) from named) = (select coalesce(max(settlement), 0) from settlements) as is_named,
       exists (select 1 from duckdb_tables() where table_name = 'callers') as is_derived`);
     if (state?.is_named && state.is_derived && !isChanged) return;
+    await drop(store, 'superseded');
+    await store.run('delete from superseded');
     await deriveCallers(store);
     await store.run('update named set settlement = (select coalesce(max(settlement), 0) from settlements)');
   });
@@ -77,15 +89,17 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
   // Kept apart, since few rows have rivals: ranking them straight from the store would read all of it, and its texts.
   await store.run(`
     create or replace temp table rivals as
-    select * from stored_records where ${identity} in (select identity from suspects)
+    select * from stored_records
+    where ${identity} in (select identity from suspects) and record_key not in (select record_key from superseded)
   `);
   // Of an addendum's restatements the one delivered last wins; the content decides what nothing else does, so that
   // neither the order of files nor that of records does.
   await store.run(`
     create or replace temp table losers as
-    select ranked.record_key from (
+    select ranked.record_key, ranked.settlement from (
       select
         r.record_key,
+        r.settlement,
         row_number() over (
           partition by coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region
           order by r.addendum_reason is not null desc, f.delivered_at desc nulls last,
@@ -101,12 +115,19 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
   `);
   const [counted] = await store.all('select count(*) as losers from losers');
   const losers = Number(counted?.losers ?? 0);
-  if (losers > 0) {
-    await store.run('delete from stored_records where record_key in (select record_key from losers)');
-    await store.run('delete from assumptions where record_key in (select record_key from losers)');
-  }
+  // Older ones stay in the answers until the ones that win are there too.
+  await store.run(`insert into superseded select record_key from losers
+    where settlement <= (select max(settlement) from named)`);
+  await store.run('delete from losers where settlement <= (select max(settlement) from named)');
+  if (losers > 0) await drop(store, 'losers');
   await store.run('drop table suspects; drop table rivals; drop table losers');
   return losers;
+}
+
+/** Deletes the records that a table lists by their keys. */
+async function drop(store: Store, table: 'losers' | 'superseded'): Promise<void> {
+  for (const from of ['stored_records', 'assumptions'])
+    await store.run(`delete from ${from} where record_key in (select record_key from ${table})`);
 }
 
 /** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
