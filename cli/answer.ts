@@ -14,12 +14,16 @@ export async function answer(
   io: Io,
 ): Promise<void> {
   const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
+  let rows = 0;
+  const counted = async function* () {
+    for await (const row of askStore(store, question, values)) {
+      rows += 1;
+      yield row;
+    }
+  };
   await writeAll(
     io,
-    formatRows(question.columns, askStore(store, question, values), {
-      format: format ?? 'table',
-      color: wantsColor(io),
-      width,
-    }),
+    formatRows(question.columns, counted(), { format: format ?? 'table', color: wantsColor(io), width }),
   );
+  if (rows === 0) io.stderr.write('podtrail: no rows: nothing in these records answers that\n');
 }

@@ -27,3 +27,4 @@ from issuances as i
 join assumptions as a on a.record_key = i.record_key
 join claims as c on c.claim_key = i.claim_key
 where not i.is_issued
+  and not i.is_from_person

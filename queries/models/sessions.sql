@@ -31,6 +31,7 @@ select
   a.recipient_account_id as recipient_account_id,
   a.aws_region as aws_region,
   a.event_id as event_id,
+  a.event_name as event_name,
   case when i.evidence is not null then i.evidence when i.mechanism = 'assumed' and c.confidence is not null then 'chained' end as evidence,
   case when i.evidence is not null then 'exact' when i.mechanism = 'assumed' then c.confidence end as confidence
 from issuances as i

@@ -40,7 +40,7 @@ events as (
     1 as place,
     m.access_key_id as access_key_id,
     'sts.amazonaws.com' as event_source,
-    cast(null as varchar) as event_name,
+    m.event_name as event_name,
     cast(null as varchar) as error_code,
     cast(null as varchar) as resources,
     m.source_ip_address as source_ip_address,

@@ -11,6 +11,16 @@ const NAMES = readdirSync(new URL('queries/questions', ROOT))
 const COMMANDS = ['demo', 'attribute', 'load', 'ask', 'questions', 'sql'];
 
 describe('help', () => {
+  it.each([
+    [['help'], ['--help']],
+    [
+      ['help', 'load'],
+      ['load', '--help'],
+    ],
+  ])('%j says what %j says', async (word, option) => {
+    expect(await runMain(word)).toEqual(await runMain(option));
+  });
+
   it('is printed for the program, with every command and the exit codes', async () => {
     const { code, stdout, stderr } = await runMain(['--help']);
     expect([code, stderr]).toEqual([0, '']);

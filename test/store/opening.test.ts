@@ -94,3 +94,16 @@ describe('two processes on one store', () => {
     );
   });
 });
+
+it('a store in a folder that does not exist is told to make it', async () => {
+  const { code, stderr } = await runMain([
+    'load',
+    files.path('logs'),
+    '--store',
+    files.path('no/trail.duckdb'),
+  ]);
+  expect([code, stderr]).toEqual([
+    1,
+    `podtrail: the folder of the store ${files.path('no/trail.duckdb')} does not exist: make it first\n`,
+  ]);
+});

@@ -1,6 +1,7 @@
 // Opens and creates stores: DuckDB files with podtrail's schema and the prelude that makes DuckDB speak the queries' SQL.
 // Statements of one store run one after another, in the order in which they were asked for.
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { PodtrailError } from '../../errors.ts';
 import { readQueryText } from '../query-files.ts';
@@ -187,6 +188,15 @@ function openError(path: string, error: unknown): StoreError {
     return new StoreError('store-invalid', `${path} is no podtrail store: choose another file for --store`, {
       cause: error,
     });
+  }
+  if (/cannot open file/i.test(message) && !existsSync(dirname(path))) {
+    return new StoreError(
+      'store-folder-missing',
+      `the folder of the store ${path} does not exist: make it first`,
+      {
+        cause: error,
+      },
+    );
   }
   return new StoreError('store-unusable', `can't open the store ${path}: ${message.split('\n')[0]}`, {
     cause: error,
