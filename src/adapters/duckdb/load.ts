@@ -121,16 +121,30 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
   const intake = await Intake.begin(store, loadNo);
   await inTemporaryFolder(partsPrefix(store), async (folder) => {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
-    for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
-      progress.files += part.files.length;
-      progress.records += part.files.reduce((sum, { records }) => sum + records.read, 0);
-      options.report(progress);
-      await intake.add(part);
-      if (intake.unsettled >= SETTLED_RECORDS) await intake.settle();
-    }
+    await besideWorkers(store, size, async () => {
+      for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
+        progress.files += part.files.length;
+        progress.records += part.files.reduce((sum, { records }) => sum + records.read, 0);
+        options.report(progress);
+        await intake.add(part);
+        if (intake.unsettled >= SETTLED_RECORDS) await intake.settle();
+      }
+    });
     options.report({ ...progress, phase: 'attributing' });
     await intake.settle();
   });
+}
+
+/** Runs `work` with as many threads for DuckDB as the workers leave processors: more would only take turns with them. */
+async function besideWorkers(store: Store, workers: number, work: () => Promise<void>): Promise<void> {
+  const [setting] = await store.all("select current_setting('threads')::integer as threads");
+  const threads = Number(setting?.threads);
+  await store.run(`set threads = ${Math.max(1, threads - workers)}`);
+  try {
+    await work();
+  } finally {
+    await store.run(`set threads = ${threads}`);
+  }
 }
 
 /** Parts lie in a folder beside the store. */
