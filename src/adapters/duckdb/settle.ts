@@ -109,7 +109,7 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
       from rivals as r
       join log_files as f on f.file_no = r.record_key >> 32
       join principals as p using (principal_key)
-      left join assumptions as a on a.record_key = r.record_key
+      left join (select * from assumptions where record_key in (select record_key from rivals)) as a on a.record_key = r.record_key
     ) as ranked
     where ranked.place > 1
   `);
