@@ -102,7 +102,7 @@ async function askEngine(path: string): Promise<void> {
       `| ${name} | ${values.since === SINCE ? 'an hour' : 'all'} | ${rows} | ${median(times).toFixed(0)} |`,
     );
   }
-  store.close();
+  await store.close();
 }
 
 async function askCommand(path: string): Promise<void> {

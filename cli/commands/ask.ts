@@ -96,7 +96,7 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
           await answer(store, question, values, flags.format, io);
           finish(0);
         } finally {
-          store.close();
+          await store.close();
         }
         return;
       }

@@ -49,7 +49,7 @@ export const load: CommandDefinition = (program, io, finish) => {
           const { code } = await loadAndTell(store, paths, { ...sourceOptions(flags, io), ...extra }, io);
           finish(code);
         } finally {
-          store.close();
+          await store.close();
         }
       },
     );

@@ -96,9 +96,8 @@ async function* rowsOf(
   sql: string,
   bound: DuckDBValue[],
 ): AsyncGenerator<ReportRow> {
-  const result = await store.stream(sql, bound);
-  for await (const rows of result.yieldRowObjects()) {
-    for (const row of rows) yield reportRow(question.columns, row as Row);
+  for await (const rows of store.stream(sql, bound)) {
+    for (const row of rows) yield reportRow(question.columns, row);
   }
 }
 

@@ -66,8 +66,7 @@ function fileFaults(loadNo: number, status: 'skipped' | 'rejected'): string {
 
 async function* items(store: Store, sql: string): AsyncGenerator<string> {
   let separator = '';
-  const result = await store.stream(sql);
-  for await (const rows of result.yieldRowObjects()) {
+  for await (const rows of store.stream(sql)) {
     for (const row of rows) {
       yield `${separator}${String(row.item)}`;
       separator = ',';

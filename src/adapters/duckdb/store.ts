@@ -2,7 +2,7 @@
 // Statements of one store run one after another, in the order in which they were asked for.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { PodtrailError } from '../../errors.ts';
 import { readQueryText } from '../query-files.ts';
 import { quote, SCHEMA, STORE_VERSION } from './schema.ts';
@@ -30,6 +30,7 @@ export class Store {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #turn: Promise<unknown> = Promise.resolve();
+  #running = 0;
 
   private constructor(
     path: string,
@@ -85,7 +86,7 @@ export class Store {
     const tables = await store.all('select table_name from duckdb_tables() where not temporary');
     if (tables.length > 0) await store.#checkVersion();
     if (tables.some(({ table_name: name }) => name === 'callers')) return store;
-    store.close();
+    await store.close();
     throw new StoreError(
       'store-incomplete',
       `no load into ${path} was completed yet: run "podtrail load PATH… --store ${path}" again`,
@@ -117,7 +118,7 @@ export class Store {
   async #checkVersion(): Promise<void> {
     const found = await this.all('select version from store_version').catch(() => []);
     if (found[0]?.version === STORE_VERSION) return;
-    this.close();
+    await this.close();
     throw new StoreError(
       'store-version',
       found.length === 0
@@ -155,18 +156,29 @@ export class Store {
     );
   }
 
-  /** A result of any size, in chunks, as DuckDB yields them; nothing else may run on the store meanwhile. */
-  async stream(sql: string, values: DuckDBValue[] = []): Promise<DuckDBResult> {
-    return this.#inTurn(() => this.#connection.stream(sql, values));
+  /** The rows of a result of any size, as DuckDB yields them; nothing else may run on the store meanwhile. */
+  async *stream(sql: string, values: DuckDBValue[] = []): AsyncGenerator<Row[]> {
+    const result = await this.#inTurn(() => this.#connection.stream(sql, values));
+    const chunks = result.yieldRowObjects();
+    for (;;) {
+      const { done, value } = await this.#inTurn(() => chunks.next());
+      if (done) return;
+      yield value as Row[];
+    }
   }
 
-  close(): void {
+  /** Closes the store, once nothing runs on it any more: DuckDB crashes where rows are still being fetched. */
+  async close(): Promise<void> {
+    while (this.#running > 0) await this.#turn;
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
+    this.#running += 1;
+    const result = this.#turn.then(work).finally(() => {
+      this.#running -= 1;
+    });
     this.#turn = result.catch(() => {});
     return result;
   }

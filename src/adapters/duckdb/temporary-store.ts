@@ -11,7 +11,7 @@ export async function withTemporaryStore<T>(use: (store: Store) => Promise<T>): 
     try {
       return await use(store);
     } finally {
-      store.close();
+      await store.close();
     }
   });
 }
