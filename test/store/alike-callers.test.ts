@@ -24,6 +24,6 @@ it('keeps one of each among 40,000 records of 40 services', async () => {
   const opened = await Store.openToRead(store);
   const [counted] = await opened.all(`select (select count(*) from principals)::integer as principals,
     (select count(*) from stored_records join principals using (principal_key))::integer as records`);
-  opened.close();
+  await opened.close();
   expect(counted).toEqual({ principals: 40, records: 40_000 });
 });

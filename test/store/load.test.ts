@@ -41,7 +41,7 @@ async function countOf(store: string): Promise<number> {
   const [row] = await opened.all(
     'select count(*)::integer as records, count(distinct event_id || recipient_account_id || aws_region)::integer as ids from stored_records',
   );
-  opened.close();
+  await opened.close();
   expect(row?.records).toBe(row?.ids);
   return Number(row?.records);
 }
@@ -134,7 +134,7 @@ describe('a store', () => {
     await opened.run(
       'insert into stored_records by name select * replace (settlement + 1 as settlement, record_key + (1::bigint << 50) as record_key) from stored_records',
     );
-    opened.close();
+    await opened.close();
     expect(await answers(store)).toBe(before);
     await runMain(['load', trail, '--store', store]);
     expect(await countOf(store)).toBe(6000);
@@ -183,7 +183,7 @@ describe('a store', () => {
       async (path: string) => {
         const store = await Store.openOrCreate(`${path}.other`);
         await store.run('drop table store_version');
-        store.close();
+        await store.close();
         await rename(`${path}.other`, path);
       },
       /no podtrail store/,
@@ -193,7 +193,7 @@ describe('a store', () => {
       async (path: string) => {
         const store = await Store.openOrCreate(path);
         await store.run('update store_version set version = 99');
-        store.close();
+        await store.close();
       },
       /another version/,
     ],

@@ -39,6 +39,6 @@ it('asks for more memory where naming runs out of it, and leaves the limit as it
     expect(limits[0]).toBe(24);
     expect(limits.at(-1)).toBe(12);
   } finally {
-    store.close();
+    await store.close();
   }
 });

@@ -87,7 +87,7 @@ describe('two processes on one store', () => {
     const store = files.path('locked.duckdb');
     const holder = await Store.openOrCreate(store);
     const { code, stdout, stderr } = await podtrailProcess(argv(store));
-    holder.close();
+    await holder.close();
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `podtrail: the store ${store} is in use by another process: wait for it, or stop it\n`,

@@ -30,7 +30,7 @@ it('an issuance that was taken in but never settled names nobody, also after oth
     await opened.run(`insert into ${table} by name select * replace (99 as settlement, principal_key + 100 as principal_key,
       record_key + (7::bigint << 32) as record_key) from whole.${table}`);
   }
-  opened.close();
+  await opened.close();
   const told = await runMain(['ask', 'failed-assumptions', '--store', store]);
   expect(told.stderr).toMatch(
     /the last load into .* was not completed, and what it read is not in this answer/,
@@ -62,7 +62,7 @@ it('a load killed after it settled, before it named, is not in the answers, and 
   expect(whole).toHaveLength(chain.length);
   const opened = await Store.openOrCreate(store);
   await opened.run('update named set settlement = 1');
-  opened.close();
+  await opened.close();
   expect(await rowsFrom(asked)).toHaveLength(chain.length - 2);
   expect((await runMain(asked)).stderr).toMatch(/not completed/);
   await runMain(['load', second, '--store', store]);
@@ -84,7 +84,7 @@ it('a record stays in the answers until the copy that wins over it is there', as
     return run(sql, values);
   };
   await expect(loadTrail(opened, [late])).rejects.toThrow('killed before naming');
-  opened.close();
+  await opened.close();
   expect(await rowsFrom(asked)).toEqual(whole);
   const sums = await runMain(['load', late, '--store', store]);
   expect(sums.code).toBe(0);
@@ -96,5 +96,5 @@ it('a record stays in the answers until the copy that wins over it is there', as
   expect(await reopened.all('select sum(duplicates)::integer as duplicates from settlements')).toEqual([
     { duplicates: chain.length },
   ]);
-  reopened.close();
+  await reopened.close();
 });
