@@ -25,5 +25,10 @@ export async function answer(
     io,
     formatRows(question.columns, counted(), { format: format ?? 'table', color: wantsColor(io), width }),
   );
+  if (!store.isComplete) {
+    io.stderr.write(
+      `podtrail: the last load into ${store.path} was not completed, and what it read is not in this answer: repeat it\n`,
+    );
+  }
   if (rows === 0) io.stderr.write('podtrail: no rows: nothing in these records answers that\n');
 }

@@ -68,8 +68,9 @@ describe('traces of a machine', () => {
   });
 
   it('is not seen in an ordinary path', () => {
+    const below = ['', 'work', 'x'].join('/');
     const temporary = ['', 'tmp', 'x'].join('/');
-    const ordinary = `${temporary} s3://bucket/work/x ./work/x /dev/null docs/work/x`;
+    const ordinary = `${temporary} s3://bucket${below} .${below} /dev/null docs${below}`;
     expect(machineTraces(ordinary)).toEqual([]);
   });
 

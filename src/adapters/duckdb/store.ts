@@ -25,6 +25,8 @@ export type Row = Record<string, unknown>;
 
 export class Store {
   readonly path: string;
+  /** Whether questions see all that is in the store: not where a load was killed before it named its callers. */
+  isComplete = true;
   /** What DuckDB may hold in memory. */
   memoryMiB: number;
   readonly #instance: DuckDBInstance;
@@ -44,21 +46,15 @@ export class Store {
     this.#connection = connection;
   }
 
-  /** Whether all that is in the store can be asked: false where a load was killed before it named its callers. */
-  async isComplete(): Promise<boolean> {
-    const [state] = await this.all(`select
-      coalesce(greatest((select max(settlement) from settlements), (select max(settlement) from stored_records)), 0)
-        <= (select max(settlement) from named) as is_complete`);
-    return state?.is_complete === true;
-  }
-
   /** Readies the store for questions: they get more memory than a load has beside its workers, and see what is named. */
   async prepareForQuestions(): Promise<void> {
     await this.limitMemory(QUESTION_MEMORY_MIB);
+    const [state] = await this.all(`select
+      coalesce(greatest((select max(settlement) from settlements), (select max(settlement) from stored_records)), 0)
+        <= (select max(settlement) from named) as is_complete`);
+    this.isComplete = state?.is_complete === true;
     // The store's own view always filters, which makes the planner expect a fifth of the records.
-    const settled = (await this.isComplete())
-      ? ''
-      : 'where settlement <= (select max(settlement) from named)';
+    const settled = this.isComplete ? '' : 'where settlement <= (select max(settlement) from named)';
     await this.run(`create or replace temp view settled_records as select * from stored_records ${settled};
       create or replace temp view records as select * from settled_records`);
   }
@@ -127,6 +123,7 @@ export class Store {
     );
   }
 
+  /** Sets what DuckDB may hold in memory; throws DuckDB's error where it holds more and cannot give it back. */
   async limitMemory(mebibytes: number): Promise<void> {
     this.memoryMiB = mebibytes;
     await this.run(`set memory_limit = '${mebibytes}MiB'`);
