@@ -1,7 +1,14 @@
 -- id: models/calls
 -- grain: one row per record, with the workload behind it and the evidence for that
 -- uses: records, twins, callers, principals, issuances, claims, inferences, pod_hints
-with sourced as (
+with own_issuances as (
+  select
+    i.*,
+    hint.pod_candidates as pod_candidates
+  from issuances as i
+  left join pod_hints as hint on hint.session_name = i.role_session_name
+),
+sourced as (
   select
     r.record_key as record_key,
     r.event_time as event_time,
@@ -28,7 +35,7 @@ with sourced as (
     own.pod as own_pod,
     own.pod_uid as own_pod_uid,
     own.role_arn as own_role_arn,
-    own.role_session_name as own_session_name,
+    own.pod_candidates as own_pod_candidates,
     own.is_delegated as own_is_delegated,
     c.principal_class as caller_class,
     c.evidence as caller_evidence,
@@ -62,7 +69,7 @@ with sourced as (
   join principals as p on p.principal_key = r.principal_key
   join callers as c on c.principal_key = coalesce(t.caller_principal_key, r.principal_key)
   left join inferences as i on i.principal_key = c.root_principal_key
-  left join issuances as own on own.record_key = r.record_key
+  left join own_issuances as own on own.record_key = r.record_key
 )
 select
   s.record_key as record_key,
@@ -127,7 +134,7 @@ select
     when 'inferred' then s.inferred_candidates
   end as candidates,
   case
-    when s.own_mechanism = 'irsa' and (s.ground = 'own' or w.provider is not null) then hint.pod_candidates
+    when s.own_mechanism = 'irsa' and (s.ground = 'own' or w.provider is not null) then s.own_pod_candidates
     when s.ground in ('caller', 'inferred') then s.caller_pod_candidates
   end as pod_candidates,
   case
@@ -148,4 +155,3 @@ left join claims as w
     when s.ground = 'caller' then s.caller_claim_key
     when s.ground = 'inferred' then s.inferred_claim_key
   end
-left join pod_hints as hint on hint.session_name = s.own_session_name
