@@ -1,7 +1,7 @@
 -- id: questions/session-timeline
 -- question: What did one session do, from its issuance to its expiry?
 -- grain: one row per event of the session: its issuance, each call, its expiry
--- uses: calls, sessions, records, twins, callers, principals
+-- uses: calls, sessions, call_sessions
 -- param: session text required | The session's access key (ASIA…), its name, or the event id of its issuance.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
@@ -33,22 +33,12 @@ with matched as (
     or s.event_id = ?
     or s.role_session_name = ?
 ),
-session_callers as (
-  select c.principal_key as principal_key
-  from callers as c
-  join principals as p on p.principal_key = c.principal_key
-  where p.access_key_id = ?
+session_calls as (
+  select c.record_key as record_key
+  from call_sessions as c
+  where c.access_key_id = ?
     or c.session_name = ?
     or c.session_key in (select m.session_key from matched as m)
-),
-session_records as (
-  select r.record_key as record_key
-  from records as r
-  join session_callers as s on s.principal_key = r.principal_key
-  union
-  select t.record_key as record_key
-  from twins as t
-  join session_callers as s on s.principal_key = t.caller_principal_key
 ),
 events as (
   select
@@ -88,7 +78,7 @@ events as (
     c.session_issuer_arn as role_arn,
     c.event_id as event_id
   from calls as c
-  where c.record_key in (select s.record_key from session_records as s)
+  where c.record_key in (select s.record_key from session_calls as s)
   union all
   select
     m.expires_at as event_time,

@@ -10,7 +10,12 @@ import { type Row, type Store, StoreError } from './store.ts';
 
 /** What a time range changes: which records are asked, and from whose issuances is inferred. */
 const RANGED = ['sources/duckdb/records.sql', 'models/inferences.sql'] as const;
-const MODELS = ['models/calls.sql', 'models/sessions.sql', 'models/assumption-failures.sql'] as const;
+const MODELS = [
+  'models/calls.sql',
+  'models/call-sessions.sql',
+  'models/sessions.sql',
+  'models/assumption-failures.sql',
+] as const;
 const STORED_TABLES = [
   'settled_records',
   'principals',
