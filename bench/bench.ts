@@ -6,7 +6,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { composeForDuckDb } from '../src/adapters/duckdb/ask.ts';
+import { composeOverTables } from '../src/adapters/compose-over-tables.ts';
 import { Store } from '../src/adapters/duckdb/store.ts';
 import { readQuestions } from '../src/adapters/query-files.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
@@ -83,7 +83,7 @@ async function askEngine(path: string): Promise<void> {
   for (const [name, values] of questionsOf(String(busiest?.access_key_id))) {
     const question = questions.get(name);
     if (question === undefined) throw new Error(`there is no question ${name}`);
-    const { sql, binds } = composeForDuckDb(question, values.since === SINCE);
+    const { sql, binds } = composeOverTables(question, values.since === SINCE);
     const times: number[] = [];
     let rows = 0;
     for (let run = 0; run < 4 * RUNS + 1; run++) {

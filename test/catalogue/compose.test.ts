@@ -21,7 +21,7 @@ function relation(id: string, lines: Record<string, string[]>, sql: string): Rel
 }
 
 const records = relation(
-  'sources/duckdb/records',
+  'models/records',
   { bind: ['since', 'until'] },
   'select 1 as n\nwhere ? < ? -- the range',
 );

@@ -1,40 +1,11 @@
 // Asks a question of a store: strings it together with the store's relations, binds its values, and yields typed rows.
 import { DuckDBListValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
-import { type ComposedQuery, compose, type Relation } from '../../catalogue/compose.ts';
 import type { ParamValue } from '../../catalogue/param-values.ts';
 import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
-import { readRelation } from '../query-files.ts';
-import { DERIVED_TABLES, OPEN_RANGE } from './settle.ts';
+import { composeOverTables } from '../compose-over-tables.ts';
+import { OPEN_RANGE } from '../derive-callers.ts';
 import { type Row, type Store, StoreError } from './store.ts';
-
-/** What a time range changes: which records are asked, and from whose issuances is inferred. */
-const RANGED = ['sources/duckdb/records.sql', 'models/inferences.sql'] as const;
-const MODELS = [
-  'models/calls.sql',
-  'models/call-sessions.sql',
-  'models/sessions.sql',
-  'models/assumption-failures.sql',
-] as const;
-const STORED_TABLES = [
-  'settled_records',
-  'principals',
-  'assumptions',
-  ...DERIVED_TABLES,
-  'clusters',
-] as const;
-
-/**
- * The whole text of a question for DuckDB, with what each `?` stands for. Where its time range is open at both ends
- * (`isRanged` false) it reads what the store has ready for that: a filter that keeps nothing back misleads the planner.
- */
-export function composeForDuckDb(question: Question, isRanged = true): ComposedQuery {
-  const files = isRanged ? [...RANGED, ...MODELS] : MODELS;
-  const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
-  if (isRanged) return compose(question, relations, STORED_TABLES);
-  const params = question.params.filter(({ name }) => OPEN_RANGE[name] === undefined);
-  return compose({ ...question, params }, relations, [...STORED_TABLES, 'records', 'inferences']);
-}
 
 type Values = Readonly<Record<string, ParamValue>>;
 
@@ -46,7 +17,7 @@ function isRanged({ since, until }: Values): boolean {
 export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
-  const { sql, binds } = composeForDuckDb(question, isRanged(values));
+  const { sql, binds } = composeOverTables(question, isRanged(values));
   yield* rowsOf(store, question, sql, boundAll(binds, values));
 }
 
@@ -67,7 +38,7 @@ async function* askInPages(store: Store, question: Question, values: Values): As
     binds: [],
     sql: 'select * from calls',
   };
-  const { sql, binds } = composeForDuckDb(everything, isRanged(values));
+  const { sql, binds } = composeOverTables(everything, isRanged(values));
   await store.run(`create or replace temp table attributed as ${sql}`, boundAll(binds, values));
   try {
     const pages = await store.all(`

@@ -1,30 +1,11 @@
 // Brings a store to rest after new records came in: drops duplicates, and derives who is behind each caller.
 // Each is one transaction, so a store is either as it was before or has all of it.
 import { totalmem } from 'node:os';
-import { readRelation } from '../query-files.ts';
+import { type DerivingEngine, deriveCallers } from '../derive-callers.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
 import { PART_COLUMNS } from './schema.ts';
 import type { Store } from './store.ts';
-
-/** The derived tables in the order in which each reads the ones before it. */
-const BEFORE_CHAINS = ['twins', 'claims', 'issuances', 'session-links', 'session-roots'] as const;
-export const DERIVED_TABLES = [
-  'twins',
-  'claims',
-  'issuances',
-  'session_links',
-  'session_roots',
-  'name_readings',
-  'pod_hints',
-  'callers',
-] as const;
-
-/** What `since` and `until` are bound to where they are not given: an open end reaches as far as time does. */
-export const OPEN_RANGE: Readonly<Record<string, string>> = {
-  since: '0001-01-01 00:00:00',
-  until: 'infinity',
-};
 
 /** Naming may take up to this much memory: the more callers a store has, the more, beyond what DuckDB puts on disk. */
 const MOST_MEMORY_MIB = Math.min(8192, Math.floor(totalmem() / 2 ** 21));
@@ -63,7 +44,9 @@ async function nameWithin(store: Store, settings: Settings): Promise<void> {
     if (state?.is_named && state.is_derived && !isChanged) return;
     await drop(store, 'superseded');
     await store.run('delete from superseded');
-    await deriveCallers(store);
+    await store.run('create or replace temp view records as select * from stored_records');
+    await deriveCallers(deriving(store));
+    await store.run('drop view records');
     await store.run('update named set settlement = (select coalesce(max(settlement), 0) from settlements)');
   });
 }
@@ -130,51 +113,14 @@ async function drop(store: Store, table: 'losers' | 'superseded'): Promise<void>
     await store.run(`delete from ${from} where record_key in (select record_key from ${table})`);
 }
 
-/** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
-async function deriveCallers(store: Store): Promise<void> {
-  await store.run('create or replace temp view records as select * from stored_records');
-  await derive(store, 'assumption-claims', 'temp table');
-  for (const name of BEFORE_CHAINS) await derive(store, name);
-  await store.run('drop table assumption_claims');
-  const step = readRelation('models/chain-step.sql').sql;
-  await store.run('create or replace temp table frontier as select * from session_roots');
-  for (;;) {
-    await store.run(`create or replace temp table next_frontier as ${step}`);
-    const [grown] = await store.all('select count(*) as rows from next_frontier');
-    if (grown?.rows === 0n) break;
-    await store.run('insert into session_roots select * from next_frontier');
-    await store.run('create or replace temp table frontier as select * from next_frontier');
-  }
-  await store.run('drop table frontier; drop table next_frontier');
-  await readNames(store);
-  await derive(store, 'pod-hints');
-  // Apart from the callers, so that the joins of the two need not all be in memory at once.
-  await derive(store, 'verdicts', 'temp table');
-  await derive(store, 'callers');
-  await store.run('drop table verdicts; drop view records');
-  // Questions over all records find these ready; those over a time range infer from the issuances of that range only.
-  await derive(store, 'inferences');
-}
-
-/** Reads the session names with one pattern after another, each a constant, which is hundreds of times as quick. */
-async function readNames(store: Store): Promise<void> {
-  await derive(store, 'session-names', 'temp table');
-  const { sql, binds } = readRelation('models/name-readings.sql');
-  await store.run(`create or replace table name_readings (
-    session_name varchar, namespace varchar, service_account varchar, pod varchar, reason varchar)`);
-  for (const pattern of await store.all('select * from session_name_patterns')) {
-    await store.run(
-      `insert into name_readings ${sql}`,
-      binds.map((name) => pattern[name] as string | null),
-    );
-  }
-  await store.run('drop table session_names');
-}
-
-async function derive(store: Store, name: string, as: 'table' | 'temp table' = 'table'): Promise<void> {
-  const file = readRelation(`models/${name}.sql`);
-  const values = file.binds.map((bind) => OPEN_RANGE[bind] ?? null);
-  await store.run(`create or replace ${as} ${file.name} as ${file.sql}`, values);
+/** DuckDB as the engine that derives: what is not kept are temporary tables. */
+function deriving(store: Store): DerivingEngine {
+  return {
+    makeTable: (name, sql, values, isKept) =>
+      store.run(`create or replace ${isKept ? '' : 'temp '}table ${name} as ${sql}`, [...values]),
+    run: (sql, values = []) => store.run(sql, [...values]),
+    rows: (table) => store.all(`select * from ${table}`),
+  };
 }
 
 const SETTING_TABLES = {

@@ -1,4 +1,4 @@
--- id: sources/duckdb/records
+-- id: models/records
 -- grain: one row per distinct CloudTrail record of the store within the time range
 -- uses: settled_records
 -- bind: since, until

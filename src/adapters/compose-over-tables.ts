@@ -1,0 +1,33 @@
+// Strings a question together with the relations that read a store's tables; the text is the same on every engine.
+import { type ComposedQuery, compose, type Relation } from '../catalogue/compose.ts';
+import type { Question } from '../catalogue/query-file.ts';
+import { DERIVED_TABLES, OPEN_RANGE } from './derive-callers.ts';
+import { readRelation } from './query-files.ts';
+
+/** What a time range changes: which records are asked, and from whose issuances is inferred. */
+const RANGED = ['models/records.sql', 'models/inferences.sql'] as const;
+const MODELS = [
+  'models/calls.sql',
+  'models/call-sessions.sql',
+  'models/sessions.sql',
+  'models/assumption-failures.sql',
+] as const;
+const STORED_TABLES = [
+  'settled_records',
+  'principals',
+  'assumptions',
+  ...DERIVED_TABLES,
+  'clusters',
+] as const;
+
+/**
+ * The whole text of a question over a store's tables, with what each `?` stands for. Where its time range is open at both
+ * ends (`isRanged` false) it reads what the store has ready for that: a filter that keeps nothing back misleads planners.
+ */
+export function composeOverTables(question: Question, isRanged = true): ComposedQuery {
+  const files = isRanged ? [...RANGED, ...MODELS] : MODELS;
+  const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
+  if (isRanged) return compose(question, relations, STORED_TABLES);
+  const params = question.params.filter(({ name }) => OPEN_RANGE[name] === undefined);
+  return compose({ ...question, params }, relations, [...STORED_TABLES, 'records', 'inferences']);
+}

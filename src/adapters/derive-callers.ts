@@ -1,0 +1,82 @@
+// Derives who is behind each caller: the models in the order in which they read each other, on whichever engine has the tables.
+import { readRelation } from './query-files.ts';
+
+/** The relations that questions find ready, once `deriveCallers` has run. */
+export const DERIVED_TABLES = [
+  'twins',
+  'claims',
+  'issuances',
+  'session_links',
+  'session_roots',
+  'name_readings',
+  'pod_hints',
+  'callers',
+] as const;
+
+/** What `since` and `until` are bound to where they are not given: the first and the last moment that a record can have. */
+export const OPEN_RANGE: Readonly<Record<string, string>> = {
+  since: '0001-01-01 00:00:00',
+  until: '9999-12-31 23:59:59.999999',
+};
+
+/** An engine that has `records`, `principals`, `assumptions`, `clusters` and `session_name_patterns` by these names. */
+export interface DerivingEngine {
+  /** Makes a table of what the statement selects, in the place of an older one. */
+  makeTable(name: string, sql: string, values: readonly (string | null)[], isKept: boolean): Promise<void>;
+  run(sql: string, values?: readonly (string | null)[]): Promise<void>;
+  /** All rows of a small table. */
+  rows(table: string): Promise<Record<string, unknown>[]>;
+}
+
+/** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
+export async function deriveCallers(engine: DerivingEngine): Promise<void> {
+  await derive(engine, 'assumption-claims', false);
+  for (const name of ['twins', 'claims', 'issuances', 'session-links', 'session-roots'])
+    await derive(engine, name);
+  await engine.run('drop table assumption_claims');
+  await followChains(engine);
+  await readNames(engine);
+  await derive(engine, 'pod-hints');
+  // Apart from the callers, so that the joins of the two need not all be in memory at once.
+  await derive(engine, 'verdicts', false);
+  await derive(engine, 'callers');
+  await engine.run('drop table verdicts');
+  // Questions over all records find these ready; those over a time range infer from the issuances of that range only.
+  await derive(engine, 'inferences');
+}
+
+/** One step further at a time until nothing is new, since engines limit the depth of a recursive statement. */
+async function followChains(engine: DerivingEngine): Promise<void> {
+  const step = readRelation('models/chain-step.sql').sql;
+  await engine.makeTable('frontier', 'select * from session_roots', [], false);
+  for (;;) {
+    await engine.makeTable('next_frontier', step, [], false);
+    if ((await engine.rows('next_frontier limit 1')).length === 0) break;
+    await engine.run('insert into session_roots select * from next_frontier');
+    await engine.makeTable('frontier', 'select * from next_frontier', [], false);
+  }
+  await engine.run('drop table frontier');
+  await engine.run('drop table next_frontier');
+}
+
+/** Reads the session names with one pattern after another, each a constant, which is hundreds of times as quick. */
+async function readNames(engine: DerivingEngine): Promise<void> {
+  await derive(engine, 'session-names', false);
+  const { name, sql, binds } = readRelation('models/name-readings.sql');
+  let isMade = false;
+  for (const pattern of await engine.rows('session_name_patterns')) {
+    const values = binds.map((bind) => (pattern[bind] ?? null) as string | null);
+    if (isMade) await engine.run(`insert into ${name} ${sql}`, values);
+    else await engine.makeTable(name, sql, values, true);
+    isMade = true;
+  }
+  const nothing = binds.map(() => null);
+  if (!isMade) await engine.makeTable(name, `select * from (${sql}) as none where 1 = 0`, nothing, true);
+  await engine.run('drop table session_names');
+}
+
+async function derive(engine: DerivingEngine, name: string, isKept = true): Promise<void> {
+  const file = readRelation(`models/${name}.sql`);
+  const values = file.binds.map((bind) => OPEN_RANGE[bind] ?? null);
+  await engine.makeTable(file.name, file.sql, values, isKept);
+}
