@@ -1,0 +1,108 @@
+// A schema of Trino with the tables of a store: what was read is copied over, and all the rest derived there by the models.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { composeOverTables } from '../../src/adapters/compose-over-tables.ts';
+import { deriveCallers, OPEN_RANGE } from '../../src/adapters/derive-callers.ts';
+import type { Store } from '../../src/adapters/duckdb/store.ts';
+import type { ParamValue } from '../../src/catalogue/param-values.ts';
+import type { Question } from '../../src/catalogue/query-file.ts';
+import type { ReportRow } from '../../src/report/columns.ts';
+import type { Trino, Value } from './client.ts';
+import type { TrinoServer } from './server.ts';
+
+/** What a load writes, by the names that the models read it by. */
+const READ = {
+  settled_records: 'stored_records',
+  records: 'stored_records',
+  principals: 'principals',
+  assumptions: 'assumptions',
+  clusters: 'clusters',
+  session_name_patterns: 'session_name_patterns',
+};
+
+const TYPES: Record<string, string> = {
+  VARCHAR: 'varchar',
+  BIGINT: 'bigint',
+  INTEGER: 'integer',
+  TIMESTAMP: 'timestamp(6)',
+};
+
+export type Values = Readonly<Record<string, ParamValue>>;
+
+export class AttributedSchema {
+  readonly #trino: Trino;
+
+  private constructor(trino: Trino) {
+    this.#trino = trino;
+  }
+
+  /** Copies what the store has read, and derives the callers anew. */
+  static async make(server: TrinoServer, name: string, store: Store): Promise<AttributedSchema> {
+    await server.trino.run(`create schema hive.${name}`);
+    const trino = server.trino.within(name);
+    for (const [table, from] of Object.entries(READ)) {
+      const folder = join(server.warehouse, 'read', name, table);
+      await mkdir(folder, { recursive: true });
+      // A hash is DuckDB's own, and no model reads it.
+      const columns = (await store.all(`describe ${from}`)).filter((row) => row.column_type !== 'UBIGINT');
+      const names = columns.map((row) => String(row.column_name));
+      await store.run(
+        `copy (select ${names.join(', ')} from ${from}) to '${join(folder, 'rows.parquet').replaceAll("'", "''")}' (format parquet)`,
+      );
+      const typed = columns.map((row) => `${row.column_name} ${typeOf(String(row.column_type))}`);
+      await trino.run(
+        `create table ${table} (${typed.join(', ')}) with (format = 'PARQUET', external_location = 'local:///read/${name}/${table}')`,
+      );
+    }
+    await deriveCallers({
+      makeTable: async (table, sql, values) => {
+        await trino.run(`drop table if exists ${table}`);
+        await trino.run(`create table ${table} as ${sql}`, values);
+      },
+      run: (sql, values) => trino.run(sql, values),
+      rows: (table) => trino.rows(`select * from ${table}`),
+    });
+    return new AttributedSchema(trino);
+  }
+
+  /** The rows of a question, typed as the store's are. */
+  async ask(question: Question, values: Values): Promise<ReportRow[]> {
+    const isRanged = values.since instanceof Date || values.until instanceof Date;
+    const { sql, binds } = composeOverTables(question, isRanged);
+    const rows = await this.#trino.rows(
+      sql,
+      binds.map((name) => bound(name, values[name] ?? null)),
+    );
+    return rows.map((row) => typed(question, row));
+  }
+
+  /** How many rows each of the tables has, by name. */
+  async count(table: string): Promise<number> {
+    const [counted] = await this.#trino.rows(`select count(*) as rows from ${table}`);
+    return Number(counted?.rows);
+  }
+}
+
+function typeOf(type: string): string {
+  const known = TYPES[type];
+  if (known === undefined) throw new TypeError(`there is no type of Trino for ${type}`);
+  return known;
+}
+
+function bound(name: string, value: ParamValue): Value {
+  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
+  if (typeof value === 'boolean') return String(value);
+  return value ?? OPEN_RANGE[name] ?? null;
+}
+
+function typed(question: Question, row: Record<string, unknown>): ReportRow {
+  return Object.fromEntries(
+    question.columns.map(({ name, type }) => {
+      const value = row[name] ?? null;
+      if (type === 'time' && typeof value === 'string')
+        return [name, new Date(`${value.replace(' ', 'T').slice(0, 23)}Z`)];
+      if (type === 'json' && typeof value === 'string') return [name, JSON.parse(value)];
+      return [name, value];
+    }),
+  );
+}

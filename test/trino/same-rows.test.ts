@@ -1,0 +1,191 @@
+// Every model and question on a real Trino, beside DuckDB: the same rows, value for value and in the same order.
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askStore } from '../../src/adapters/duckdb/ask.ts';
+import { loadTrail } from '../../src/adapters/duckdb/load.ts';
+import { Store } from '../../src/adapters/duckdb/store.ts';
+import { readQuestions } from '../../src/adapters/query-files.ts';
+import { readParams } from '../../src/catalogue/param-values.ts';
+import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
+import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
+import { jsonValue, type ReportRow } from '../../src/report/columns.ts';
+import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
+import { RECORDS } from '../corpus/cases.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+import { AttributedSchema, type Values } from './attributed-schema.ts';
+import { startTrino, type TrinoServer } from './server.ts';
+
+const NOW = new Date('2026-10-06T00:00:00Z');
+const GOLDEN = new URL('../golden/', import.meta.url);
+const QUESTIONS = readQuestions();
+
+/** A store and the schema that Trino has of it. */
+interface Both {
+  store: Store;
+  schema: AttributedSchema;
+}
+
+let server: TrinoServer;
+let files: Scratch;
+const stores: Store[] = [];
+
+beforeAll(async () => {
+  files = await scratch();
+  server = await startTrino();
+}, 900_000);
+
+afterAll(async () => {
+  for (const store of stores) await store.close();
+  await server?.stop();
+  await files?.remove();
+}, 120_000);
+
+async function loaded(name: string, clusters: ReturnType<typeof knownClusters> = []): Promise<Both> {
+  const store = await Store.openOrCreate(files.path(`${name}.duckdb`));
+  stores.push(store);
+  await loadTrail(store, [files.path(name)], {
+    settings: { sessionNamePatterns: BUILT_IN_PATTERNS, clusters },
+  });
+  return { store, schema: await AttributedSchema.make(server, name, store) };
+}
+
+/** Rows as they stand in JSON: a golden file's form. */
+function json(question: Question, rows: readonly ReportRow[]): unknown[] {
+  return rows.map((row) =>
+    Object.fromEntries(question.columns.map(({ name }) => [name, jsonValue(row[name])])),
+  );
+}
+
+/** The answer that both engines give. */
+async function agreed({ store, schema }: Both, question: Question, values: Values): Promise<unknown[]> {
+  const duckdb: ReportRow[] = [];
+  for await (const row of askStore(store, question, values)) duckdb.push(row);
+  const rows = json(question, await schema.ask(question, values));
+  expect(rows).toEqual(json(question, duckdb));
+  return rows;
+}
+
+describe('the records of every rung', () => {
+  let corpus: Both;
+
+  beforeAll(async () => {
+    await files.log('corpus/a.json.gz', RECORDS);
+    corpus = await loaded('corpus');
+  }, 300_000);
+
+  it.each(readdirSync(GOLDEN))('give the golden rows of %s on both engines', async (name) => {
+    const golden = JSON.parse(readFileSync(new URL(name, GOLDEN), 'utf8'));
+    const question = QUESTIONS.find((one) => one.name === golden.question);
+    if (question === undefined) throw new RangeError(`${name} asks what is no question`);
+    const rows = await agreed(corpus, question, readParams(question, written(golden.argv), NOW).values);
+    expect(rows).toEqual(golden.rows);
+  });
+
+  const texts = QUESTIONS.flatMap((question) =>
+    question.params.filter(({ type }) => type === 'text').map((param) => ({ question, param })),
+  );
+
+  it.each(texts)('are safe from quotes in $param.name of $question.name', async ({ question, param }) => {
+    for (const hostile of ["'", "x' or '1'='1", "x') --", '?', '\\', '%']) {
+      const values = readParams(question, needed(question, param, hostile), NOW).values;
+      expect([hostile, await agreed(corpus, question, values)]).toEqual([hostile, []]);
+    }
+  });
+});
+
+/** `--a-b x` as the parameter a_b. */
+function written(argv: readonly string[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (let at = 0; at < argv.length; at += 2) {
+    given[String(argv[at]).slice(2).replaceAll('-', '_')] = String(argv[at + 1]);
+  }
+  return given;
+}
+
+function needed(question: Question, param: QueryParam, text: string): Record<string, string> {
+  const required = question.params.filter(({ need }) => need === 'required');
+  return { ...Object.fromEntries(required.map(({ name }) => [name, 'x'])), [param.name]: text };
+}
+
+const TRAILS = [
+  { seed: 1, misleading: false, isKnown: false },
+  { seed: 2, misleading: true, isKnown: true },
+];
+
+describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, isKnown }) => {
+  let trail: Both;
+  let samples: Record<string, string[]>;
+
+  beforeAll(async () => {
+    for (const { key, body } of simulateTrail({ seed, records: 6_000, misleading, recordsPerFile: 500 })) {
+      await files.write(`trail_${seed}/${key}`, body);
+    }
+    trail = await loaded(`trail_${seed}`, isKnown ? knownClusters(seed) : []);
+    samples = await sampled(trail.store);
+  }, 300_000);
+
+  it('has all its records on Trino, and the same derived tables', async () => {
+    const [counted] = await trail.store.all('select count(*)::integer as rows from stored_records');
+    expect(counted?.rows).toBeGreaterThan(5_000);
+    expect(await trail.schema.count('records')).toBe(counted?.rows);
+    for (const table of ['callers', 'issuances', 'session_links', 'session_roots', 'inferences', 'twins']) {
+      const [here] = await trail.store.all(`select count(*)::integer as rows from ${table}`);
+      expect([table, await trail.schema.count(table)]).toEqual([table, here?.rows]);
+      expect([table, here?.rows]).not.toEqual([table, 0]);
+    }
+  });
+
+  it.each(QUESTIONS)('answers $name alike for several sets of parameters', async (question) => {
+    let told = 0;
+    for (const given of parameterSets(question, samples)) {
+      told += (await agreed(trail, question, readParams(question, given, NOW).values)).length;
+    }
+    expect(told).toBeGreaterThan(0);
+  });
+});
+
+const RANGE = { since: '2026-10-05T03:40:00Z', until: '2026-10-05T04:20:00Z' };
+
+/** Each sample of what is required: over all records, over some, and with all that is optional. */
+function parameterSets(question: Question, samples: Record<string, string[]>): Record<string, string>[] {
+  const texts = question.params.filter(({ type }) => type === 'text');
+  const required = texts.filter(({ need }) => need === 'required');
+  const sets = [0, 1, 2].map((place) =>
+    Object.fromEntries(required.map(({ name }) => [name, sampleOf(name, samples, place)])),
+  );
+  const optional = texts.filter(({ need }) => need === 'optional');
+  const all = Object.fromEntries(optional.map(({ name }) => [name, sampleOf(name, samples, 0)]));
+  const distinct = required.length === 0 ? sets.slice(0, 1) : sets;
+  return [...distinct, ...distinct.map((set) => ({ ...set, ...RANGE })), { ...sets[0], ...all }];
+}
+
+function sampleOf(name: string, samples: Record<string, string[]>, place: number): string {
+  const found = samples[name]?.[place];
+  if (found === undefined)
+    throw new RangeError(`there is no sample of ${name}: say in sampled() where to take one`);
+  return found;
+}
+
+/** Values of the trail for what questions ask for by name, the commonest first. */
+async function sampled(store: Store): Promise<Record<string, string[]>> {
+  const columns = async (sql: string) => {
+    const rows = await store.all(sql);
+    return Object.fromEntries(
+      Object.keys(rows[0] ?? {}).map((name) => [name, rows.map((row) => String(row[name]))]),
+    );
+  };
+  return {
+    ...(await columns(`
+      select c.namespace, c.service_account, coalesce(c.cluster, c.cluster_id) as cluster, i.role_arn
+      from issuances as i join claims as c using (claim_key)
+      where c.candidate is not null and i.role_arn is not null
+      group by all order by count(*) desc, c.namespace, c.service_account, cluster, i.role_arn limit 3`)),
+    ...(await columns(`
+      select split_part(resources, chr(30), 1) as resource from stored_records
+      where resources is not null group by all order by count(*) desc, 1 limit 3`)),
+    ...(await columns(`
+      (select issued_key_id as session from assumptions where issued_key_id is not null order by 1 limit 1)
+      union all (select event_id from assumptions where issued_key_id is not null order by 1 limit 1)
+      union all (select session_name from principals where session_name is not null order by 1 limit 1)`)),
+  };
+}
