@@ -61,7 +61,7 @@ async function read(response: Response): Promise<Page> {
 }
 
 /** A value as an SQL literal. */
-function literal(value: Value): string {
+export function literal(value: Value): string {
   if (value === null) return 'cast(null as varchar)';
   return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
 }

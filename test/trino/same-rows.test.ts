@@ -1,5 +1,8 @@
 // Every model and question on a real Trino, beside DuckDB: the same rows, value for value and in the same order.
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
@@ -46,7 +49,7 @@ async function loaded(name: string, clusters: ReturnType<typeof knownClusters> =
   await loadTrail(store, [files.path(name)], {
     settings: { sessionNamePatterns: BUILT_IN_PATTERNS, clusters },
   });
-  return { store, schema: await AttributedSchema.make(server, name, store) };
+  return { store, schema: await AttributedSchema.ofStore(server, name, store) };
 }
 
 /** Rows as they stand in JSON: a golden file's form. */
@@ -65,6 +68,26 @@ async function agreed({ store, schema }: Both, question: Question, values: Value
   return rows;
 }
 
+interface Golden {
+  question: string;
+  argv: string[];
+  rows: unknown[];
+}
+
+function golden(name: string): Golden {
+  return JSON.parse(readFileSync(new URL(name, GOLDEN), 'utf8')) as Golden;
+}
+
+const goldenRows = (name: string) => golden(name).rows;
+
+/** What both engines answer to the question that a golden file asks. */
+async function goldenAnswer(both: Both, name: string): Promise<unknown[]> {
+  const { question: asked, argv } = golden(name);
+  const question = QUESTIONS.find((one) => one.name === asked);
+  if (question === undefined) throw new RangeError(`${name} asks what is no question`);
+  return agreed(both, question, readParams(question, written(argv), NOW).values);
+}
+
 describe('the records of every rung', () => {
   let corpus: Both;
 
@@ -74,11 +97,7 @@ describe('the records of every rung', () => {
   }, 300_000);
 
   it.each(readdirSync(GOLDEN))('give the golden rows of %s on both engines', async (name) => {
-    const golden = JSON.parse(readFileSync(new URL(name, GOLDEN), 'utf8'));
-    const question = QUESTIONS.find((one) => one.name === golden.question);
-    if (question === undefined) throw new RangeError(`${name} asks what is no question`);
-    const rows = await agreed(corpus, question, readParams(question, written(golden.argv), NOW).values);
-    expect(rows).toEqual(golden.rows);
+    expect(await goldenAnswer(corpus, name)).toEqual(goldenRows(name));
   });
 
   const texts = QUESTIONS.flatMap((question) =>
@@ -141,6 +160,56 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
       told += (await agreed(trail, question, readParams(question, given, NOW).values)).length;
     }
     expect(told).toBeGreaterThan(0);
+  });
+});
+
+describe('log files, read by Trino itself,', () => {
+  /** Writes the files where a load and where Trino find them; both read them on their own. */
+  async function delivered(name: string, bodies: Iterable<[string, string | Uint8Array]>): Promise<Both> {
+    for (const [key, body] of bodies) {
+      await files.write(`${name}/${key}`, body);
+      const path = join(server.warehouse, name, key);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, body);
+    }
+    const store = await Store.openOrCreate(files.path(`${name}.duckdb`));
+    stores.push(store);
+    await loadTrail(store, [files.path(name)]);
+    return { store, schema: await AttributedSchema.ofLogFiles(server, name, name, store) };
+  }
+
+  describe('of a simulated trail', () => {
+    let trail: Both;
+
+    beforeAll(async () => {
+      // Without hostile files: a gzip file that is cut short fails a query on Trino as a whole, whatever else is in the folder.
+      const all = simulateTrail({ seed: 3, records: 6_000, hostile: false, recordsPerFile: 500 });
+      trail = await delivered(
+        'delivered',
+        [...all].map(({ key, body }) => [key, body]),
+      );
+    }, 300_000);
+
+    it.each(QUESTIONS.filter(({ params }) => params.every(({ need }) => need !== 'required')))(
+      'answer $name as a store of them does',
+      async (question) => {
+        const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+        expect(rows.length).toBeGreaterThan(0);
+      },
+    );
+  });
+
+  describe('of the records of every rung', () => {
+    let trail: Both;
+
+    beforeAll(async () => {
+      const body = gzipSync(JSON.stringify({ Records: RECORDS }));
+      trail = await delivered('rungs', [['a.json.gz', body]]);
+    }, 300_000);
+
+    it.each(readdirSync(GOLDEN))('give the golden rows of %s', async (name) => {
+      expect(await goldenAnswer(trail, name)).toEqual(goldenRows(name));
+    });
   });
 });
 
