@@ -245,10 +245,11 @@ async function sampled(store: Store): Promise<Record<string, string[]>> {
   };
   return {
     ...(await columns(`
-      select c.namespace, c.service_account, coalesce(c.cluster, c.cluster_id) as cluster, i.role_arn
+      select c.namespace, c.service_account, coalesce(c.cluster, c.cluster_id) as cluster,
+        i.role_arn as role, split_part(i.role_arn, ':', 5) as account
       from issuances as i join claims as c using (claim_key)
       where c.candidate is not null and i.role_arn is not null
-      group by all order by count(*) desc, c.namespace, c.service_account, cluster, i.role_arn limit 3`)),
+      group by all order by count(*) desc, c.namespace, c.service_account, cluster, role limit 3`)),
     ...(await columns(`
       select split_part(resources, chr(30), 1) as resource from stored_records
       where resources is not null group by all order by count(*) desc, 1 limit 3`)),
