@@ -1212,6 +1212,63 @@ const mountedSecret: CorpusCase = {
   },
 };
 
+const nightly = (began: string, word: string | null): Session => ({
+  role: role('nightly-report'),
+  name: `botocore-session-${began.replaceAll(':', '')}`,
+  began: at(began),
+  key: word === null ? null : key(`nightly-${word}`),
+  provider: PROVIDER,
+  hours: 0.25,
+});
+const goneQuiet: CorpusCase = {
+  name: 'refused-renewal',
+  why: 'A trust policy changes under a running workload: it renewed its credentials, and then every attempt fails while the last key runs out.',
+  records: [
+    ...(
+      [
+        ['03:05:30', 'one', undefined],
+        ['03:19:00', 'two', undefined],
+        ['03:33:30', null, 'AccessDenied'],
+        ['03:34:30', null, 'AccessDenied'],
+      ] as const
+    ).map(([began, word, error]) =>
+      byToken({
+        id: `nightly at ${began}`,
+        session: nightly(began, word),
+        subject: subject('nightly', 'report'),
+        provider: PROVIDER,
+        ...(error === undefined ? {} : { error }),
+      }),
+    ),
+  ],
+  says: {
+    'nightly at 03:19:00': irsa('nightly', 'report', { evidence: 'own-token', error_code: null }),
+    'nightly at 03:34:30': irsa('nightly', 'report', { evidence: 'own-token', error_code: 'AccessDenied' }),
+  },
+};
+
+const podOnNode: CorpusCase = {
+  name: 'pod-on-the-role-of-its-node',
+  why: "A pod without a role of its own reaches the instance's metadata and calls as the node. Nothing names it, but no node reads such a bucket.",
+  records: [
+    getObject({
+      id: 'call as the node',
+      time: at('03:46:00'),
+      who: nodeIdentity(),
+      bucket: 'backups',
+      key: 'etcd.snap',
+    }),
+    call({
+      id: 'agent of the node',
+      time: at('03:46:10'),
+      who: nodeIdentity(),
+      service: 'ssmmessages',
+      action: 'CreateControlChannel',
+    }),
+  ],
+  says: { 'call as the node': { ...NOBODY, principal_class: 'node' } },
+};
+
 export const CASES: readonly CorpusCase[] = [
   irsaCase,
   irsaDenied,
@@ -1238,6 +1295,8 @@ export const CASES: readonly CorpusCase[] = [
   clientPerRequest,
   foreignQueue,
   mountedSecret,
+  goneQuiet,
+  podOnNode,
 ];
 
 /** A digest file: signatures over log files, delivered beside them. It holds no records. */

@@ -341,6 +341,60 @@ const ASKED: Record<string, Asked> = {
     shows: ['"mailer"'],
     hides: ['"worker"'],
   },
+  'node-role-calls-all': {
+    question: 'node-role-calls',
+    argv: [],
+    shows: ['role/eks-node', 'backups/etcd.snap', '"instances":1'],
+    hides: ['GetAuthorizationToken', 'AssumeRoleForPodIdentity', 'CreateControlChannel', 'role/deploy'],
+  },
+  'node-role-calls-limit': {
+    question: 'node-role-calls',
+    argv: ['--limit', '1'],
+    shows: ['GetObject'],
+    hides: ['"arn:aws:s3:::backups"'],
+  },
+  'node-role-calls-range': {
+    question: 'node-role-calls',
+    argv: ['--until', at('03:46:00')],
+    shows: [],
+    hides: ['eks-node'],
+  },
+  'failure-trend-all': {
+    question: 'failure-trend',
+    argv: [],
+    shows: ['"nightly"', '"issued":2', '"issued":0', '"issued":null', 'role/masked'],
+    hides: ['frontend', 'thumbnails'],
+  },
+  'failure-trend-namespace': {
+    question: 'failure-trend',
+    argv: ['--namespace', 'nightly'],
+    shows: ['role/nightly-report', '"failures":2'],
+    hides: ['argo', 'role/masked'],
+  },
+  'failure-trend-range': {
+    question: 'failure-trend',
+    argv: ['--since', at('03:19:01'), '--until', at('03:34:00')],
+    shows: ['"failures":1', '"issued":0'],
+    hides: ['argo'],
+  },
+  'stopped-renewing-all': {
+    question: 'stopped-renewing',
+    argv: [],
+    shows: ['"nightly"', '"failures_since":2', '"sessions":2', '"quiet_minutes":12'],
+    hides: ['thumbnails', 'frontend', 'argo'],
+  },
+  'stopped-renewing-least': {
+    question: 'stopped-renewing',
+    argv: ['--least', '3'],
+    shows: [],
+    hides: ['nightly'],
+  },
+  'stopped-renewing-range': {
+    question: 'stopped-renewing',
+    argv: ['--namespace', 'nightly', '--until', at('03:34:10'), '--least', '1'],
+    shows: [],
+    hides: ['nightly'],
+  },
 };
 
 let store: LoadedStore;
