@@ -81,6 +81,8 @@ select
   s.recipient_account_id as recipient_account_id,
   s.error_code as error_code,
   s.error_message as error_message,
+  -- Services spell a refusal in many ways. NotAuthorizedException is none: Cognito says it of a user's wrong password.
+  coalesce(regexp_like(s.error_code, 'AccessDenied|AuthorizationError|Forbidden|NotAuthorized$|Unauthorized(Operation|Access|Exception)?$'), false) as is_denied,
   s.source_ip_address as source_ip_address,
   s.shared_event_id as shared_event_id,
   case

@@ -28,7 +28,7 @@ with own as (
     c.event_source as event_source,
     c.event_name as event_name,
     c.event_time as event_time,
-    coalesce(c.error_code like '%AccessDenied%' or c.error_code like '%UnauthorizedOperation%', false) as is_denied,
+    c.is_denied as is_denied,
     c.shared_event_id as shared_event_id,
     c.confidence as confidence,
     c.workload_cluster as workload_cluster,

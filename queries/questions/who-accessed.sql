@@ -41,10 +41,10 @@ with touched as (
     c.candidates as candidates,
     c.event_name as event_name,
     c.event_time as event_time,
-    coalesce(c.error_code like '%AccessDenied%' or c.error_code like '%UnauthorizedOperation%', false) as is_denied,
+    c.is_denied as is_denied,
     c.shared_event_id as shared_event_id,
     case
-      when c.workload_namespace is not null then element_at(c.hops, cardinality(c.hops))
+      when c.workload_namespace is not null then element_at(c.hops, -1)
       else coalesce(c.session_issuer_arn, c.principal_arn, c.invoked_by, c.principal_type)
     end as caller
   from calls as c

@@ -22,9 +22,20 @@ afterAll(() => files.remove());
 
 const QUESTIONS: [name: string, argv: string[]][] = [
   ['attributed-calls', []],
+  ['cross-account-access', []],
+  ['delegated-sessions', []],
+  ['denied-calls', []],
   ['failed-assumptions', []],
+  ['failure-trend', []],
+  ['mechanism-inventory', []],
+  ['node-role-calls', []],
+  ['role-subjects', []],
+  ['session-churn', ['--factor', '1']],
   ['session-timeline', ['--session', 'botocore-session-1791169560']],
+  ['sessions', []],
+  ['stopped-renewing', []],
   ['unattributed', []],
+  ['used-actions', []],
   ['what-accessed', ['--namespace', 'frontend', '--service-account', 'api']],
   ['who-accessed', ['--resource', 'pii-exports']],
 ];

@@ -45,8 +45,9 @@ describe('a load', () => {
     const all = await rowsFrom(['attribute', whole]);
     await load(await files.log('one/a.json.gz', RECORDS.slice(0, 40)));
     const outcome = await load(await files.log('two/a.json.gz', RECORDS.slice(20)));
-    expect(outcome.stderr).toMatch(
-      /^records: 43 read = 20 kept \+ 22 duplicate \+ 1 skipped \+ 0 rejected$/m,
+    const read = RECORDS.length - 20;
+    expect(outcome.stderr).toContain(
+      `\nrecords: ${read} read = ${read - 23} kept + 22 duplicate + 1 skipped + 0 rejected\n`,
     );
     expect(await everyCall()).toEqual(all);
   });

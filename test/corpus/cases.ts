@@ -6,6 +6,7 @@ import {
   at,
   byCaller,
   byToken,
+  type Call,
   call,
   DATA,
   foreignIdentity,
@@ -1016,6 +1017,258 @@ const insight: CorpusCase = {
   says: {},
 };
 
+const scanner: Session = {
+  role: role('audit-scanner'),
+  name: 'botocore-session-1791171600',
+  began: at('03:40:00'),
+  key: key('audit-scanner'),
+  provider: PROVIDER,
+};
+const scan = (id: string, time: string, of: Partial<Call>): Json =>
+  call({ id, time, who: sessionIdentity(scanner), service: 's3', action: 'ListBuckets', ...of });
+const spellings: CorpusCase = {
+  name: 'spellings-of-refusal',
+  why: 'Each service spells a refusal in its own way, and a failure may be none: an object that is missing, or the wrong password of a user of Cognito.',
+  records: [
+    byToken({
+      id: 'scanner issuance',
+      session: scanner,
+      subject: subject('audit', 'scanner'),
+      provider: PROVIDER,
+    }),
+    ...['03:41:00', '03:41:10'].map((time) =>
+      scan(`scanner in EC2 ${time}`, at(time), {
+        service: 'ec2',
+        action: 'DescribeInstances',
+        error: 'Client.UnauthorizedOperation',
+        message: 'You are not authorized to perform this operation.',
+      }),
+    ),
+    scan('scanner in DynamoDB', at('03:41:20'), {
+      service: 'dynamodb',
+      action: 'Scan',
+      request: { tableName: 'ledger' },
+      error: 'AccessDeniedException',
+    }),
+    scan('scanner in SNS', at('03:41:30'), {
+      service: 'sns',
+      action: 'Publish',
+      request: { topicArn: `arn:aws:sns:us-west-2:${APPS}:audit` },
+      error: 'AuthorizationError',
+    }),
+    scan('scanner in API Gateway', at('03:41:35'), {
+      service: 'execute-api',
+      action: 'Invoke',
+      error: 'ForbiddenException',
+    }),
+    getObject({
+      id: 'scanner misses an object',
+      time: at('03:41:40'),
+      who: sessionIdentity(scanner),
+      bucket: 'audit-log',
+      key: 'missing.json',
+      error: 'NoSuchKey',
+    }),
+    scan('scanner knows a wrong password', at('03:41:50'), {
+      service: 'cognito-idp',
+      action: 'AdminInitiateAuth',
+      error: 'NotAuthorizedException',
+      message: 'Incorrect username or password.',
+    }),
+    scan('scanner lists', at('03:42:00'), { action: 'ListObjectsV2', request: { bucketName: 'audit-log' } }),
+    ...['a.json', 'b.json'].map((object, second) =>
+      getObject({
+        id: `scanner reads ${object}`,
+        time: at(`03:42:1${second}`),
+        who: sessionIdentity(scanner),
+        bucket: 'audit-log',
+        key: object,
+      }),
+    ),
+    scan('scanner reads a function', at('03:42:20'), {
+      service: 'lambda',
+      action: 'GetFunction20150331v2',
+      request: { functionName: 'resize' },
+    }),
+    scan('scanner measures', at('03:42:30'), { service: 'monitoring', action: 'PutMetricData' }),
+  ],
+  says: {
+    'scanner in EC2 03:41:00': irsa('audit', 'scanner', { error_code: 'Client.UnauthorizedOperation' }),
+    'scanner lists': irsa('audit', 'scanner', { resources: ['arn:aws:s3:::audit-log'] }),
+  },
+};
+
+const thumbnail = (second: number): Session => ({
+  role: role('thumbnails'),
+  name: `17911718${second}0000000000`,
+  began: at(`03:43:${second}0`),
+  key: key(`thumbnails-${'abcde'[second]}`),
+  provider: PROVIDER,
+});
+const clientPerRequest: CorpusCase = {
+  name: 'client-per-request',
+  why: 'A process that makes a client for each request takes new credentials for each, though the old ones would have lived for an hour.',
+  records: [
+    ...[0, 1, 2, 3, 4].map((second) =>
+      byToken({
+        id: `thumbnails issuance ${second}`,
+        session: thumbnail(second),
+        subject: subject('web', 'thumbnails'),
+        provider: PROVIDER,
+      }),
+    ),
+    getObject({
+      id: 'thumbnails call',
+      time: at('03:43:41'),
+      who: sessionIdentity(thumbnail(4)),
+      bucket: 'images',
+      key: '1.png',
+    }),
+  ],
+  says: { 'thumbnails call': irsa('web', 'thumbnails', { evidence: 'issued-key' }) },
+};
+
+const mailer: Session = {
+  role: role('mailer'),
+  name: 'botocore-session-1791171840',
+  began: at('03:44:00'),
+  key: key('mailer'),
+  provider: PROVIDER,
+};
+const foreignQueue: CorpusCase = {
+  name: 'queue-of-another-account',
+  why: "A queue's own policy lets a role of another account in. Only the caller's account has the record; the queue's ARN tells whose it is.",
+  records: [
+    byToken({
+      id: 'mailer issuance',
+      session: mailer,
+      subject: subject('orders', 'mailer'),
+      provider: PROVIDER,
+    }),
+    call({
+      id: 'mailer call',
+      time: at('03:44:10'),
+      who: sessionIdentity(mailer),
+      service: 'sqs',
+      action: 'SendMessage',
+      request: { queueUrl: `https://sqs.us-west-2.amazonaws.com/${DATA}/letters` },
+    }),
+    call({
+      id: 'mailer call at home',
+      time: at('03:44:20'),
+      who: sessionIdentity(mailer),
+      service: 'sqs',
+      action: 'ReceiveMessage',
+      request: { queueUrl: `https://sqs.us-west-2.amazonaws.com/${APPS}/outbox` },
+    }),
+  ],
+  says: {
+    'mailer call': irsa('orders', 'mailer', { resources: [`arn:aws:sqs:us-west-2:${DATA}:letters`] }),
+  },
+};
+
+const mounted: Session = {
+  role: role('billing-secrets'),
+  name: '1791171900000000000',
+  began: at('03:45:00'),
+  key: key('billing'),
+  provider: PROVIDER,
+};
+const mountedSecret: CorpusCase = {
+  name: 'secrets-store-csi-driver',
+  why: "The driver fetches a secret as the pod's ServiceAccount, from its own pod. Only the user agent of the issuance tells.",
+  records: [
+    byToken({
+      id: 'driver issuance',
+      session: mounted,
+      subject: subject('billing', 'api'),
+      provider: PROVIDER,
+      more: {
+        userAgent:
+          'aws-sdk-go/1.55.5 (go1.22.5; linux; amd64) secrets-store-csi-driver-provider-aws/1.0.r2-72-gfb78a36',
+      },
+    }),
+    call({
+      id: 'driver call',
+      time: at('03:45:10'),
+      who: sessionIdentity(mounted),
+      service: 'secretsmanager',
+      action: 'GetSecretValue',
+      request: { secretId: 'billing/key' },
+    }),
+    call({
+      id: 'driver denied call',
+      time: at('03:45:20'),
+      who: sessionIdentity(mounted),
+      service: 'secretsmanager',
+      action: 'GetSecretValue',
+      request: { secretId: 'billing/root' },
+      error: 'AccessDeniedException',
+    }),
+  ],
+  says: {
+    'driver issuance': irsa('billing', 'api', { is_delegated: true }),
+    'driver call': irsa('billing', 'api', { is_delegated: true, evidence: 'issued-key' }),
+  },
+};
+
+const nightly = (began: string, word: string | null): Session => ({
+  role: role('nightly-report'),
+  name: `botocore-session-${began.replaceAll(':', '')}`,
+  began: at(began),
+  key: word === null ? null : key(`nightly-${word}`),
+  provider: PROVIDER,
+  hours: 0.25,
+});
+const goneQuiet: CorpusCase = {
+  name: 'refused-renewal',
+  why: 'A trust policy changes under a running workload: it renewed its credentials, and then every attempt fails while the last key runs out.',
+  records: [
+    ...(
+      [
+        ['03:05:30', 'one', undefined],
+        ['03:19:00', 'two', undefined],
+        ['03:33:30', null, 'AccessDenied'],
+        ['03:34:30', null, 'AccessDenied'],
+      ] as const
+    ).map(([began, word, error]) =>
+      byToken({
+        id: `nightly at ${began}`,
+        session: nightly(began, word),
+        subject: subject('nightly', 'report'),
+        provider: PROVIDER,
+        ...(error === undefined ? {} : { error }),
+      }),
+    ),
+  ],
+  says: {
+    'nightly at 03:19:00': irsa('nightly', 'report', { evidence: 'own-token', error_code: null }),
+    'nightly at 03:34:30': irsa('nightly', 'report', { evidence: 'own-token', error_code: 'AccessDenied' }),
+  },
+};
+
+const podOnNode: CorpusCase = {
+  name: 'pod-on-the-role-of-its-node',
+  why: "A pod without a role of its own reaches the instance's metadata and calls as the node. Nothing names it, but no node reads such a bucket.",
+  records: [
+    getObject({
+      id: 'call as the node',
+      time: at('03:46:00'),
+      who: nodeIdentity(),
+      bucket: 'backups',
+      key: 'etcd.snap',
+    }),
+    call({
+      id: 'agent of the node',
+      time: at('03:46:10'),
+      who: nodeIdentity(),
+      service: 'ssmmessages',
+      action: 'CreateControlChannel',
+    }),
+  ],
+  says: { 'call as the node': { ...NOBODY, principal_class: 'node' } },
+};
+
 export const CASES: readonly CorpusCase[] = [
   irsaCase,
   irsaDenied,
@@ -1038,6 +1291,12 @@ export const CASES: readonly CorpusCase[] = [
   versionOne,
   restated,
   insight,
+  spellings,
+  clientPerRequest,
+  foreignQueue,
+  mountedSecret,
+  goneQuiet,
+  podOnNode,
 ];
 
 /** A digest file: signatures over log files, delivered beside them. It holds no records. */

@@ -70,6 +70,8 @@ export interface Session {
   key: string | null;
   /** Only of a session that began with a web identity. */
   provider?: string;
+  /** How long its key works; an hour, unless it says otherwise. */
+  hours?: number;
 }
 
 /** `userIdentity` of a call by a role session. */
@@ -174,11 +176,11 @@ interface Assumption {
   more?: Json;
 }
 
-function credentials({ key, began }: Session): Json {
+function credentials({ key, began, hours }: Session): Json {
   return {
     accessKeyId: key,
     sessionToken: `${SECRET_MARK}IQoJb3JpZ2luX2VjEJf//////////wEaCXVzLXdlc3QtMiJHMEUCIQ`,
-    expiration: expiration(began),
+    expiration: expiration(began, hours),
   };
 }
 

@@ -1,0 +1,113 @@
+-- id: questions/cross-account-access
+-- question: Which workloads called into other accounts than that of their first role?
+-- grain: one row per workload, role, account, service, action and confidence
+-- uses: calls
+-- param: namespace text optional | Only this Kubernetes namespace.
+-- param: account text optional | Only this account, by its twelve digits.
+-- param: since time optional | Start of the time range (inclusive).
+-- param: until time optional | End of the time range (exclusive).
+-- bind: namespace, namespace, account, account
+-- column: workload_namespace text | The Kubernetes namespace; empty where it could not be named.
+-- column: workload_service_account text | The Kubernetes ServiceAccount.
+-- column: workload_cluster text | The cluster's name, else its issuer.
+-- column: confidence text | exact, inferred or ambiguous; only exact is proof.
+-- column: home_account_id text | The account of the workload's first role.
+-- column: account_id text | The other account.
+-- column: event_source text | The service that was called.
+-- column: event_name text | The action.
+-- column: role_arn text | The role that called, the last of the chain.
+-- column: calls integer | Calls that touched the account; one that two accounts logged counts once.
+-- column: denied integer | Those that were refused.
+-- column: seen_in text | Where the account shows: trail (its own trail has the call), arn (a resource of the call lies in it).
+-- column: first_time time | The first call.
+-- column: last_time time | The last call.
+-- column: candidates text | The workloads it may have been, where the answer is ambiguous.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- engines: duckdb, athena, trino
+-- read: A workload leaves its account through a role of the other one (role_arn lies there) or through a resource's own policy (role_arn lies at home).
+-- read: A call that touches two other accounts has a row for each.
+-- limit: An S3 bucket's ARN names no account: a bucket of another account shows only where that account's trail is among the records.
+-- limit: The account of a cluster may be another than that of the first role; this compares with the role's.
+-- limit: Sessions whose first role is not known are not here: ask unattributed for them.
+-- ref: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-shared-event-id.html
+-- example: --since 24h
+with made as (
+  select
+    c.workload_namespace as workload_namespace,
+    c.workload_service_account as workload_service_account,
+    c.workload_cluster as workload_cluster,
+    c.workload_cluster_id as workload_cluster_id,
+    c.confidence as confidence,
+    c.candidates as candidates,
+    split_part(element_at(c.hops, 1), ':', 5) as home_account_id,
+    -- EKS takes a second role under the first one, which is the one that calls then.
+    coalesce(case when c.evidence = 'session-tags' then c.session_issuer_arn end, element_at(c.hops, -1)) as role_arn,
+    c.event_source as event_source,
+    c.event_name as event_name,
+    c.event_time as event_time,
+    c.is_denied as is_denied,
+    coalesce(c.shared_event_id, cast(c.record_key as varchar)) as call_key,
+    c.recipient_account_id as recipient_account_id,
+    split(coalesce(c.resources, ''), chr(30)) as resources
+  from calls as c
+  where c.principal_class = 'workload'
+    and (cast(? as varchar) is null or c.workload_namespace = ?)
+),
+touched as (
+  select
+    m.*,
+    m.recipient_account_id as account_id,
+    'trail' as seen_in
+  from made as m
+  union all
+  select
+    m.*,
+    regexp_extract(u.resource, '^arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):', 1) as account_id,
+    'arn' as seen_in
+  from made as m
+  cross join unnest(m.resources) as u(resource)
+)
+select
+  t.workload_namespace as workload_namespace,
+  t.workload_service_account as workload_service_account,
+  t.workload_cluster as workload_cluster,
+  t.confidence as confidence,
+  t.home_account_id as home_account_id,
+  t.account_id as account_id,
+  t.event_source as event_source,
+  t.event_name as event_name,
+  t.role_arn as role_arn,
+  count(distinct t.call_key) as calls,
+  count(distinct case when t.is_denied then t.call_key end) as denied,
+  array_join(array_agg(distinct t.seen_in order by t.seen_in), ', ') as seen_in,
+  min(t.event_time) as first_time,
+  max(t.event_time) as last_time,
+  t.candidates as candidates,
+  t.workload_cluster_id as workload_cluster_id
+from touched as t
+where t.account_id <> t.home_account_id
+  and (cast(? as varchar) is null or t.account_id = ?)
+group by
+  t.workload_namespace,
+  t.workload_service_account,
+  t.workload_cluster,
+  t.workload_cluster_id,
+  t.confidence,
+  t.candidates,
+  t.home_account_id,
+  t.account_id,
+  t.event_source,
+  t.event_name,
+  t.role_arn
+order by
+  t.workload_namespace,
+  t.workload_service_account,
+  t.workload_cluster_id,
+  t.account_id,
+  count(distinct t.call_key) desc,
+  t.event_source,
+  t.event_name,
+  t.role_arn,
+  t.confidence,
+  t.home_account_id,
+  t.candidates
