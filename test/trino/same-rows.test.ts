@@ -28,6 +28,9 @@ interface Both {
   schema: AttributedSchema;
 }
 
+/** What simulated trails have no case of; the records of every rung do. */
+const UNSIMULATED = ['node-role-calls', 'session-churn', 'stopped-renewing'];
+
 let server: TrinoServer;
 let files: Scratch;
 const stores: Store[] = [];
@@ -105,7 +108,7 @@ describe('the records of every rung', () => {
   );
 
   it.each(texts)('are safe from quotes in $param.name of $question.name', async ({ question, param }) => {
-    for (const hostile of ["'", "x' or '1'='1", "x') --", '?', '\\', '%']) {
+    for (const hostile of ["x' or '1'='1", "?') -- \\%"]) {
       const values = readParams(question, needed(question, param, hostile), NOW).values;
       expect([hostile, await agreed(corpus, question, values)]).toEqual([hostile, []]);
     }
@@ -136,7 +139,7 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
   let samples: Record<string, string[]>;
 
   beforeAll(async () => {
-    for (const { key, body } of simulateTrail({ seed, records: 6_000, misleading, recordsPerFile: 500 })) {
+    for (const { key, body } of simulateTrail({ seed, records: 4_000, misleading, recordsPerFile: 500 })) {
       await files.write(`trail_${seed}/${key}`, body);
     }
     trail = await loaded(`trail_${seed}`, isKnown ? knownClusters(seed) : []);
@@ -145,7 +148,7 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
 
   it('has all its records on Trino, and the same derived tables', async () => {
     const [counted] = await trail.store.all('select count(*)::integer as rows from stored_records');
-    expect(counted?.rows).toBeGreaterThan(5_000);
+    expect(counted?.rows).toBeGreaterThan(3_000);
     expect(await trail.schema.count('records')).toBe(counted?.rows);
     for (const table of ['callers', 'issuances', 'session_links', 'session_roots', 'inferences', 'twins']) {
       const [here] = await trail.store.all(`select count(*)::integer as rows from ${table}`);
@@ -159,7 +162,7 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
     for (const given of parameterSets(question, samples)) {
       told += (await agreed(trail, question, readParams(question, given, NOW).values)).length;
     }
-    expect(told).toBeGreaterThan(0);
+    expect([question.name, told > 0]).toEqual([question.name, !UNSIMULATED.includes(question.name)]);
   });
 });
 
@@ -183,7 +186,7 @@ describe('log files, read by Trino itself,', () => {
 
     beforeAll(async () => {
       // Without hostile files: a gzip file that is cut short fails a query on Trino as a whole, whatever else is in the folder.
-      const all = simulateTrail({ seed: 3, records: 6_000, hostile: false, recordsPerFile: 500 });
+      const all = simulateTrail({ seed: 3, records: 4_000, hostile: false, recordsPerFile: 500 });
       trail = await delivered(
         'delivered',
         [...all].map(({ key, body }) => [key, body]),
@@ -194,7 +197,10 @@ describe('log files, read by Trino itself,', () => {
       'answer $name as a store of them does',
       async (question) => {
         const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
-        expect(rows.length).toBeGreaterThan(0);
+        expect([question.name, rows.length > 0]).toEqual([
+          question.name,
+          !UNSIMULATED.includes(question.name),
+        ]);
       },
     );
   });
@@ -215,17 +221,17 @@ describe('log files, read by Trino itself,', () => {
 
 const RANGE = { since: '2026-10-05T03:40:00Z', until: '2026-10-05T04:20:00Z' };
 
-/** Each sample of what is required: over all records, over some, and with all that is optional. */
+/** Two samples of what is required over all records, and one over a range and with all that is optional. */
 function parameterSets(question: Question, samples: Record<string, string[]>): Record<string, string>[] {
   const texts = question.params.filter(({ type }) => type === 'text');
   const required = texts.filter(({ need }) => need === 'required');
-  const sets = [0, 1, 2].map((place) =>
+  const sets = [0, 1].map((place) =>
     Object.fromEntries(required.map(({ name }) => [name, sampleOf(name, samples, place)])),
   );
   const optional = texts.filter(({ need }) => need === 'optional');
   const all = Object.fromEntries(optional.map(({ name }) => [name, sampleOf(name, samples, 0)]));
   const distinct = required.length === 0 ? sets.slice(0, 1) : sets;
-  return [...distinct, ...distinct.map((set) => ({ ...set, ...RANGE })), { ...sets[0], ...all }];
+  return [...distinct, { ...sets[0], ...RANGE }, { ...sets[0], ...all }];
 }
 
 function sampleOf(name: string, samples: Record<string, string[]>, place: number): string {
