@@ -10,6 +10,7 @@ import { composeOverTables } from '../src/adapters/compose-over-tables.ts';
 import { Store } from '../src/adapters/duckdb/store.ts';
 import { readQuestions } from '../src/adapters/query-files.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
+import type { QueryParam } from '../src/catalogue/query-file.ts';
 import { type Measured, measure, median } from './measure.ts';
 
 const { values: flags } = parseArgs({
@@ -72,6 +73,17 @@ const questionsOf = (busiestKey: string): [string, Record<string, string | numbe
   ['unattributed', { ...OPEN, limit: 100 }],
 ];
 
+/** What a question is asked with where a person gives nothing. */
+function defaultsOf(params: readonly QueryParam[]): Record<string, string | number | null> {
+  const withDefault = params.filter(({ defaultText }) => defaultText !== null);
+  return Object.fromEntries(
+    withDefault.map(({ name, type, defaultText }) => [
+      name,
+      type === 'integer' ? Number(defaultText) : defaultText,
+    ]),
+  );
+}
+
 async function askEngine(path: string): Promise<void> {
   const store = await Store.openToRead(path);
   await store.prepareForQuestions();
@@ -80,7 +92,12 @@ async function askEngine(path: string): Promise<void> {
     where access_key_id like 'ASIA%' group by access_key_id order by count(*) desc, access_key_id limit 1`);
   const questions = new Map(readQuestions().map((question) => [question.name, question]));
   print('\n| question, in the engine | range | rows | p50 ms |\n|---|---|---|---|');
-  for (const [name, values] of questionsOf(String(busiest?.access_key_id))) {
+  const asked = questionsOf(String(busiest?.access_key_id));
+  for (const { name, params } of questions.values()) {
+    if (asked.some(([known]) => known === name) || params.some(({ need }) => need === 'required')) continue;
+    if (name !== 'attributed-calls') asked.push([name, { ...OPEN, ...defaultsOf(params) }]);
+  }
+  for (const [name, values] of asked) {
     const question = questions.get(name);
     if (question === undefined) throw new Error(`there is no question ${name}`);
     const { sql, binds } = composeOverTables(question, values.since === SINCE);
