@@ -55,6 +55,20 @@ async function loaded(name: string, clusters: ReturnType<typeof knownClusters> =
   return { store, schema: await AttributedSchema.ofStore(server, name, store) };
 }
 
+/** Writes the files where a load and where Trino find them; both read them on their own. */
+async function delivered(name: string, bodies: Iterable<[string, string | Uint8Array]>): Promise<Both> {
+  for (const [key, body] of bodies) {
+    await files.write(`${name}/${key}`, body);
+    const path = join(server.warehouse, name, key);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, body);
+  }
+  const store = await Store.openOrCreate(files.path(`${name}.duckdb`));
+  stores.push(store);
+  await loadTrail(store, [files.path(name)]);
+  return { store, schema: await AttributedSchema.ofLogFiles(server, name, name, store) };
+}
+
 /** Rows as they stand in JSON: a golden file's form. */
 function json(question: Question, rows: readonly ReportRow[]): unknown[] {
   return rows.map((row) =>
@@ -91,12 +105,12 @@ async function goldenAnswer(both: Both, name: string): Promise<unknown[]> {
   return agreed(both, question, readParams(question, written(argv), NOW).values);
 }
 
-describe('the records of every rung', () => {
+describe('the records of every rung, read by Trino itself,', () => {
   let corpus: Both;
 
   beforeAll(async () => {
-    await files.log('corpus/a.json.gz', RECORDS);
-    corpus = await loaded('corpus');
+    const body = gzipSync(JSON.stringify({ Records: RECORDS }));
+    corpus = await delivered('rungs', [['a.json.gz', body]]);
   }, 300_000);
 
   it.each(readdirSync(GOLDEN))('give the golden rows of %s on both engines', async (name) => {
@@ -108,10 +122,9 @@ describe('the records of every rung', () => {
   );
 
   it.each(texts)('are safe from quotes in $param.name of $question.name', async ({ question, param }) => {
-    for (const hostile of ["x' or '1'='1", "?') -- \\%"]) {
-      const values = readParams(question, needed(question, param, hostile), NOW).values;
-      expect([hostile, await agreed(corpus, question, values)]).toEqual([hostile, []]);
-    }
+    const hostile = "x' or '1'='1' or ?') -- \\%";
+    const values = readParams(question, needed(question, param, hostile), NOW).values;
+    expect(await agreed(corpus, question, values)).toEqual([]);
   });
 });
 
@@ -167,20 +180,6 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
 });
 
 describe('log files, read by Trino itself,', () => {
-  /** Writes the files where a load and where Trino find them; both read them on their own. */
-  async function delivered(name: string, bodies: Iterable<[string, string | Uint8Array]>): Promise<Both> {
-    for (const [key, body] of bodies) {
-      await files.write(`${name}/${key}`, body);
-      const path = join(server.warehouse, name, key);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, body);
-    }
-    const store = await Store.openOrCreate(files.path(`${name}.duckdb`));
-    stores.push(store);
-    await loadTrail(store, [files.path(name)]);
-    return { store, schema: await AttributedSchema.ofLogFiles(server, name, name, store) };
-  }
-
   describe('of a simulated trail', () => {
     let trail: Both;
 
@@ -203,19 +202,6 @@ describe('log files, read by Trino itself,', () => {
         ]);
       },
     );
-  });
-
-  describe('of the records of every rung', () => {
-    let trail: Both;
-
-    beforeAll(async () => {
-      const body = gzipSync(JSON.stringify({ Records: RECORDS }));
-      trail = await delivered('rungs', [['a.json.gz', body]]);
-    }, 300_000);
-
-    it.each(readdirSync(GOLDEN))('give the golden rows of %s', async (name) => {
-      expect(await goldenAnswer(trail, name)).toEqual(goldenRows(name));
-    });
   });
 });
 

@@ -139,6 +139,7 @@ async function configure(folder: string, port: number): Promise<void> {
       'node.bind-ip=127.0.0.1',
       'node.internal-address=127.0.0.1',
       `discovery.uri=http://127.0.0.1:${port}`,
+      'http-server.log.enabled=false',
       'query.max-memory=1GB',
       'query.max-memory-per-node=1GB',
       'memory.heap-headroom-per-node=300MB',
