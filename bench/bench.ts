@@ -6,11 +6,11 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { composeOverTables } from '../src/adapters/compose-over-tables.ts';
+import { statementOf, type Values } from '../src/adapters/compose-over-tables.ts';
 import { Store } from '../src/adapters/duckdb/store.ts';
 import { readQuestions } from '../src/adapters/query-files.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
-import type { QueryParam } from '../src/catalogue/query-file.ts';
+import { readParams } from '../src/catalogue/param-values.ts';
 import { type Measured, measure, median } from './measure.ts';
 
 const { values: flags } = parseArgs({
@@ -60,29 +60,16 @@ async function compare(folder: string, store: string): Promise<Compared> {
   return { ...compared, again, storeBytes: (await stat(store)).size };
 }
 
-const SINCE = '2026-10-05 03:00:00';
-const UNTIL = '2026-10-05 04:00:00';
-const OPEN = { since: '0001-01-01 00:00:00', until: '9999-12-31 00:00:00' };
-const questionsOf = (busiestKey: string): [string, Record<string, string | number | null>][] => [
-  ['who-accessed', { since: SINCE, until: UNTIL, resource: 'pii-exports' }],
-  ['who-accessed', { ...OPEN, resource: 'pii-exports' }],
-  ['what-accessed', { ...OPEN, namespace: 'frontend', service_account: 'api', cluster: null, limit: 100 }],
-  ['session-timeline', { ...OPEN, session: busiestKey }],
-  ['session-timeline', { ...OPEN, session: 'external-secrets-provider-aws' }],
-  ['failed-assumptions', { ...OPEN, namespace: null }],
-  ['unattributed', { ...OPEN, limit: 100 }],
+const HOUR = { since: new Date('2026-10-05T03:00:00Z'), until: new Date('2026-10-05T04:00:00Z') };
+const questionsOf = (busiestKey: string): [string, Values][] => [
+  ['who-accessed', { ...HOUR, resource: 'pii-exports' }],
+  ['who-accessed', { resource: 'pii-exports' }],
+  ['what-accessed', { namespace: 'frontend', service_account: 'api', limit: 100 }],
+  ['session-timeline', { session: busiestKey }],
+  ['session-timeline', { session: 'external-secrets-provider-aws' }],
+  ['failed-assumptions', {}],
+  ['unattributed', { limit: 100 }],
 ];
-
-/** What a question is asked with where a person gives nothing. */
-function defaultsOf(params: readonly QueryParam[]): Record<string, string | number | null> {
-  const withDefault = params.filter(({ defaultText }) => defaultText !== null);
-  return Object.fromEntries(
-    withDefault.map(({ name, type, defaultText }) => [
-      name,
-      type === 'integer' ? Number(defaultText) : defaultText,
-    ]),
-  );
-}
 
 async function askEngine(path: string): Promise<void> {
   const store = await Store.openToRead(path);
@@ -93,28 +80,24 @@ async function askEngine(path: string): Promise<void> {
   const questions = new Map(readQuestions().map((question) => [question.name, question]));
   print('\n| question, in the engine | range | rows | p50 ms |\n|---|---|---|---|');
   const asked = questionsOf(String(busiest?.access_key_id));
-  for (const { name, params } of questions.values()) {
+  for (const question of questions.values()) {
+    const { name, params } = question;
     if (asked.some(([known]) => known === name) || params.some(({ need }) => need === 'required')) continue;
-    if (name !== 'attributed-calls') asked.push([name, { ...OPEN, ...defaultsOf(params) }]);
+    if (name !== 'attributed-calls') asked.push([name, readParams(question, {}, new Date()).values]);
   }
   for (const [name, values] of asked) {
     const question = questions.get(name);
     if (question === undefined) throw new Error(`there is no question ${name}`);
-    const { sql, binds } = composeOverTables(question, values.since === SINCE);
+    const { sql, bound } = statementOf(question, values);
     const times: number[] = [];
     let rows = 0;
     for (let run = 0; run < 4 * RUNS + 1; run++) {
       const begun = performance.now();
-      rows = (
-        await store.all(
-          sql,
-          binds.map((bind) => values[bind] ?? null),
-        )
-      ).length;
+      rows = (await store.all(sql, bound)).length;
       times.push(performance.now() - begun);
     }
     print(
-      `| ${name} | ${values.since === SINCE ? 'an hour' : 'all'} | ${rows} | ${median(times).toFixed(0)} |`,
+      `| ${name} | ${values.since instanceof Date ? 'an hour' : 'all'} | ${rows} | ${median(times).toFixed(0)} |`,
     );
   }
   await store.close();

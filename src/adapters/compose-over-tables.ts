@@ -1,5 +1,6 @@
 // Strings a question together with the relations that read a store's tables; the text is the same on every engine.
 import { type ComposedQuery, compose, type Relation } from '../catalogue/compose.ts';
+import type { ParamValue } from '../catalogue/param-values.ts';
 import type { Question } from '../catalogue/query-file.ts';
 import { DERIVED_TABLES, OPEN_RANGE } from './derive-callers.ts';
 import { readRelation } from './query-files.ts';
@@ -30,4 +31,21 @@ export function composeOverTables(question: Question, isRanged = true): Composed
   if (isRanged) return compose(question, relations, STORED_TABLES);
   const params = question.params.filter(({ name }) => OPEN_RANGE[name] === undefined);
   return compose({ ...question, params }, relations, [...STORED_TABLES, 'records', 'inferences']);
+}
+
+export type BoundValue = string | number | boolean | null;
+
+/** A value for each parameter of a question by name, and for `since` and `until`; what is absent counts as null. */
+export type Values = Readonly<Record<string, ParamValue>>;
+
+/** The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. */
+export function statementOf(question: Question, values: Values): { sql: string; bound: BoundValue[] } {
+  const isRanged = [values.since, values.until].some((end) => (end ?? null) !== null);
+  const { sql, binds } = composeOverTables(question, isRanged);
+  return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
+}
+
+function boundValue(name: string, value: ParamValue): BoundValue {
+  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
+  return value ?? OPEN_RANGE[name] ?? null;
 }

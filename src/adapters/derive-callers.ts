@@ -24,8 +24,8 @@ export interface DerivingEngine {
   /** Makes a table of what the statement selects, in the place of an older one. */
   makeTable(name: string, sql: string, values: readonly (string | null)[], isKept: boolean): Promise<void>;
   run(sql: string, values?: readonly (string | null)[]): Promise<void>;
-  /** All rows of a small table. */
-  rows(table: string): Promise<Record<string, unknown>[]>;
+  /** All rows of a small result. */
+  rows(sql: string): Promise<Record<string, unknown>[]>;
 }
 
 /** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
@@ -51,7 +51,7 @@ async function followChains(engine: DerivingEngine): Promise<void> {
   await engine.makeTable('frontier', 'select * from session_roots', [], false);
   for (;;) {
     await engine.makeTable('next_frontier', step, [], false);
-    if ((await engine.rows('next_frontier limit 1')).length === 0) break;
+    if ((await engine.rows('select * from next_frontier limit 1')).length === 0) break;
     await engine.run('insert into session_roots select * from next_frontier');
     await engine.makeTable('frontier', 'select * from next_frontier', [], false);
   }
@@ -64,7 +64,7 @@ async function readNames(engine: DerivingEngine): Promise<void> {
   await derive(engine, 'session-names', false);
   const { name, sql, binds } = readRelation('models/name-readings.sql');
   let isMade = false;
-  for (const pattern of await engine.rows('session_name_patterns')) {
+  for (const pattern of await engine.rows('select * from session_name_patterns')) {
     const values = binds.map((bind) => (pattern[bind] ?? null) as string | null);
     if (isMade) await engine.run(`insert into ${name} ${sql}`, values);
     else await engine.makeTable(name, sql, values, true);

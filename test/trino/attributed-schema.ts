@@ -1,15 +1,14 @@
 // A schema of Trino with the tables of a store: what was read is copied over, and all the rest derived there by the models.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { composeOverTables } from '../../src/adapters/compose-over-tables.ts';
-import { deriveCallers, OPEN_RANGE } from '../../src/adapters/derive-callers.ts';
+import { statementOf, type Values } from '../../src/adapters/compose-over-tables.ts';
+import { deriveCallers } from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { readRelation } from '../../src/adapters/query-files.ts';
-import type { ParamValue } from '../../src/catalogue/param-values.ts';
 import type { Question } from '../../src/catalogue/query-file.ts';
 import type { ReportRow } from '../../src/report/columns.ts';
 import { type ResourceRule, resourceRules } from '../../src/trail/resource-rules.ts';
-import { literal, type Trino, type Value } from './client.ts';
+import { literal, type Trino } from './client.ts';
 import type { TrinoServer } from './server.ts';
 
 /** What a load writes, by the names that the models read it by. */
@@ -28,8 +27,6 @@ const TYPES: Record<string, string> = {
   INTEGER: 'integer',
   TIMESTAMP: 'timestamp(6)',
 };
-
-export type Values = Readonly<Record<string, ParamValue>>;
 
 export class AttributedSchema {
   readonly #trino: Trino;
@@ -67,7 +64,7 @@ export class AttributedSchema {
           ', ',
         )}) as r(place, event_source, parameter, form, service, before, own_kind, owner_parameter, event_names)`,
     );
-    for (const source of ['read-records', 'settled-records', 'principals', 'assumptions']) {
+    for (const source of ['settled-records', 'principals', 'assumptions']) {
       const file = readRelation(`sources/trino/${source}.sql`);
       await trino.run(`create table ${file.name} as ${file.sql}`);
     }
@@ -79,12 +76,8 @@ export class AttributedSchema {
 
   /** The rows of a question, typed as the store's are. */
   async ask(question: Question, values: Values): Promise<ReportRow[]> {
-    const isRanged = values.since instanceof Date || values.until instanceof Date;
-    const { sql, binds } = composeOverTables(question, isRanged);
-    const rows = await this.#trino.rows(
-      sql,
-      binds.map((name) => bound(name, values[name] ?? null)),
-    );
+    const { sql, bound } = statementOf(question, values);
+    const rows = await this.#trino.rows(sql, bound);
     return rows.map((row) => typed(question, row));
   }
 
@@ -129,12 +122,12 @@ async function derived(trino: Trino): Promise<AttributedSchema> {
       await trino.run(`create table ${table} as ${sql}`, values);
     },
     run: (sql, values) => trino.run(sql, values),
-    rows: (table) => trino.rows(`select * from ${table}`),
+    rows: (sql) => trino.rows(sql),
   });
   return new AttributedSchema(trino);
 }
 
-/** The fields of a record that podtrail reads, in the order in which sources/trino/read-records names them. */
+/** The fields of a record that podtrail reads, in the order in which sources/trino/settled-records names them. */
 const LOG_FIELDS = [
   'eventversion',
   'useridentity',
@@ -174,12 +167,6 @@ function typeOf(type: string): string {
   const known = TYPES[type];
   if (known === undefined) throw new TypeError(`there is no type of Trino for ${type}`);
   return known;
-}
-
-function bound(name: string, value: ParamValue): Value {
-  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
-  if (typeof value === 'boolean') return String(value);
-  return value ?? OPEN_RANGE[name] ?? null;
 }
 
 function typed(question: Question, row: Record<string, unknown>): ReportRow {

@@ -1,7 +1,7 @@
 // Speaks Trino's statement protocol: one statement in, typed rows or Trino's error out.
 // Values go along as literals of EXECUTE IMMEDIATE, as Athena's execution parameters do.
 
-export type Value = string | number | null;
+import type { BoundValue } from '../../src/adapters/compose-over-tables.ts';
 
 interface Page {
   nextUri?: string;
@@ -30,12 +30,12 @@ export class Trino {
     return new Trino(this.#server, schema);
   }
 
-  async run(sql: string, values: readonly Value[] = []): Promise<void> {
+  async run(sql: string, values: readonly BoundValue[] = []): Promise<void> {
     await this.rows(sql, values);
   }
 
   /** The rows by column name; times are text, numbers are numbers. Throws Trino's error. */
-  async rows(sql: string, values: readonly Value[] = []): Promise<Record<string, unknown>[]> {
+  async rows(sql: string, values: readonly BoundValue[] = []): Promise<Record<string, unknown>[]> {
     const body =
       values.length === 0 ? sql : `execute immediate ${literal(sql)} using ${values.map(literal).join(', ')}`;
     const headers = { ...HEADERS, 'X-Trino-Catalog': 'hive', 'X-Trino-Schema': this.#schema };
@@ -61,7 +61,7 @@ async function read(response: Response): Promise<Page> {
 }
 
 /** A value as an SQL literal. */
-export function literal(value: Value): string {
+export function literal(value: BoundValue): string {
   if (value === null) return 'cast(null as varchar)';
-  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Values } from '../../src/adapters/compose-over-tables.ts';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
@@ -15,7 +16,7 @@ import { jsonValue, type ReportRow } from '../../src/report/columns.ts';
 import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { RECORDS } from '../corpus/cases.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
-import { AttributedSchema, type Values } from './attributed-schema.ts';
+import { AttributedSchema } from './attributed-schema.ts';
 import { startTrino, type TrinoServer } from './server.ts';
 
 const NOW = new Date('2026-10-06T00:00:00Z');

@@ -82,7 +82,7 @@ function findJava(): string {
     const program = join(folder, 'java');
     if (!existsSync(program)) continue;
     const home = dirname(dirname(realpathSync(program)));
-    for (const name of readdirSyncOrNone(dirname(home))) homes.add(join(dirname(home), name));
+    for (const name of namesIn(dirname(home))) homes.add(join(dirname(home), name));
   }
   const found = [...homes]
     .map((home) => ({ home, version: javaVersion(home) }))
@@ -91,7 +91,7 @@ function findJava(): string {
   throw new Error(`Trino ${VERSION} needs a JDK of version ${OLDEST_JAVA} or newer: set JAVA_HOME to one`);
 }
 
-function readdirSyncOrNone(folder: string): string[] {
+function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 

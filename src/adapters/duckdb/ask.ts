@@ -1,24 +1,16 @@
 // Asks a question of a store: strings it together with the store's relations, binds its values, and yields typed rows.
 import { DuckDBListValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
-import type { ParamValue } from '../../catalogue/param-values.ts';
 import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
-import { composeOverTables } from '../compose-over-tables.ts';
-import { OPEN_RANGE } from '../derive-callers.ts';
+import { statementOf, type Values } from '../compose-over-tables.ts';
 import { type Row, type Store, StoreError } from './store.ts';
-
-type Values = Readonly<Record<string, ParamValue>>;
-
-function isRanged({ since, until }: Values): boolean {
-  return (since ?? null) !== null || (until ?? null) !== null;
-}
 
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
 export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
-  const { sql, binds } = composeOverTables(question, isRanged(values));
-  yield* rowsOf(store, question, sql, boundAll(binds, values));
+  const { sql, bound } = statementOf(question, values);
+  yield* rowsOf(store, question, sql, bound);
 }
 
 /** The one question whose answer is as long as the records; its rows are in the order of time first. */
@@ -38,8 +30,8 @@ async function* askInPages(store: Store, question: Question, values: Values): As
     binds: [],
     sql: 'select * from calls',
   };
-  const { sql, binds } = composeOverTables(everything, isRanged(values));
-  await store.run(`create or replace temp table attributed as ${sql}`, boundAll(binds, values));
+  const { sql, bound } = statementOf(everything, values);
+  await store.run(`create or replace temp table attributed as ${sql}`, bound);
   try {
     const pages = await store.all(`
       select min(event_time)::varchar as first, max(event_time)::varchar as last, sum(calls)::integer as calls from (
@@ -75,15 +67,6 @@ async function* rowsOf(
   for await (const rows of store.stream(sql, bound)) {
     for (const row of rows) yield reportRow(question.columns, row);
   }
-}
-
-function boundAll(binds: readonly string[], values: Values): DuckDBValue[] {
-  return binds.map((name) => bound(name, values[name] ?? null));
-}
-
-function bound(name: string, value: ParamValue): DuckDBValue {
-  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
-  return value ?? OPEN_RANGE[name] ?? null;
 }
 
 function reportRow(columns: readonly QueryColumn[], row: Row): ReportRow {

@@ -119,7 +119,7 @@ function deriving(store: Store): DerivingEngine {
     makeTable: (name, sql, values, isKept) =>
       store.run(`create or replace ${isKept ? '' : 'temp '}table ${name} as ${sql}`, [...values]),
     run: (sql, values = []) => store.run(sql, [...values]),
-    rows: (table) => store.all(`select * from ${table}`),
+    rows: (sql) => store.all(sql),
   };
 }
 
