@@ -3,6 +3,7 @@ import { askStore } from '../src/adapters/duckdb/ask.ts';
 import type { Store } from '../src/adapters/duckdb/store.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
 import type { Question } from '../src/catalogue/query-file.ts';
+import type { ReportRow } from '../src/report/columns.ts';
 import { type Format, formatRows } from '../src/report/format-rows.ts';
 import { type Io, wantsColor, writeAll } from './io.ts';
 
@@ -13,10 +14,26 @@ export async function answer(
   format: Format | undefined,
   io: Io,
 ): Promise<void> {
+  const rows = await writeRows(question, askStore(store, question, values), format, io);
+  if (!store.isComplete) {
+    io.stderr.write(
+      `podtrail: the last load into ${store.path} was not completed, and what it read is not in this answer: repeat it\n`,
+    );
+  }
+  if (rows === 0) tellNoRows(io);
+}
+
+/** Writes the rows as they come; returns how many there were. */
+export async function writeRows(
+  question: Question,
+  answered: AsyncIterable<ReportRow>,
+  format: Format | undefined,
+  io: Io,
+): Promise<number> {
   const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
   let rows = 0;
   const counted = async function* () {
-    for await (const row of askStore(store, question, values)) {
+    for await (const row of answered) {
       rows += 1;
       yield row;
     }
@@ -25,10 +42,9 @@ export async function answer(
     io,
     formatRows(question.columns, counted(), { format: format ?? 'table', color: wantsColor(io), width }),
   );
-  if (!store.isComplete) {
-    io.stderr.write(
-      `podtrail: the last load into ${store.path} was not completed, and what it read is not in this answer: repeat it\n`,
-    );
-  }
-  if (rows === 0) io.stderr.write('podtrail: no rows: nothing in these records answers that\n');
+  return rows;
+}
+
+export function tellNoRows(io: Io): void {
+  io.stderr.write('podtrail: no rows: nothing in these records answers that\n');
 }

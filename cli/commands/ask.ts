@@ -3,12 +3,14 @@ import { Command, Option } from 'commander';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
+import { SOURCES, type Source } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { suggestion } from '../../src/catalogue/nearest.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
-import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
+import { engines, type QueryParam, type Question } from '../../src/catalogue/query-file.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
+import { askEngine, engineOf } from '../ask-engine.ts';
 import type { CommandDefinition } from '../command.ts';
 import type { Io } from '../io.ts';
 import { loadAndTell } from '../load-and-tell.ts';
@@ -21,6 +23,7 @@ import {
   type SourceFlags,
   sourceOptions,
 } from '../options.ts';
+import { addWarehouseOptions, type WarehouseFlags } from '../warehouse.ts';
 
 export const ask: CommandDefinition = (program, io, finish) => {
   const questions = readQuestions();
@@ -49,7 +52,13 @@ export const ask: CommandDefinition = (program, io, finish) => {
   }
 };
 
-type AskFlags = SourceFlags & { store?: string; format?: Format } & Record<string, string | undefined>;
+interface AskFlags extends SourceFlags {
+  store?: string;
+  format?: Format;
+  engine?: string;
+  source: Source;
+  dryRun?: boolean;
+}
 
 function questionCommand(question: Question, io: Io, finish: (code: number) => void): Command {
   const command = new Command(question.name)
@@ -61,8 +70,16 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
     )
     .argument('[path...]', 'log files, folders, s3:// prefixes, or -, where there is no --store');
   for (const param of question.params) command.addOption(paramOption(param));
+  addWarehouseOptions(command, ['athena', 'trino']);
   return command
     .option('--store <file>', 'the store to ask')
+    .addOption(new Option('--engine <name>', 'what to ask').choices(engines).default('duckdb'))
+    .addOption(
+      new Option('--source <name>', 'of Athena or Trino: the attributed history, or the log files themselves')
+        .choices(SOURCES)
+        .default('auto'),
+    )
+    .option('--dry-run', 'of Athena or Trino: print what would be run, and run nothing')
     .addOption(formatOption())
     .addOption(endpointOption())
     .addOption(regionOption())
@@ -76,7 +93,25 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
       ].join('\n'),
     )
     .action(async (paths: string[], flags: AskFlags) => {
-      const { values } = readParams(question, written(question, flags), io.now());
+      const { values } = readParams(
+        question,
+        written(question, flags as unknown as Record<string, string | undefined>),
+        io.now(),
+      );
+      const engine = engineOf(flags, paths);
+      if (engine !== null) {
+        const asked = {
+          question,
+          values,
+          source: flags.source,
+          format: flags.format,
+          isDryRun: flags.dryRun === true,
+        };
+        finish(await askEngine(engine, asked, flags as unknown as WarehouseFlags, io));
+        return;
+      }
+      if (flags.dryRun === true)
+        throw new ParameterError('--dry-run is for --engine athena or trino: a store costs nothing to ask');
       if (flags.store !== undefined && paths.length > 0) {
         throw new ParameterError(
           'give either --store or paths: a store is asked as it is ("podtrail load" adds to it)',
@@ -111,7 +146,10 @@ function paramOption(param: QueryParam): Option {
 }
 
 /** What was written for the question's parameters, by their own names. */
-function written(question: Question, flags: AskFlags): Record<string, string | undefined> {
+function written(
+  question: Question,
+  flags: Record<string, string | undefined>,
+): Record<string, string | undefined> {
   const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(question.params.map(({ name }) => [name, flags[camelCase(name)]]));
 }

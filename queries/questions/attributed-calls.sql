@@ -56,8 +56,8 @@ select
   c.confidence as confidence,
   coalesce(c.candidates, '[]') as candidates,
   coalesce(c.pod_candidates, '[]') as pod_candidates,
-  coalesce(c.hops, filter(array[''], x -> x <> '')) as hops,
-  coalesce(split(c.resources, chr(30)), filter(array[''], x -> x <> '')) as resources,
+  coalesce(json_format(cast(c.hops as json)), '[]') as hops,
+  coalesce(json_format(cast(split(c.resources, chr(30)) as json)), '[]') as resources,
   c.is_delegated as is_delegated
 from calls as c
 order by

@@ -107,7 +107,7 @@ select
   e.event_source as event_source,
   e.event_name as event_name,
   e.error_code as error_code,
-  split(e.resources, chr(30)) as resources,
+  json_format(cast(split(e.resources, chr(30)) as json)) as resources,
   e.source_ip_address as source_ip_address,
   e.workload_namespace as workload_namespace,
   e.workload_service_account as workload_service_account,

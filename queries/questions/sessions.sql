@@ -45,7 +45,7 @@ select
   s.role_arn as role_arn,
   s.role_session_name as role_session_name,
   s.mechanism as mechanism,
-  coalesce(s.hops, filter(array[''], x -> x <> '')) as hops,
+  coalesce(json_format(cast(s.hops as json)), '[]') as hops,
   s.evidence as evidence,
   coalesce(s.confidence, 'unknown') as confidence,
   s.is_delegated as is_delegated,

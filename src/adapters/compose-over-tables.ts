@@ -45,7 +45,7 @@ export function statementOf(question: Question, values: Values): { sql: string; 
   return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
 }
 
-function boundValue(name: string, value: ParamValue): BoundValue {
+export function boundValue(name: string, value: ParamValue): BoundValue {
   if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
   return value ?? OPEN_RANGE[name] ?? null;
 }

@@ -1,5 +1,6 @@
-// Reads podtrail's settings: patterns of session names, and the clusters behind OIDC issuers.
+// Reads podtrail's settings: patterns of session names, the clusters behind OIDC issuers, and where Athena or Trino has the trail.
 import { existsSync, readFileSync } from 'node:fs';
+import { suggestion } from '../catalogue/nearest.ts';
 import { PodtrailError } from '../errors.ts';
 import {
   BUILT_IN_PATTERNS,
@@ -28,14 +29,47 @@ export interface Settings {
   clusters: readonly KnownCluster[];
 }
 
+/** Texts, or lists of them, by the names of the command line's options in snake case. */
+export type EngineSettings = Readonly<Record<string, string | readonly string[]>>;
+
+const KEYS = ['session_name_patterns', 'clusters', 'athena', 'trino'];
+
+/** What the settings file says of an engine, of these names only; empty where it says nothing. */
+export function readEngineSettings(
+  path: string | undefined,
+  engine: 'athena' | 'trino',
+  names: readonly string[],
+): EngineSettings {
+  const file = fileOf(path);
+  const said = file === null ? undefined : parse(file)[engine];
+  if (file === null || said === undefined) return {};
+  if (typeof said !== 'object' || said === null || Array.isArray(said))
+    throw new SettingsError(file, `${engine} must be an object`);
+  for (const [name, value] of Object.entries(said)) {
+    if (!names.includes(name))
+      throw new SettingsError(
+        file,
+        `there is no setting "${engine}.${name}"${suggestion(name, names)}: ${names.join(', ')}`,
+      );
+    const isText = (one: unknown) => typeof one === 'string' && one !== '';
+    if (!isText(value) && !(Array.isArray(value) && value.every(isText)))
+      throw new SettingsError(file, `${engine}.${name} must be a text or a list of texts`);
+  }
+  return said as EngineSettings;
+}
+
+function fileOf(path: string | undefined): string | null {
+  return path ?? (existsSync(DEFAULT_SETTINGS_FILE) ? DEFAULT_SETTINGS_FILE : null);
+}
+
 /** The settings of `path`, or of the default file where it exists; podtrail's own patterns come first. */
 export function readSettings(path: string | undefined): Settings {
-  const file = path ?? (existsSync(DEFAULT_SETTINGS_FILE) ? DEFAULT_SETTINGS_FILE : null);
+  const file = fileOf(path);
   if (file === null) return { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
   const found = parse(file);
-  const unknown = Object.keys(found).find((key) => key !== 'session_name_patterns' && key !== 'clusters');
+  const unknown = Object.keys(found).find((key) => !KEYS.includes(key));
   if (unknown !== undefined)
-    throw new SettingsError(file, `there is no setting "${unknown}": session_name_patterns, clusters`);
+    throw new SettingsError(file, `there is no setting "${unknown}": ${KEYS.join(', ')}`);
   const patterns = texts(file, 'session_name_patterns', found.session_name_patterns).map(
     readSessionNamePattern,
   );

@@ -150,11 +150,7 @@ const FIRST_YEAR = Date.UTC(2013, 0, 1);
  * delivery (`deliveryRange`); an open or later end is `now` and a day, for clocks that differ.
  */
 export function dayPrefixes(range: TimeRange, now: Date): string[] {
-  const { since, until } = deliveryRange(range);
-  const first = startOfDay(Math.max(since?.getTime() ?? FIRST_YEAR, FIRST_YEAR));
-  const last = startOfDay(
-    Math.min((until?.getTime() ?? Number.POSITIVE_INFINITY) - 1, now.getTime() + DAY_MS),
-  );
+  const { first, last } = deliveryDays(range, now);
   const prefixes: string[] = [];
   for (let day = first; day <= last; ) {
     const [year = '', month = '', dayOfMonth = ''] = new Date(day).toISOString().slice(0, 10).split('-');
@@ -172,6 +168,21 @@ export function dayPrefixes(range: TimeRange, now: Date): string[] {
     }
   }
   return prefixes;
+}
+
+/** The days, `2023-07-10`, both inclusive, whose partitions a range needs, as `dayPrefixes` says. */
+export function wholeDays(range: TimeRange, now: Date): { first: string; last: string } {
+  const { first, last } = deliveryDays(range, now);
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return { first: day(first), last: day(last) };
+}
+
+function deliveryDays(range: TimeRange, now: Date): { first: number; last: number } {
+  const { since, until } = deliveryRange(range);
+  return {
+    first: startOfDay(Math.max(since?.getTime() ?? FIRST_YEAR, FIRST_YEAR)),
+    last: startOfDay(Math.min((until?.getTime() ?? Number.POSITIVE_INFINITY) - 1, now.getTime() + DAY_MS)),
+  };
 }
 
 /** The partitions of a region's folder that lie under `prefix` as well: those needed, or `prefix` itself where it is narrower. */

@@ -4,12 +4,22 @@ import { join } from 'node:path';
 import { statementOf, type Values } from '../../src/adapters/compose-over-tables.ts';
 import { deriveCallers } from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
-import { readRelation } from '../../src/adapters/query-files.ts';
+import { Trino } from '../../src/adapters/trino/trino.ts';
+import {
+  type Places,
+  type ReadSums,
+  withAttributedRange,
+} from '../../src/adapters/warehouse/attribute-log-files.ts';
+import { allRows, literal } from '../../src/adapters/warehouse/warehouse.ts';
 import type { Question } from '../../src/catalogue/query-file.ts';
+import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
 import type { ReportRow } from '../../src/report/columns.ts';
-import { type ResourceRule, resourceRules } from '../../src/trail/resource-rules.ts';
-import { literal, type Trino } from './client.ts';
 import type { TrinoServer } from './server.ts';
+
+/** The day of all the trails here, and a time when all of it has been delivered. */
+export const DAY = { since: new Date('2026-10-05T00:00:00Z'), until: new Date('2026-10-06T00:00:00Z') };
+export const LATER = new Date('2026-10-08T00:00:00Z');
+export const USUAL_SETTINGS = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
 
 /** What a load writes, by the names that the models read it by. */
 const READ = {
@@ -25,14 +35,19 @@ const TYPES: Record<string, string> = {
   VARCHAR: 'varchar',
   BIGINT: 'bigint',
   INTEGER: 'integer',
-  TIMESTAMP: 'timestamp(6)',
+  TIMESTAMP: 'timestamp(3)',
 };
 
 export class AttributedSchema {
   readonly #trino: Trino;
+  /** What was read; null where it was copied. */
+  readonly sums: ReadSums | null;
+  readonly close: () => Promise<void>;
 
-  constructor(trino: Trino) {
+  constructor(trino: Trino, sums: ReadSums | null = null, close = async () => {}) {
     this.#trino = trino;
+    this.sums = sums;
+    this.close = close;
   }
 
   /** Copies what the store has read, and derives the callers anew. */
@@ -42,55 +57,44 @@ export class AttributedSchema {
     return derived(trino);
   }
 
-  /**
-   * Reads the gzip files that CloudTrail delivered, at `logs` below the warehouse, and derives all from them; settings are
-   * the store's.
-   */
-  static async ofLogFiles(
-    server: TrinoServer,
-    name: string,
-    logs: string,
-    store: Store,
-  ): Promise<AttributedSchema> {
-    const trino = await schemaOf(server, name);
-    const fields = LOG_FIELDS.map((field) => `${field} varchar`).join(', ');
-    await trino.run(`create table log_files (records array(row(${fields})))
-      with (format = 'OPENX_JSON', external_location = 'local:///${logs}')`);
-    const rules = [...resourceRules].flatMap(([source, all]) => all.map((rule) => ruleRow(source, rule)));
-    await trino.run(
-      `create table resource_rules as select * from (values ${rules
-        .map((row, place) => `(${place}, ${row.map((value) => literal(value)).join(', ')})`)
-        .join(
-          ', ',
-        )}) as r(place, event_source, parameter, form, service, before, own_kind, owner_parameter, event_names)`,
-    );
-    for (const source of ['settled-records', 'principals', 'assumptions']) {
-      const file = readRelation(`sources/trino/${source}.sql`);
-      await trino.run(`create table ${file.name} as ${file.sql}`);
-    }
-    await trino.run('create table records as select * from settled_records');
-    for (const table of ['clusters', 'session_name_patterns'] as const)
-      await copy(server, trino, name, table, table, store);
-    return derived(trino);
+  /** Reads the gzip files that CloudTrail delivered as podtrail does, and keeps the tables until `close`. */
+  static async ofLogFiles(trino: Trino, places: Places): Promise<AttributedSchema> {
+    const asked = { range: DAY, settings: USUAL_SETTINGS, now: LATER };
+    let release = () => {};
+    const closed = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return new Promise((resolve, reject) => {
+      const done = withAttributedRange(trino, places, asked, async ({ schema, sums }) => {
+        const close = async () => {
+          release();
+          await done;
+        };
+        resolve(new AttributedSchema(trino.within(schema), sums, close));
+        await closed;
+      });
+      done.catch(reject);
+    });
   }
 
   /** The rows of a question, typed as the store's are. */
   async ask(question: Question, values: Values): Promise<ReportRow[]> {
     const { sql, bound } = statementOf(question, values);
-    const rows = await this.#trino.rows(sql, bound);
+    const rows = await allRows(this.#trino, sql, bound);
     return rows.map((row) => typed(question, row));
   }
 
   /** How many rows each of the tables has, by name. */
   async count(table: string): Promise<number> {
-    const [counted] = await this.#trino.rows(`select count(*) as rows from ${table}`);
+    const [counted] = await allRows(this.#trino, `select count(*) as rows from ${table}`);
     return Number(counted?.rows);
   }
 }
 
 async function schemaOf(server: TrinoServer, name: string): Promise<Trino> {
-  await server.trino.run(`create schema hive.${name}`);
-  return server.trino.within(name);
+  const trino = new Trino({ server: server.url, user: 'podtrail' });
+  await trino.run(`create schema hive.${name}`);
+  return trino.within(`hive.${name}`);
 }
 
 async function copy(
@@ -122,45 +126,9 @@ async function derived(trino: Trino): Promise<AttributedSchema> {
       await trino.run(`create table ${table} as ${sql}`, values);
     },
     run: (sql, values) => trino.run(sql, values),
-    rows: (sql) => trino.rows(sql),
+    rows: (sql) => allRows(trino, sql),
   });
   return new AttributedSchema(trino);
-}
-
-/** The fields of a record that podtrail reads, in the order in which sources/trino/settled-records names them. */
-const LOG_FIELDS = [
-  'eventversion',
-  'useridentity',
-  'eventtime',
-  'eventsource',
-  'eventname',
-  'awsregion',
-  'sourceipaddress',
-  'useragent',
-  'errorcode',
-  'errormessage',
-  'requestparameters',
-  'responseelements',
-  'requestid',
-  'eventid',
-  'recipientaccountid',
-  'resources',
-  'sharedeventid',
-  'addendum',
-];
-
-function ruleRow(source: string, rule: ResourceRule): (string | null)[] {
-  const names = rule.eventNames === null ? null : [...rule.eventNames].join(' ');
-  return [
-    source,
-    rule.parameter,
-    rule.form,
-    rule.service,
-    rule.before,
-    rule.kindOfItsOwn,
-    rule.ownerParameter,
-    names,
-  ];
 }
 
 function typeOf(type: string): string {
@@ -175,7 +143,8 @@ function typed(question: Question, row: Record<string, unknown>): ReportRow {
       const value = row[name] ?? null;
       if (type === 'time' && typeof value === 'string')
         return [name, new Date(`${value.replace(' ', 'T').slice(0, 23)}Z`)];
-      if (type === 'json' && typeof value === 'string') return [name, JSON.parse(value)];
+      if ((type === 'json' || type === 'texts') && typeof value === 'string')
+        return [name, JSON.parse(value)];
       return [name, value];
     }),
   );

@@ -9,16 +9,28 @@ import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
+import { Trino } from '../../src/adapters/trino/trino.ts';
+import { type AnsweredFrom, askWarehouse } from '../../src/adapters/warehouse/ask-warehouse.ts';
+import type { Places } from '../../src/adapters/warehouse/attribute-log-files.ts';
+import { makeHistory, type RolledUpDay, rollUp, tidyHistory } from '../../src/adapters/warehouse/roll-up.ts';
+import { allRows } from '../../src/adapters/warehouse/warehouse.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
 import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
 import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
 import { jsonValue, type ReportRow } from '../../src/report/columns.ts';
 import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { RECORDS } from '../corpus/cases.ts';
+import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
+import { rowsOf, runMain } from '../support/run-main.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
-import { AttributedSchema } from './attributed-schema.ts';
+import { executeOn } from './athena-on-trino.ts';
+import { AttributedSchema, DAY, LATER, USUAL_SETTINGS } from './attributed-schema.ts';
 import { startTrino, type TrinoServer } from './server.ts';
 
+/** Where a trail of one account would have delivered the records. */
+const KEY =
+  'AWSLogs/111122223333/CloudTrail/us-east-1/2026/10/05/111122223333_CloudTrail_us-east-1_20261005T0400Z_AbCdEfGhIjKlMnOp.json.gz';
+const NONE_READ = { read: 0, kept: 0, duplicate: 0, rejected: 1 };
 const NOW = new Date('2026-10-06T00:00:00Z');
 const GOLDEN = new URL('../golden/', import.meta.url);
 const QUESTIONS = readQuestions();
@@ -33,15 +45,18 @@ interface Both {
 const UNSIMULATED = ['node-role-calls', 'session-churn', 'stopped-renewing'];
 
 let server: TrinoServer;
+let trino: Trino;
 let files: Scratch;
 const stores: Store[] = [];
 
 beforeAll(async () => {
   files = await scratch();
   server = await startTrino();
+  trino = new Trino({ server: server.url, user: 'podtrail' });
 }, 900_000);
 
 afterAll(async () => {
+  for (const close of closing) await close();
   for (const store of stores) await store.close();
   await server?.stop();
   await files?.remove();
@@ -56,18 +71,41 @@ async function loaded(name: string, clusters: ReturnType<typeof knownClusters> =
   return { store, schema: await AttributedSchema.ofStore(server, name, store) };
 }
 
+interface Delivered extends Both {
+  places: Places;
+}
+
+const closing: (() => Promise<void>)[] = [];
+
 /** Writes the files where a load and where Trino find them; both read them on their own. */
-async function delivered(name: string, bodies: Iterable<[string, string | Uint8Array]>): Promise<Both> {
+async function delivered(name: string, bodies: Iterable<[string, string | Uint8Array]>): Promise<Delivered> {
+  const accounts = new Set<string>();
+  const regions = new Set<string>();
   for (const [key, body] of bodies) {
     await files.write(`${name}/${key}`, body);
     const path = join(server.warehouse, name, key);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, body);
+    const [, account = '', region = ''] = /AWSLogs\/(\d+)\/CloudTrail\/([^/]+)\//.exec(key) ?? [];
+    accounts.add(account);
+    regions.add(region);
   }
   const store = await Store.openOrCreate(files.path(`${name}.duckdb`));
   stores.push(store);
   await loadTrail(store, [files.path(name)]);
-  return { store, schema: await AttributedSchema.ofLogFiles(server, name, name, store) };
+  const layout = {
+    table: `hive.${name}.log_files`,
+    root: `local:///${name}/`,
+    organization: null,
+    accounts: [...accounts],
+    regions: [...regions],
+    firstDay: '2026-10-01',
+  };
+  const places = { layout, history: `iceberg.${name}`, scratch: 'hive.scratch_' };
+  await makeHistory(trino, places);
+  const schema = await AttributedSchema.ofLogFiles(trino, places);
+  closing.push(schema.close);
+  return { store, schema, places };
 }
 
 /** Rows as they stand in JSON: a golden file's form. */
@@ -107,12 +145,19 @@ async function goldenAnswer(both: Both, name: string): Promise<unknown[]> {
 }
 
 describe('the records of every rung, read by Trino itself,', () => {
-  let corpus: Both;
+  let corpus: Delivered;
 
   beforeAll(async () => {
     const body = gzipSync(JSON.stringify({ Records: RECORDS }));
-    corpus = await delivered('rungs', [['a.json.gz', body]]);
+    corpus = await delivered('rungs', [[KEY, body]]);
   }, 300_000);
+
+  it('add up', () => {
+    const { read, kept, duplicate, rejected } = corpus.schema.sums ?? NONE_READ;
+    expect(read).toBe(RECORDS.length);
+    expect(kept + duplicate + rejected).toBe(read);
+    expect(rejected).toBe(0);
+  });
 
   it.each(readdirSync(GOLDEN))('give the golden rows of %s on both engines', async (name) => {
     expect(await goldenAnswer(corpus, name)).toEqual(goldenRows(name));
@@ -182,7 +227,7 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
 
 describe('log files, read by Trino itself,', () => {
   describe('of a simulated trail', () => {
-    let trail: Both;
+    let trail: Delivered;
 
     beforeAll(async () => {
       // Without hostile files: a gzip file that is cut short fails a query on Trino as a whole, whatever else is in the folder.
@@ -193,18 +238,139 @@ describe('log files, read by Trino itself,', () => {
       );
     }, 300_000);
 
-    it.each(QUESTIONS.filter(({ params }) => params.every(({ need }) => need !== 'required')))(
-      'answer $name as a store of them does',
-      async (question) => {
-        const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
-        expect([question.name, rows.length > 0]).toEqual([
-          question.name,
-          !UNSIMULATED.includes(question.name),
+    const freely = QUESTIONS.filter(({ params }) => params.every(({ need }) => need !== 'required'));
+
+    it.each(freely)('answer $name as a store of them does', async (question) => {
+      const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+      expect([question.name, rows.length > 0]).toEqual([question.name, !UNSIMULATED.includes(question.name)]);
+    });
+
+    describe('rolled up into the history', () => {
+      beforeAll(async () => {
+        const days: RolledUpDay[] = [];
+        const options = { ...DAY, isAgain: true, settings: USUAL_SETTINGS, now: () => LATER };
+        // Twice, and the second time all is there.
+        for (let times = 0; times < 2; times += 1)
+          for await (const day of rollUp(trino, trail.places, options)) days.push(day);
+        expect(days.map(({ day, isFinal }) => [day, isFinal])).toEqual([
+          ['2026-10-05', true],
+          ['2026-10-05', true],
         ]);
-      },
-    );
+        expect(days[1]).toEqual(days[0]);
+        await tidyHistory(trino, trail.places, DAY.since);
+      }, 300_000);
+
+      it.each(freely)('answer $name as their log files do', async (question) => {
+        const given = Object.fromEntries(
+          Object.entries(RANGE_OF_DAY).filter(([name]) =>
+            question.params.some((param) => param.name === name),
+          ),
+        );
+        const { values } = readParams(question, given, NOW);
+        const kept: ReportRow[] = [];
+        const asked = { question, values, source: 'auto' as const, settings: USUAL_SETTINGS, now: LATER };
+        const from: AnsweredFrom[] = [];
+        for await (const row of askWarehouse(trino, trail.places, asked, (said) => from.push(said)))
+          kept.push(row);
+        expect(from.map(({ source }) => source)).toEqual(['history']);
+        const whole = await agreed(trail, question, values);
+        expect(json(question, kept)).toEqual(whole.filter((row) => !isOfService(row)));
+      });
+
+      it('counts each call of the day, also those that it does not keep', async () => {
+        const [row] = await allRows(
+          trino,
+          `select sum(calls) as calls, sum(calls) filter (where is_in_calls) as kept, (select count(*) from ${trail.places.history}.calls) as there
+           from ${trail.places.history}.daily_counts`,
+        );
+        expect(row?.calls).toBe(trail.schema.sums?.kept);
+        expect(row?.kept).toBe(row?.there);
+        expect(Number(row?.kept)).toBeLessThan(Number(row?.calls));
+      });
+
+      it('passes over a day that is there for good', async () => {
+        const options = { ...DAY, isAgain: false, settings: USUAL_SETTINGS, now: () => LATER };
+        for await (const day of rollUp(trino, trail.places, options)) expect(day).toBeUndefined();
+        const [last] = await allRows(trino, `select count(*) as days from ${trail.places.history}.roll_ups`);
+        expect(last).toEqual({ days: 1 });
+      });
+    });
   });
 });
+
+describe('podtrail', () => {
+  const LAYOUT_FLAGS = [
+    '--bucket',
+    'local:///delivered/',
+    '--accounts',
+    '111122223333,222222222222,123456789012,444455556666,777788889999',
+    '--regions',
+    'us-east-1,us-west-2,eu-west-1',
+  ];
+  const ASKED = ['unattributed', '--since', '2026-10-05', '--until', '2026-10-06', '--format', 'ndjson'];
+  let athena: AthenaServer;
+  let before: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    athena = await startAthenaServer(executeOn(server.url));
+    before = { ...process.env };
+    Object.assign(process.env, ATHENA_ENVIRONMENT, { AWS_ENDPOINT_URL_ATHENA: athena.url });
+  });
+  afterAll(async () => {
+    process.env = before;
+    await athena.stop();
+  });
+
+  it('makes, fills and asks the tables of Athena and Trino alike', async () => {
+    const now = LATER;
+    const range = ['--since', '2026-10-05', '--until', '2026-10-06'];
+    const athenaFlags = [...LAYOUT_FLAGS, '--location', 's3://history/podtrail/'];
+    expect(await runMain(['athena', 'init', ...athenaFlags], { now })).toMatchObject({ code: 0, stdout: '' });
+    const rolled = await runMain(['athena', 'roll-up', ...range, ...athenaFlags, '--tidy'], { now });
+    expect([rolled.code, rolled.stderr]).toEqual([
+      0,
+      expect.stringMatching(/2026-10-05: [1-9]\d+ calls kept; 4000 records read/),
+    ]);
+    const ofAthena = await runMain(['ask', ...ASKED, '--engine', 'athena'], { now });
+    expect(ofAthena.stderr).toMatch(/from the history, complete until 2026-10-06[\s\S]*at most about \$/);
+    const trinoFlags = [
+      '--server',
+      server.url,
+      '--log-files',
+      'hive.delivered.log_files',
+      '--history',
+      'iceberg.delivered',
+      '--scratch',
+      'hive.scratch_',
+    ];
+    const ofTrino = await runMain(['ask', ...ASKED, '--engine', 'trino', ...trinoFlags], { now });
+    const ofLogs = await runMain(
+      ['ask', ...ASKED, '--engine', 'trino', ...trinoFlags, ...LAYOUT_FLAGS, '--source', 'logs'],
+      { now },
+    );
+    expect(ofLogs.stderr).toMatch(/from log files: \d+ files, 4000 records read = 4000 kept/);
+    const ofFiles = await runMain(['ask', ...ASKED, files.path('delivered')], { now });
+    expect(rowsOf(ofFiles.stdout).length).toBeGreaterThan(10);
+    for (const { code, stdout } of [ofAthena, ofTrino, ofLogs])
+      expect([code, stdout]).toEqual([0, ofFiles.stdout]);
+  }, 300_000);
+
+  it('leaves nothing behind of what it made for one question', async () => {
+    for (const close of closing.splice(0)) await close();
+    const schemas = await allRows(trino, 'show schemas from hive');
+    expect(schemas.map((row) => String(row.Schema)).filter((name) => name.includes('scratch'))).toEqual([]);
+  });
+});
+
+const RANGE_OF_DAY = { since: '2026-10-05', until: '2026-10-06' };
+
+/** What the history only counts: calls of AWS's own services, which have no session. */
+function isOfService(row: unknown): boolean {
+  const { principal_type: type, principal_class: whose, role_arn: role } = row as Record<string, unknown>;
+  return type === undefined
+    ? whose === 'service' && (role ?? null) === null
+    : type === 'AWSService' && whose !== 'workload';
+}
 
 const RANGE = { since: '2026-10-05T03:40:00Z', until: '2026-10-05T04:20:00Z' };
 

@@ -1,5 +1,5 @@
 // A Trino of Athena's engine generation for the tests: fetched with Maven once, started on a free port of this machine alone.
-// It reads and writes Hive tables below a folder of its own, as `local:///`.
+// It has the catalogs `hive` and `iceberg` over a folder of its own, which it knows as `local:///`.
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -7,19 +7,25 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Trino } from './client.ts';
+import { Trino } from '../../src/adapters/trino/trino.ts';
+import { allRows } from '../../src/adapters/warehouse/warehouse.ts';
 
 /** The newest version that Maven Central serves whole in parts; Athena's engine 3 follows Trino and is older. */
 const VERSION = '476';
+const CONNECTORS = ['hive', 'iceberg'];
 const OLDEST_JAVA = 24;
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'podtrail', `trino-${VERSION}`);
+const CACHE = join(
+  process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+  'podtrail',
+  `trino-${VERSION}-${CONNECTORS.join('-')}`,
+);
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
 const STARTS_WITHIN_MS = 180_000;
 
 const run = promisify(execFile);
 
 export interface TrinoServer {
-  trino: Trino;
+  url: string;
   /** The folder that Trino knows as `local:///`. */
   warehouse: string;
   stop(): Promise<void>;
@@ -49,7 +55,8 @@ export async function startTrino(): Promise<TrinoServer> {
     process.off('exit', kill);
     await rm(folder, { recursive: true, force: true });
   };
-  const trino = new Trino(`http://127.0.0.1:${port}`);
+  const url = `http://127.0.0.1:${port}`;
+  const trino = new Trino({ server: url, user: 'podtrail' });
   const begun = Date.now();
   while (!(await isReady(trino))) {
     if (child.exitCode === null && Date.now() - begun < STARTS_WITHIN_MS) {
@@ -60,7 +67,7 @@ export async function startTrino(): Promise<TrinoServer> {
     await stop();
     throw new Error(`Trino did not start:\n${said}`);
   }
-  return { trino, warehouse: join(folder, 'warehouse'), stop };
+  return { url, warehouse: join(folder, 'warehouse'), stop };
 }
 
 /** `select 1` answers before tables can be scanned, so ready is when one is. */
@@ -68,7 +75,7 @@ async function isReady(trino: Trino): Promise<boolean> {
   try {
     await trino.run('create schema if not exists hive.ready');
     await trino.run('create table if not exists hive.ready.one as select 1 as n');
-    return (await trino.rows('select n from hive.ready.one')).length === 1;
+    return (await allRows(trino, 'select n from hive.ready.one')).length === 1;
   } catch {
     return false;
   }
@@ -101,7 +108,7 @@ function javaVersion(home: string): number {
   return Number(/^JAVA_VERSION="(\d+)/m.exec(readFileSync(release, 'utf8'))?.[1] ?? 0);
 }
 
-/** Fetches and unpacks the server and its Hive connector, unless an earlier run has. */
+/** Fetches and unpacks the server and its connectors, unless an earlier run has. */
 async function install(java: string): Promise<void> {
   if (existsSync(CACHE)) return;
   await mkdir(dirname(CACHE), { recursive: true });
@@ -109,7 +116,7 @@ async function install(java: string): Promise<void> {
   try {
     for (const artifact of [
       `io.trino:trino-server-core:${VERSION}:tar.gz`,
-      `io.trino:trino-hive:${VERSION}:zip`,
+      ...CONNECTORS.map((name) => `io.trino:trino-${name}:${VERSION}:zip`),
     ]) {
       await run('mvn', ['-q', '-B', COPY, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]).catch(
         (error: Error) => {
@@ -119,10 +126,12 @@ async function install(java: string): Promise<void> {
     }
     const server = `trino-server-core-${VERSION}`;
     await run('tar', ['-xzf', `${server}.tar.gz`], { cwd: folder });
-    await run(join(java, 'bin', 'jar'), ['xf', `trino-hive-${VERSION}.zip`], { cwd: folder });
     await rename(join(folder, server), join(folder, 'server'));
     await mkdir(join(folder, 'plugin'));
-    await rename(join(folder, `trino-hive-${VERSION}`), join(folder, 'plugin', 'hive'));
+    for (const name of CONNECTORS) {
+      await run(join(java, 'bin', 'jar'), ['xf', `trino-${name}-${VERSION}.zip`], { cwd: folder });
+      await rename(join(folder, `trino-${name}-${VERSION}`), join(folder, 'plugin', name));
+    }
     for (const name of await readdir(folder)) if (/[.](gz|zip)$/.test(name)) await rm(join(folder, name));
     await rename(folder, CACHE);
   } finally {
@@ -157,7 +166,15 @@ async function configure(folder: string, port: number): Promise<void> {
       'hive.non-managed-table-writes-enabled=true',
       'hive.security=allow-all',
       'hive.recursive-directories=true',
-      'hive.timestamp-precision=MICROSECONDS',
+      // A day without records has no folder; on S3 there are no folders to be absent.
+      'hive.ignore-absent-partitions=true',
+    ],
+    'etc/catalog/iceberg.properties': [
+      'connector.name=iceberg',
+      'iceberg.catalog.type=TESTING_FILE_METASTORE',
+      'hive.metastore.catalog.dir=local:///iceberg',
+      'fs.native-local.enabled=true',
+      `local.location=${join(folder, 'warehouse')}`,
     ],
   };
   await mkdir(join(folder, 'etc', 'catalog'), { recursive: true });

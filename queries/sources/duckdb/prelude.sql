@@ -13,3 +13,4 @@ create temp macro array_join(a, s) as array_to_string(a, s);
 create temp macro slice(a, s, n) as a[s:s + n - 1];
 create temp macro sequence(a, b) as generate_series(a, b, case when a <= b then 1 else -1 end);
 create temp macro element_at(a, i) as a[i];
+create temp macro json_format(j) as cast(j as varchar);

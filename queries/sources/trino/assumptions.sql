@@ -1,6 +1,6 @@
 -- id: sources/trino/assumptions
 -- grain: one row per attempt to become a role, as a store keeps it
--- uses: settled_records
+-- uses: log_file_records
 select
   r.record_key as record_key,
   r.principal_key as principal_key,
@@ -29,5 +29,6 @@ select
   r.tag_service_account as tag_service_account,
   r.tag_pod_name as tag_pod_name,
   r.tag_pod_uid as tag_pod_uid
-from settled_records as r
-where r.is_assumption
+from log_file_records as r
+where r.outcome = 'kept'
+  and r.is_assumption

@@ -1,6 +1,6 @@
 -- id: sources/trino/principals
 -- grain: one row per caller identity, as a store keeps it
--- uses: settled_records
+-- uses: log_file_records
 select distinct
   r.principal_key as principal_key,
   r.identity_type as identity_type,
@@ -16,4 +16,5 @@ select distinct
   r.federated_provider as federated_provider,
   r.ec2_role_delivery as ec2_role_delivery,
   r.session_name as session_name
-from settled_records as r
+from log_file_records as r
+where r.outcome = 'kept'

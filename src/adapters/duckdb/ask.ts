@@ -1,5 +1,5 @@
 // Asks a question of a store: strings it together with the store's relations, binds its values, and yields typed rows.
-import { DuckDBListValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import { statementOf, type Values } from '../compose-over-tables.ts';
@@ -74,8 +74,8 @@ function reportRow(columns: readonly QueryColumn[], row: Row): ReportRow {
   for (const { name, type } of columns) {
     const value = row[name];
     if (value instanceof DuckDBTimestampValue) typed[name] = new Date(Number(value.micros / 1000n));
-    else if (value instanceof DuckDBListValue) typed[name] = [...value.items];
-    else if (type === 'json' && typeof value === 'string') typed[name] = JSON.parse(value);
+    else if ((type === 'json' || type === 'texts') && typeof value === 'string')
+      typed[name] = JSON.parse(value);
     else typed[name] = value ?? null;
   }
   return typed;

@@ -1,0 +1,130 @@
+// Asks a question of Athena or Trino for podtrail ask, or says what asking would run; tells what the answer is from.
+import { readSettings } from '../src/adapters/settings-file.ts';
+import {
+  type AnsweredFrom,
+  askWarehouse,
+  closedRange,
+  historyStatement,
+  type Source,
+} from '../src/adapters/warehouse/ask-warehouse.ts';
+import { layoutOf, readStatement } from '../src/adapters/warehouse/attribute-log-files.ts';
+import { partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
+import { literal } from '../src/adapters/warehouse/warehouse.ts';
+import { ParameterError } from '../src/catalogue/errors.ts';
+import type { ParamValue } from '../src/catalogue/param-values.ts';
+import type { Question } from '../src/catalogue/query-file.ts';
+import type { Format } from '../src/report/format-rows.ts';
+import { tellNoRows, writeRows } from './answer.ts';
+import type { Io } from './io.ts';
+import {
+  type OpenWarehouse,
+  openWarehouse,
+  tell,
+  type WarehouseEngine,
+  type WarehouseFlags,
+} from './warehouse.ts';
+
+export interface EngineAsked {
+  question: Question;
+  values: Readonly<Record<string, ParamValue>>;
+  source: Source;
+  format: Format | undefined;
+  isDryRun: boolean;
+}
+
+/** Returns the exit code: 3 where what the answer was read from was rejected in part. */
+export async function askEngine(
+  engine: WarehouseEngine,
+  asked: EngineAsked,
+  flags: WarehouseFlags,
+  io: Io,
+): Promise<number> {
+  const open = await openWarehouse(engine, flags, io);
+  try {
+    if (asked.isDryRun) {
+      io.stdout.write(dryRun(open, asked, io.now()));
+      return 0;
+    }
+    const { question, values, source, format } = asked;
+    let from: AnsweredFrom | null = null;
+    const rows = askWarehouse(
+      open.warehouse,
+      open.places,
+      { question, values, source, settings: readSettings(flags.config), now: io.now() },
+      (said) => {
+        from = said;
+        open.clear();
+      },
+    );
+    const count = await writeRows(question, rows, format, io);
+    if (from !== null) for (const line of told(from)) tell(open, io, line);
+    tell(open, io, open.summary());
+    if (count === 0) tellNoRows(io);
+    return wasRejected(from) ? 3 : 0;
+  } finally {
+    open.close();
+  }
+}
+
+function wasRejected(from: AnsweredFrom | null): boolean {
+  return from?.source === 'logs' && from.sums.rejected > 0;
+}
+
+function told(from: AnsweredFrom): string[] {
+  if (from.source === 'logs') {
+    const { files, read, kept, duplicate, rejected, rejectedPath } = from.sums;
+    const sums = `from log files: ${files} files, ${read} records read = ${kept} kept + ${duplicate} duplicate + ${rejected} rejected`;
+    return [rejectedPath === null ? sums : `${sums} (one in ${rejectedPath})`];
+  }
+  const { missing, provisional, completeUntil } = from.coverage;
+  const days = (list: readonly string[]) =>
+    `${list.slice(0, 5).join(', ')}${list.length > 5 ? ` and ${list.length - 5} more` : ''}`;
+  return [
+    `from the history, ${completeUntil === null ? 'which is not complete for the first day asked' : `complete until ${completeUntil}`}; calls of AWS's own services are only counted in it`,
+    ...(missing.length === 0 ? [] : [`not in the history: ${days(missing)}: roll them up`]),
+    ...(provisional.length === 0 ? [] : [`perhaps not all delivered when rolled up: ${days(provisional)}`]),
+  ];
+}
+
+/** What would be run, whole, with its values; nothing is. */
+function dryRun({ places }: OpenWarehouse, { question, values, source }: EngineAsked, now: Date): string {
+  const parts: string[] = [];
+  if (source !== 'logs') {
+    const { sql, bound } = historyStatement(question, values, places.history);
+    parts.push(
+      `-- From the history in ${places.history}${source === 'auto' ? ', where it has every day of the range' : ''}`,
+      ...bound.map((value, index) => `-- ? ${index + 1}: ${literal(value).replace(/[\r\n]+/g, ' ')}`),
+      sql,
+      '',
+    );
+  }
+  if (source === 'logs' || (source === 'auto' && places.layout !== null)) {
+    const range = closedRange(values, now);
+    const { firstDay, lastDay, accounts, regions } = partitionsOf(layoutOf(places), range, now);
+    const days =
+      (Date.parse(lastDay.replaceAll('/', '-')) - Date.parse(firstDay.replaceAll('/', '-'))) / 86_400_000 + 1;
+    parts.push(
+      `-- From the log files${source === 'auto' ? ', otherwise' : ''}: read once by the statement below, then attributed in temporary tables`,
+      `-- Partitions: days ${firstDay} to ${lastDay}, ${accounts.length} accounts, ${regions.length} regions: ${days * accounts.length * regions.length} at most`,
+      '-- The compressed size of the log files in them is what is read; the bytes are not known without listing them',
+      readStatement(places, { range, now }),
+      '',
+    );
+  }
+  return parts.join('\n');
+}
+
+/** The engine that `--engine` names; null for the embedded one. Throws ParameterError where paths or a store stand beside it. */
+export function engineOf(
+  flags: { engine?: string; store?: string },
+  paths: readonly string[],
+): WarehouseEngine | null {
+  const { engine } = flags;
+  if (engine === undefined || engine === 'duckdb') return null;
+  if (flags.store !== undefined || paths.length > 0)
+    throw new ParameterError(
+      `--engine ${engine} asks the tables that "podtrail ${engine} init" makes: give no paths and no --store`,
+    );
+  if (engine === 'athena' || engine === 'trino') return engine;
+  throw new ParameterError(`there is no engine "${engine}": duckdb, athena, trino`);
+}

@@ -1,0 +1,109 @@
+// podtrail athena and podtrail trino: make the tables over a delivery bucket, and keep the attributed history.
+import { Command } from 'commander';
+import { readSettings } from '../../src/adapters/settings-file.ts';
+import { historyStatements, makeHistory, rollUp, tidyHistory } from '../../src/adapters/warehouse/roll-up.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
+import { parseTime } from '../../src/catalogue/times.ts';
+import type { CommandDefinition } from '../command.ts';
+import { type Io, say } from '../io.ts';
+import { configOption, sinceOption, untilOption } from '../options.ts';
+import {
+  addWarehouseOptions,
+  openWarehouse,
+  tell,
+  type WarehouseEngine,
+  type WarehouseFlags,
+} from '../warehouse.ts';
+
+export const athena: CommandDefinition = (program, io, finish) =>
+  historyCommands('athena', program, io, finish);
+export const trino: CommandDefinition = (program, io, finish) =>
+  historyCommands('trino', program, io, finish);
+
+const NAMES = { athena: 'Amazon Athena', trino: 'a Trino of your own' };
+
+function historyCommands(
+  engine: WarehouseEngine,
+  program: Command,
+  io: Io,
+  finish: (code: number) => void,
+): void {
+  const group = program
+    .command(engine)
+    .summary(`make and fill the tables on ${NAMES[engine]}`)
+    .description(`Makes and fills the tables that "podtrail ask --engine ${engine}" asks.`);
+  const init = new Command('init')
+    .copyInheritedSettings(program)
+    .summary('make the tables')
+    .description(
+      'Makes the table over the log files as they lie in the bucket, and the tables of the attributed history; what is there already stays.',
+    )
+    .option('--print', 'print the statements, and run nothing')
+    .action(async (flags: WarehouseFlags) => finish(await runInit(engine, flags, io)));
+  const roll = new Command('roll-up')
+    .copyInheritedSettings(program)
+    .summary('fill the history, a day at a time')
+    .description(
+      'Reads the log files of each day of the range, attributes them, and merges them into the history. Safe to repeat and to break off: ' +
+        'days that are there for good are passed over, and those rolled up within a day of their end are done again.',
+    )
+    .addOption(sinceOption().makeOptionMandatory())
+    .addOption(untilOption())
+    .option('--again', 'do days that are there for good as well, as after a change of the settings')
+    .option('--tidy', 'then join small files and drop old snapshots')
+    .action(async (flags: WarehouseFlags) => finish(await runRollUp(engine, flags, io)));
+  for (const command of [init, roll])
+    group.addCommand(addWarehouseOptions(command, [engine]).addOption(configOption()));
+}
+
+async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): Promise<number> {
+  const open = await openWarehouse(engine, flags, io);
+  try {
+    if (flags.print !== undefined) {
+      io.stdout.write(
+        historyStatements(open.warehouse, open.places)
+          .map((text) => `${text};\n\n`)
+          .join(''),
+      );
+      return 0;
+    }
+    await makeHistory(open.warehouse, open.places);
+    tell(open, io, `the tables are there: ${open.summary()}`);
+    return 0;
+  } finally {
+    open.close();
+  }
+}
+
+async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): Promise<number> {
+  const read = (name: string) => (flags[name] === undefined ? io.now() : parseTime(flags[name], io.now()));
+  const [since, until] = [read('since'), read('until')];
+  if (since >= until) throw new ParameterError('the time range ends before it begins');
+  const open = await openWarehouse(engine, flags, io);
+  try {
+    let days = 0;
+    let rejected = 0;
+    const options = {
+      since,
+      until,
+      isAgain: flags.again !== undefined,
+      settings: readSettings(flags.config),
+      now: io.now,
+    };
+    for await (const { day, sums, calls, isFinal } of rollUp(open.warehouse, open.places, options)) {
+      days += 1;
+      rejected += sums.rejected;
+      tell(
+        open,
+        io,
+        `${day}: ${calls} calls kept; ${sums.read} records read = ${sums.kept} kept + ${sums.duplicate} duplicate + ${sums.rejected} rejected` +
+          `${sums.rejectedPath === null ? '' : ` (one in ${sums.rejectedPath})`}${isFinal ? '' : '; to be done again, since more may be delivered'}`,
+      );
+    }
+    if (flags.tidy !== undefined) await tidyHistory(open.warehouse, open.places, since);
+    say(io, `podtrail: ${days} days rolled up: ${open.summary()}`);
+    return rejected > 0 ? 3 : 0;
+  } finally {
+    open.close();
+  }
+}

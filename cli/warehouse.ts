@@ -1,0 +1,240 @@
+// Opens the engine that a command is told to ask, from its options and the settings file, and tells what it did and cost.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Athena } from '../src/adapters/athena/athena.ts';
+import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
+import { Trino } from '../src/adapters/trino/trino.ts';
+import type { Places } from '../src/adapters/warehouse/attribute-log-files.ts';
+import { checkLayout, type LogFileLayout } from '../src/adapters/warehouse/log-file-table.ts';
+import type { Spent, StatementLimits, Warehouse } from '../src/adapters/warehouse/warehouse.ts';
+import { ParameterError } from '../src/catalogue/errors.ts';
+import { type Io, say } from './io.ts';
+
+export type WarehouseEngine = 'athena' | 'trino';
+
+/** Where the trail delivers, alike for both engines. */
+const LAYOUT_OPTIONS = {
+  bucket: '<s3://bucket/prefix/>|where the trail delivers, up to AWSLogs/',
+  accounts: '<ids>|the accounts whose log files lie there, with commas between them',
+  regions: '<names>|the regions whose log files lie there, with commas between them',
+  organization: '<o-id>|the organization, where it is an organization trail',
+  first_day: '<day>|the first day that the trail delivered on (default: 2026-01-01)',
+};
+
+const ENGINE_OPTIONS = {
+  athena: {
+    workgroup: '<name>|the workgroup; its limit of scanned bytes is the guarantee (default: primary)',
+    database: '<name>|the database of the tables (default: podtrail)',
+    output: "<s3://bucket/prefix/>|where results go (default: the workgroup's)",
+    location: "<s3://bucket/prefix/>|where the history's files go",
+    athena_region: '<name>|the region of Athena (default: AWS_REGION)',
+  },
+  trino: {
+    server: '<url>|the address of Trino, https://host:port; a password is taken from TRINO_PASSWORD',
+    user: '<name>|the user (default: podtrail)',
+    log_files: '<table>|the table of log files (default: hive.podtrail.log_files)',
+    history: '<schema>|the schema of the history (default: iceberg.podtrail)',
+    scratch: "<prefix>|the beginning of a temporary schema's name (default: hive.podtrail_scratch_)",
+  },
+};
+
+const LIMIT_OPTIONS = {
+  max_scan: '<size>|cancel when statements have read more than this together: 10GB, 500MB',
+  timeout: '<seconds>|cancel a statement that takes longer',
+};
+
+export type WarehouseFlags = Record<string, string | undefined>;
+
+const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The options by which these engines are found. */
+export function addWarehouseOptions(command: Command, engines: readonly WarehouseEngine[]): Command {
+  const all = [...engines.map((engine) => ENGINE_OPTIONS[engine]), LAYOUT_OPTIONS, LIMIT_OPTIONS];
+  for (const [name, text] of all.flatMap((options) => Object.entries(options))) {
+    const [value, description] = text.split('|');
+    const option = new Option(`--${name.replaceAll('_', '-')} ${value}`, description);
+    command.addOption(name === 'max_scan' ? option.argParser(checkedSize) : option);
+  }
+  return command;
+}
+
+export interface OpenWarehouse {
+  warehouse: Warehouse & { readonly spent: Spent };
+  places: Places;
+  /** Tells what was run, in one line. */
+  summary(): string;
+  /** Removes what is shown while statements run, before other talk. */
+  clear(): void;
+  /** Ends the listening for Ctrl-C too. */
+  close(): void;
+}
+
+/** Throws ParameterError, SettingsError or WarehouseError where it is not said, or said wrongly, where things are. */
+export async function openWarehouse(
+  engine: WarehouseEngine,
+  flags: WarehouseFlags,
+  io: Io,
+): Promise<OpenWarehouse> {
+  const names = [
+    ...Object.keys(ENGINE_OPTIONS[engine]),
+    ...Object.keys(LAYOUT_OPTIONS),
+    ...Object.keys(LIMIT_OPTIONS),
+  ];
+  const settings = readEngineSettings(flags.config, engine, names);
+  const said = (name: string) => text(flags[camelCase(name)], settings, name);
+  const begun = performance.now();
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.once('SIGINT', interrupt);
+  const line = statusLine(io, engine, begun);
+  const limits: StatementLimits = {
+    signal: controller.signal,
+    onProgress: line.report,
+    ...numbers({ timeoutMs: seconds(said('timeout')), maxScanBytes: sizeOf(said('max_scan')) }),
+  };
+  const database = said('database') ?? 'podtrail';
+  const warehouse = engine === 'athena' ? await athena(said, database, limits) : trino(said, limits, io);
+  const table =
+    engine === 'athena' ? `${database}.log_files` : (said('log_files') ?? 'hive.podtrail.log_files');
+  const places: Places = {
+    layout: layoutOf(said, table),
+    history: engine === 'athena' ? database : (said('history') ?? 'iceberg.podtrail'),
+    scratch: engine === 'athena' ? `${database}_scratch_` : (said('scratch') ?? 'hive.podtrail_scratch_'),
+  };
+  for (const name of [table, places.history, places.scratch])
+    if (!/^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$/.test(name))
+      throw new ParameterError(`"${name}" is no name that is used here: lower case, digits and "_"`);
+  return {
+    warehouse,
+    places,
+    summary: () => summaryOf(engine, warehouse.spent, performance.now() - begun),
+    clear: line.clear,
+    close: () => {
+      line.clear();
+      process.off('SIGINT', interrupt);
+    },
+  };
+}
+
+type Said = (name: string) => string | undefined;
+
+function athena(said: Said, database: string, limits: StatementLimits): Promise<Athena> {
+  const output = said('output');
+  const region = said('athena_region');
+  const location = said('location');
+  return Athena.connect({
+    workgroup: said('workgroup') ?? 'primary',
+    database,
+    location: location === undefined ? null : slashed(location),
+    limits,
+    ...(output === undefined ? {} : { output }),
+    ...(region === undefined ? {} : { region }),
+  });
+}
+
+function trino(said: Said, limits: StatementLimits, io: Io): Trino {
+  const server = said('server');
+  if (server === undefined) throw new ParameterError('which Trino? give --server https://host:port');
+  const password = io.env.TRINO_PASSWORD;
+  return new Trino({
+    server,
+    user: said('user') ?? 'podtrail',
+    limits,
+    ...(password === undefined ? {} : { password }),
+  });
+}
+
+function layoutOf(said: Said, table: string): LogFileLayout | null {
+  const root = said('bucket');
+  if (root === undefined) return null;
+  const list = (name: string) =>
+    (said(name) ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
+  return checkLayout({
+    table,
+    root: slashed(/^[a-z0-9]+:\/\//.test(root) ? root : `s3://${root}`),
+    organization: said('organization') ?? null,
+    accounts: list('accounts'),
+    regions: list('regions'),
+    firstDay: said('first_day') ?? '2026-01-01',
+  });
+}
+
+function slashed(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
+}
+
+function text(flag: string | undefined, settings: EngineSettings, name: string): string | undefined {
+  const value = flag ?? settings[name];
+  return typeof value === 'object' ? value.join(',') : value;
+}
+
+function numbers<T extends Record<string, number | undefined>>(values: T): { [name in keyof T]?: number } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [name in keyof T]?: number;
+  };
+}
+
+function seconds(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw new ParameterError('--timeout must be whole seconds, above zero');
+  return Number(value) * 1_000;
+}
+
+const UNITS: Record<string, number> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+function checkedSize(value: string): string {
+  if (!/^\d+(\.\d+)?\s*(KB|MB|GB|TB)?$/i.test(value))
+    throw new InvalidArgumentError('It must be a size, such as 10GB.');
+  return value;
+}
+
+function sizeOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const [, digits = '', unit = ''] = /^([\d.]+)\s*([A-Za-z]*)$/.exec(checkedSize(value)) ?? [];
+  return Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
+}
+
+/** What Athena charges in most regions; and for a statement at least this much. */
+const DOLLARS_PER_BYTE = 5e-12;
+const LEAST_BYTES = 10e6;
+
+function summaryOf(engine: WarehouseEngine, { statements, scannedBytes }: Spent, ms: number): string {
+  const base = `${statements} statements, ${bytes(scannedBytes)} read, ${(ms / 1000).toFixed(1)} s`;
+  if (engine === 'trino') return base;
+  const dollars = Math.max(scannedBytes, statements * LEAST_BYTES) * DOLLARS_PER_BYTE;
+  return `${base}, at most about $${dollars.toFixed(4)} at $5 a TB (10 MB a statement at least)`;
+}
+
+function bytes(count: number): string {
+  const unit = ['TB', 'GB', 'MB', 'KB'].find((one) => count >= (UNITS[one] ?? 0)) ?? '';
+  return unit === '' ? `${count} bytes` : `${(count / (UNITS[unit] ?? 1)).toFixed(1)} ${unit}`;
+}
+
+const EVERY_MS = 200;
+
+function statusLine(io: Io, engine: WarehouseEngine, begun: number) {
+  const shows = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
+  let last = 0;
+  let isShown = false;
+  return {
+    report(spent: Spent) {
+      const now = performance.now();
+      if (!shows || now - last < EVERY_MS) return;
+      last = now;
+      isShown = true;
+      io.stderr.write(`\r\x1b[K${engine}: ${summaryOf('trino', spent, now - begun)}`);
+    },
+    clear() {
+      if (isShown) io.stderr.write('\r\x1b[K');
+      isShown = false;
+    },
+  };
+}
+
+/** Says a line on standard error behind the status line. */
+export function tell(open: OpenWarehouse, io: Io, line: string): void {
+  open.clear();
+  say(io, `podtrail: ${line}`);
+}

@@ -1,0 +1,280 @@
+-- id: sources/trino/log-file-records
+-- grain: one row per record of delivered log files, flat, with its caller, what it assumed and touched, and its outcome (kept, duplicate, rejected); no secrets
+-- uses: log_files, resource_rules
+with delivered as (
+  select
+    l.path as path,
+    r.*
+  from log_files as l
+  left join unnest(l.records) as r(
+    eventversion, useridentity, eventtime, eventsource, eventname, awsregion, sourceipaddress, useragent, errorcode,
+    errormessage, requestparameters, responseelements, requestid, eventid, recipientaccountid, resources, sharedeventid, addendum
+  ) on true
+  -- A line that is not JSON arrives as no list at all, and counts; an empty list is a file with nothing to tell.
+  where l.records is null or cardinality(l.records) > 0
+),
+ranked as (
+  select
+    d.*,
+    coalesce(d.eventid, to_hex(sha256(to_utf8(cast(json_format(cast(row(
+      d.useridentity, d.eventtime, d.eventsource, d.eventname, d.awsregion, d.sourceipaddress, d.useragent, d.errorcode,
+      d.errormessage, d.requestparameters, d.requestid, d.recipientaccountid, d.resources
+    ) as json)) as varchar))))) as identity
+  from delivered as d
+),
+placed_records as (
+  select
+    r.*,
+    case when regexp_like(r.eventtime, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})$') then r.eventtime end as iso_time,
+    row_number() over (
+      partition by r.identity, r.recipientaccountid, r.awsregion
+      order by
+        r.addendum is not null desc,
+        regexp_extract(r.path, '_([0-9]{8}T[0-9]{4}Z)_[^/]*$', 1) desc,
+        r.eventtime desc,
+        r.errorcode,
+        r.useridentity,
+        r.requestparameters,
+        r.path
+    ) as place
+  from ranked as r
+),
+rules as (
+  select
+    u.event_source as event_source,
+    cast(array_agg(row(u.parameter, u.form, u.service, u.before, u.own_kind, u.owner_parameter, u.event_names) order by u.place) as array(
+      row(parameter varchar, form varchar, service varchar, before varchar, own_kind varchar, owner_parameter varchar, event_names varchar)
+    )) as rules
+  from resource_rules as u
+  group by u.event_source
+),
+parsed as (
+  select
+    bitwise_and(
+      from_big_endian_64(xxhash64(to_utf8(d.identity || ' ' || coalesce(d.recipientaccountid, '-') || ' ' || coalesce(d.awsregion, '-')))),
+      9223372036854775807
+    ) as record_key,
+    try(cast(from_iso8601_timestamp(d.iso_time) at time zone 'UTC' as timestamp(3))) as event_time,
+    d.path as path,
+    d.place as place,
+    d.eventid as event_id,
+    d.recipientaccountid as recipient_account_id,
+    d.awsregion as aws_region,
+    d.eventsource as event_source,
+    d.eventname as event_name,
+    nullif(d.errorcode, '') as error_code,
+    nullif(d.errormessage, '') as error_message,
+    nullif(d.sourceipaddress, '') as source_ip_address,
+    nullif(d.useragent, '') as user_agent,
+    nullif(d.sharedeventid, '') as shared_event_id,
+    case when d.addendum is not null then coalesce(json_extract_scalar(d.addendum, '$.reason'), 'unstated') end as addendum_reason,
+    json_extract_scalar(d.useridentity, '$.type') as identity_type,
+    nullif(json_extract_scalar(d.useridentity, '$.principalId'), '') as principal_id,
+    nullif(json_extract_scalar(d.useridentity, '$.arn'), '') as arn,
+    nullif(json_extract_scalar(d.useridentity, '$.accountId'), '') as account_id,
+    nullif(json_extract_scalar(d.useridentity, '$.accessKeyId'), '') as access_key_id,
+    nullif(json_extract_scalar(d.useridentity, '$.userName'), '') as user_name,
+    nullif(json_extract_scalar(d.useridentity, '$.invokedBy'), '') as invoked_by,
+    nullif(json_extract_scalar(d.useridentity, '$.identityProvider'), '') as identity_provider,
+    nullif(json_extract_scalar(d.useridentity, '$.sessionContext.sessionIssuer.arn'), '') as session_issuer_arn,
+    try(cast(from_iso8601_timestamp(nullif(json_extract_scalar(d.useridentity, '$.sessionContext.attributes.creationDate'), '')) at time zone 'UTC' as timestamp(3))) as created_at,
+    nullif(json_extract_scalar(d.useridentity, '$.sessionContext.webIdFederationData.federatedProvider'), '') as federated_provider,
+    nullif(json_extract_scalar(d.useridentity, '$.sessionContext.ec2RoleDelivery'), '') as ec2_role_delivery,
+    d.eventsource = 'sts.amazonaws.com' and d.eventname like 'AssumeRole%' as is_assumption,
+    nullif(json_extract_scalar(d.requestparameters, '$.roleArn'), '') as role_arn,
+    nullif(json_extract_scalar(d.requestparameters, '$.roleSessionName'), '') as role_session_name,
+    nullif(json_extract_scalar(d.responseelements, '$.credentials.accessKeyId'), '') as issued_key_id,
+    json_extract_scalar(d.responseelements, '$.credentials.expiration') as expiration,
+    nullif(json_extract_scalar(d.responseelements, '$.assumedRoleUser.assumedRoleId'), '') as assumed_role_id,
+    nullif(json_extract_scalar(d.responseelements, '$.subjectFromWebIdentityToken'), '') as token_subject,
+    nullif(json_extract_scalar(d.responseelements, '$.provider'), '') as provider,
+    nullif(json_extract_scalar(d.responseelements, '$.audience'), '') as audience,
+    nullif(d.requestid, '') as request_id,
+    map_concat(
+      coalesce(try_cast(json_extract(d.requestparameters, '$.principalTags') as map(varchar, varchar)), map()),
+      coalesce(try_cast(json_extract(d.requestparameters, '$.incomingTransitiveTags') as map(varchar, varchar)), map()),
+      coalesce(map_from_entries(transform(
+        try_cast(json_extract(d.requestparameters, '$.tags') as array(map(varchar, varchar))),
+        tag -> row(element_at(tag, 'key'), element_at(tag, 'value'))
+      )), map())
+    ) as tags,
+    coalesce(transform(
+      try_cast(try(json_parse(d.resources)) as array(map(varchar, json))),
+      entry -> json_extract_scalar(coalesce(element_at(entry, 'ARN'), element_at(entry, 'arn')), '$')
+    ), array[]) as listed,
+    try_cast(try(json_parse(d.requestparameters)) as map(varchar, json)) as parameters
+  from placed_records as d
+),
+placed as (
+  select
+    p.*,
+    case
+      when p.aws_region like 'cn-%' then 'arn:aws-cn:'
+      when p.aws_region like 'us-gov-%' then 'arn:aws-us-gov:'
+      else 'arn:aws:'
+    end as partition_prefix,
+    case when element_at(p.parameters, 'bucketName') is null then regexp_extract(json_extract_scalar(element_at(p.parameters, 'Host'), '$'), '^(.+)[.]s3[.-]', 1) end as host_bucket,
+    case when p.event_name <> 'DeleteObjects' then nullif(json_extract_scalar(element_at(p.parameters, 'key'), '$'), '') end as object_key,
+    coalesce(u.rules, array[]) as rules
+  from parsed as p
+  left join rules as u on u.event_source = p.event_source
+),
+named as (
+  select
+    p.*,
+    transform(
+      filter(p.rules, rule -> element_at(p.parameters, rule.parameter) is not null
+        and (rule.event_names is null or contains(split(rule.event_names, ' '), p.event_name))),
+      rule -> row(
+        rule.form,
+        p.partition_prefix || rule.service || ':' || nullif(p.aws_region, '') || ':',
+        coalesce(
+          regexp_extract(json_extract_scalar(element_at(p.parameters, rule.owner_parameter), '$'), '^[0-9]{12}$'),
+          p.recipient_account_id,
+          p.account_id
+        ),
+        rule.before,
+        rule.own_kind,
+        case
+          when rule.form = 'table-items' then coalesce(
+            transform(
+              try_cast(element_at(p.parameters, rule.parameter) as array(json)),
+              item -> coalesce(
+                json_extract_scalar(item, '$'),
+                json_extract_scalar(item, '$.tableName'),
+                json_extract_scalar(item, '$.get.tableName'),
+                json_extract_scalar(item, '$.put.tableName'),
+                json_extract_scalar(item, '$.update.tableName'),
+                json_extract_scalar(item, '$.delete.tableName'),
+                json_extract_scalar(item, '$.conditionCheck.tableName')
+              )
+            ),
+            map_keys(try_cast(element_at(p.parameters, rule.parameter) as map(varchar, json)))
+          )
+          when rule.form = 'bucket-host' then array[p.host_bucket]
+          else transform(
+            coalesce(try_cast(element_at(p.parameters, rule.parameter) as array(json)), array[element_at(p.parameters, rule.parameter)]),
+            item -> json_extract_scalar(item, '$')
+          )
+        end
+      )
+    ) as candidates
+  from placed as p
+),
+typed as (
+  select
+    n.*,
+    cast(n.candidates as array(
+      row(form varchar, home varchar, account varchar, before varchar, own_kind varchar, names array(varchar))
+    )) as typed_candidates
+  from named as n
+),
+touched as (
+  select
+    t.*,
+    flatten(transform(t.typed_candidates, c -> flatten(transform(
+      filter(coalesce(c.names, array[]), name -> name <> ''),
+      name -> case
+        when c.form in ('bucket', 'bucket-host') then array[
+          case when name like 'arn:%' then name else t.partition_prefix || 's3:::' || name end,
+          case when name like 'arn:%' then name || '/object/' else t.partition_prefix || 's3:::' || name || '/' end || t.object_key
+        ]
+        when c.form = 'copy-source' then transform(
+          array[coalesce(regexp_extract(name, '^(.*)[?]versionId=', 1), name)],
+          path -> coalesce(try(url_decode(replace(path, '+', '%2B'))), path)
+        )
+        when name like 'arn:%' then array[name]
+        when c.form = 'name' and c.own_kind is not null and starts_with(name, c.own_kind) then array[c.home || c.account || ':' || name]
+        when c.form in ('name', 'table-items') then array[c.home || c.account || ':' || c.before || name]
+        when c.form = 'parameter-name' then array[
+          c.home || c.account || ':' || c.before || regexp_replace(split_part(name, ':', 1), '^/?', '/')
+        ]
+        when c.form = 'function-name' and regexp_like(name, '^[0-9]{12}:function:') then array[c.home || name]
+        when c.form = 'function-name' and starts_with(name, c.before) then array[c.home || c.account || ':' || name]
+        when c.form = 'function-name' then array[c.home || c.account || ':' || c.before || name]
+        when c.form = 'queue-url' and strpos(name, '/') = 0 then array[c.home || c.account || ':' || name]
+        when c.form = 'queue-url' and regexp_like(name, '/[0-9]{12}/[^/]+$') then array[
+          t.partition_prefix || 'sqs:' || coalesce(
+            element_at(filter(
+              split(regexp_extract(name, '^(?:[a-z]+://)?([^/]*)', 1), '.'),
+              label -> regexp_like(label, '^[^-]+-[^-]*-.*[0-9]$') and not starts_with(label, 'vpce-')
+            ), 1),
+            t.aws_region
+          ) || ':' || regexp_replace(regexp_extract(name, '/([0-9]{12}/[^/]+)$', 1), '/', ':')
+        ]
+        else array[]
+      end
+    )))) as from_request
+  from typed as t
+)
+select
+  t.path as path,
+  case
+    when t.event_time is null or t.event_name is null or t.event_source is null then 'rejected'
+    when t.place > 1 then 'duplicate'
+    else 'kept'
+  end as outcome,
+  t.record_key as record_key,
+  t.event_time as event_time,
+  t.event_id as event_id,
+  t.recipient_account_id as recipient_account_id,
+  t.aws_region as aws_region,
+  t.event_source as event_source,
+  t.event_name as event_name,
+  t.error_code as error_code,
+  t.error_message as error_message,
+  t.source_ip_address as source_ip_address,
+  t.user_agent as user_agent,
+  t.shared_event_id as shared_event_id,
+  t.addendum_reason as addendum_reason,
+  nullif(array_join(slice(array_distinct(filter(
+    t.listed || flatten(transform(t.from_request, arn -> case
+      when arn like 'arn:%' or arn is null then array[arn]
+      when regexp_like(arn, '^/?[^/]+/.') then array[
+        t.partition_prefix || 's3:::' || regexp_extract(arn, '^/?([^/]+)/', 1),
+        t.partition_prefix || 's3:::' || regexp_replace(arn, '^/', '')
+      ]
+      else array[]
+    end)),
+    arn -> arn like 'arn:%' and length(arn) <= 2048
+  )), 1, 100), chr(30)), '') as resources,
+  bitwise_and(from_big_endian_64(xxhash64(to_utf8(array_join(array[
+    t.identity_type, t.principal_id, t.arn, t.account_id, t.access_key_id, t.user_name, t.invoked_by, t.identity_provider,
+    t.session_issuer_arn, cast(t.created_at as varchar), t.federated_provider, t.ec2_role_delivery
+  ], chr(31), chr(1))))), 9223372036854775807) as principal_key,
+  t.identity_type as identity_type,
+  t.principal_id as principal_id,
+  t.arn as arn,
+  t.account_id as account_id,
+  t.access_key_id as access_key_id,
+  t.user_name as user_name,
+  t.invoked_by as invoked_by,
+  t.identity_provider as identity_provider,
+  t.session_issuer_arn as session_issuer_arn,
+  t.created_at as created_at,
+  t.federated_provider as federated_provider,
+  t.ec2_role_delivery as ec2_role_delivery,
+  case
+    when t.identity_type = 'AssumedRole'
+      then coalesce(regexp_extract(t.principal_id, '^[^:]+:(.+)$', 1), regexp_extract(t.arn, ':assumed-role/[^/]+/(.+)$', 1))
+  end as session_name,
+  t.is_assumption as is_assumption,
+  t.role_arn as role_arn,
+  t.role_session_name as role_session_name,
+  t.issued_key_id as issued_key_id,
+  cast(coalesce(
+    try(date_parse(regexp_replace(replace(t.expiration, chr(8239), ' '), '([0-9]{4}) ', '$1, '), '%b %e, %Y, %l:%i:%s %p')),
+    try(cast(from_iso8601_timestamp(t.expiration) at time zone 'UTC' as timestamp(3)))
+  ) as timestamp(3)) as expires_at,
+  t.assumed_role_id as assumed_role_id,
+  t.token_subject as token_subject,
+  t.provider as provider,
+  t.audience as audience,
+  t.request_id as request_id,
+  element_at(t.tags, 'eks-cluster-arn') as tag_cluster_arn,
+  element_at(t.tags, 'eks-cluster-name') as tag_cluster_name,
+  element_at(t.tags, 'kubernetes-namespace') as tag_namespace,
+  element_at(t.tags, 'kubernetes-service-account') as tag_service_account,
+  element_at(t.tags, 'kubernetes-pod-name') as tag_pod_name,
+  element_at(t.tags, 'kubernetes-pod-uid') as tag_pod_uid
+from touched as t

@@ -1,0 +1,221 @@
+// Runs statements on Athena: starts, polls, pages through results, stops what is not wanted; values are execution parameters.
+import { randomUUID } from 'node:crypto';
+import type { AthenaClient, ColumnInfo, QueryExecution, Row } from '@aws-sdk/client-athena';
+import type { BoundValue } from '../compose-over-tables.ts';
+import { retried, warehouseError } from '../warehouse/errors.ts';
+import { Watch } from '../warehouse/limits.ts';
+import {
+  type Ddl,
+  literal,
+  type Spent,
+  type StatementLimits,
+  type Warehouse,
+  WarehouseError,
+  type WarehouseRow,
+} from '../warehouse/warehouse.ts';
+import { athenaDdl } from './ddl.ts';
+
+export interface AthenaOptions {
+  workgroup: string;
+  database: string;
+  /** Where results go, `s3://bucket/prefix/`; the workgroup's own where absent. */
+  output?: string;
+  /** Where the history's files go, ending in a slash; null where it is not said, which is enough to ask. */
+  location: string | null;
+  region?: string;
+  endpointUrl?: string;
+  limits?: StatementLimits;
+}
+
+type Sdk = typeof import('@aws-sdk/client-athena');
+
+interface Connection {
+  sdk: Sdk;
+  client: AthenaClient;
+}
+
+const FIRST_POLL_MS = 200;
+const LONGEST_POLL_MS = 2_000;
+const PAGE_ROWS = 1_000;
+/** What an execution parameter may hold, by Athena's API. */
+const LONGEST_PARAMETER = 1_024;
+
+export class Athena implements Warehouse {
+  readonly ddl: Ddl;
+  readonly spent: Spent;
+  readonly #options: AthenaOptions;
+  readonly #connection: Connection;
+
+  private constructor(options: AthenaOptions, connection: Connection, spent: Spent) {
+    this.#options = options;
+    this.#connection = connection;
+    this.spent = spent;
+    this.ddl = athenaDdl(options.location);
+  }
+
+  /** Loads the client; credentials come from the SDK's default chain. */
+  static async connect(options: AthenaOptions): Promise<Athena> {
+    const sdk = await import('@aws-sdk/client-athena');
+    const client = new sdk.AthenaClient({
+      // Athena throttles per account: waiting longer each time is what AWS asks for.
+      retryMode: 'adaptive',
+      maxAttempts: 8,
+      ...(options.region === undefined ? {} : { region: options.region }),
+      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+    });
+    return new Athena(options, { sdk, client }, { statements: 0, scannedBytes: 0 });
+  }
+
+  within(schema: string): Athena {
+    return new Athena({ ...this.#options, database: schema }, this.#connection, this.spent);
+  }
+
+  withoutLimits(): Athena {
+    const { limits: _, ...options } = this.#options;
+    return new Athena(options, this.#connection, this.spent);
+  }
+
+  async run(sql: string, values: readonly BoundValue[] = []): Promise<void> {
+    await this.#execute(sql, values);
+  }
+
+  async *rows(sql: string, values: readonly BoundValue[] = []): AsyncGenerator<WarehouseRow[]> {
+    const { sdk, client } = this.#connection;
+    const id = await this.#execute(sql, values);
+    let token: string | undefined;
+    let isFirst = true;
+    do {
+      const answer = await this.#send(() =>
+        client.send(
+          new sdk.GetQueryResultsCommand({
+            QueryExecutionId: id,
+            MaxResults: PAGE_ROWS,
+            ...(token === undefined ? {} : { NextToken: token }),
+          }),
+        ),
+      );
+      this.#options.limits?.onProgress?.(this.spent);
+      const columns = answer.ResultSet?.ResultSetMetadata?.ColumnInfo ?? [];
+      // The first row of a select is its header.
+      const rows = (answer.ResultSet?.Rows ?? []).slice(isFirst ? 1 : 0);
+      if (rows.length > 0) yield rows.map((row) => typedRow(columns, row));
+      isFirst = false;
+      token = answer.NextToken;
+    } while (token !== undefined);
+  }
+
+  /** Runs a statement to its end, again where its failure may pass; returns its id. */
+  async #execute(sql: string, values: readonly BoundValue[]): Promise<string> {
+    const watch = new Watch(this.#options.limits ?? {}, this.spent);
+    return retried(
+      () => this.#attempt(sql, values, watch),
+      (ms) => watch.wait(ms),
+    );
+  }
+
+  async #attempt(sql: string, values: readonly BoundValue[], watch: Watch): Promise<string> {
+    const { sdk, client } = this.#connection;
+    const { workgroup, database, output } = this.#options;
+    const parameters = values.map(literal);
+    const long = parameters.find((text) => text.length > LONGEST_PARAMETER);
+    if (long !== undefined)
+      throw new WarehouseError(
+        'parameter-too-long',
+        `Athena takes values of ${LONGEST_PARAMETER} characters, and one has ${long.length}: give a shorter one`,
+      );
+    const started = await this.#send(() =>
+      client.send(
+        new sdk.StartQueryExecutionCommand({
+          QueryString: sql,
+          ClientRequestToken: randomUUID(),
+          WorkGroup: workgroup,
+          QueryExecutionContext: { Database: database },
+          ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
+          ...(parameters.length === 0 ? {} : { ExecutionParameters: parameters }),
+        }),
+      ),
+    );
+    const id = started.QueryExecutionId ?? '';
+    let isOver = false;
+    try {
+      for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
+        const { QueryExecution: execution } = await this.#send(() =>
+          client.send(new sdk.GetQueryExecutionCommand({ QueryExecutionId: id })),
+        );
+        const state = execution?.Status?.State;
+        isOver = state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED';
+        if (state === 'FAILED' || state === 'CANCELLED') throw failure(execution);
+        watch.check(execution?.Statistics?.DataScannedInBytes ?? 0);
+        if (isOver) return id;
+        await watch.wait(wait);
+      }
+    } finally {
+      if (!isOver) await this.#stop(id);
+    }
+  }
+
+  async #stop(id: string): Promise<void> {
+    const { sdk, client } = this.#connection;
+    try {
+      await client.send(new sdk.StopQueryExecutionCommand({ QueryExecutionId: id }));
+    } catch (error) {
+      throw new WarehouseError(
+        'athena-not-stopped',
+        `the Athena query ${id} could not be stopped, and may go on to cost: stop it in the console (${(error as Error).message})`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** A request whose errors are told as podtrail's. */
+  async #send<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'CredentialsProviderError' || /credentials/i.test(name))
+        throw new WarehouseError('athena-credentials', `no AWS credentials for Athena: ${message}`, {
+          cause: error,
+        });
+      if (/Region is missing/.test(message))
+        throw new WarehouseError(
+          'athena-region',
+          'which region is Athena asked in? give --region or set AWS_REGION',
+          {
+            cause: error,
+          },
+        );
+      throw warehouseError('Athena', `${name}: ${message}`, error);
+    }
+  }
+}
+
+function failure(execution: QueryExecution | undefined): WarehouseError {
+  const status = execution?.Status;
+  const said = status?.StateChangeReason ?? status?.AthenaError?.ErrorMessage ?? 'no reason given';
+  if (status?.State === 'CANCELLED' && !/limit/i.test(said))
+    return new WarehouseError('cancelled', `Athena: the query was cancelled from outside (${said})`);
+  return warehouseError('Athena', said);
+}
+
+function typedRow(columns: readonly ColumnInfo[], row: Row): WarehouseRow {
+  return Object.fromEntries(
+    columns.map((column, index) => [column.Name ?? '', typedValue(column, row.Data?.[index]?.VarCharValue)]),
+  );
+}
+
+/** NULL has no text at all, which the empty string has. */
+function typedValue({ Type: type = 'varchar' }: ColumnInfo, text: string | undefined): unknown {
+  if (text === undefined) return null;
+  if (type === 'boolean') return text === 'true';
+  if (
+    /^(tinyint|smallint|integer|int)$/.test(type) ||
+    type === 'double' ||
+    type === 'float' ||
+    type === 'real'
+  )
+    return Number(text);
+  if (type !== 'bigint') return text;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+}

@@ -1,0 +1,185 @@
+// Speaks Trino's statement protocol: one statement in, pages of typed rows or an error out; cancels what is not wanted.
+// Values go along as literals of EXECUTE IMMEDIATE. A client library for it knows no retry and no cancelling of its own.
+import { PodtrailError } from '../../errors.ts';
+import type { BoundValue } from '../compose-over-tables.ts';
+import { retried, warehouseError } from '../warehouse/errors.ts';
+import { Watch } from '../warehouse/limits.ts';
+import {
+  literal,
+  type Spent,
+  type StatementLimits,
+  type Warehouse,
+  WarehouseError,
+  type WarehouseRow,
+} from '../warehouse/warehouse.ts';
+import { TRINO_DDL } from './ddl.ts';
+
+export interface TrinoOptions {
+  /** `http://127.0.0.1:8080`. */
+  server: string;
+  user: string;
+  /** Sent over https only. */
+  password?: string;
+  limits?: StatementLimits;
+}
+
+interface Page {
+  id?: string;
+  nextUri?: string;
+  columns?: { name: string }[];
+  data?: unknown[][];
+  error?: { errorName: string; message: string };
+  stats?: { physicalInputBytes?: number };
+}
+
+const BUSY = new Set([429, 502, 503, 504]);
+
+export class Trino implements Warehouse {
+  readonly ddl = TRINO_DDL;
+  readonly spent: Spent;
+  readonly #options: TrinoOptions;
+  readonly #schema: string | null;
+
+  constructor(
+    options: TrinoOptions,
+    schema: string | null = null,
+    spent: Spent = { statements: 0, scannedBytes: 0 },
+  ) {
+    this.#options = options;
+    this.#schema = schema;
+    this.spent = spent;
+    const { protocol } = address(options.server);
+    if (options.password !== undefined && protocol !== 'https:')
+      throw new WarehouseError('trino-address', `${options.server}: a password is sent over https only`);
+  }
+
+  /** `schema` is `catalog.schema`. */
+  within(schema: string): Trino {
+    return new Trino(this.#options, schema, this.spent);
+  }
+
+  withoutLimits(): Trino {
+    const { limits: _, ...options } = this.#options;
+    return new Trino(options, this.#schema, this.spent);
+  }
+
+  async run(sql: string, values: readonly BoundValue[] = []): Promise<void> {
+    for await (const _ of this.rows(sql, values));
+  }
+
+  async *rows(sql: string, values: readonly BoundValue[] = []): AsyncGenerator<WarehouseRow[]> {
+    const body =
+      values.length === 0 ? sql : `execute immediate ${literal(sql)} using ${values.map(literal).join(', ')}`;
+    const watch = new Watch(this.#options.limits ?? {}, this.spent);
+    const start = `${this.#options.server.replace(/\/$/, '')}/v1/statement`;
+    let next: string | undefined;
+    try {
+      let page = await this.#page(start, watch, { method: 'POST', body });
+      for (;;) {
+        next = page.nextUri;
+        if (page.error !== undefined)
+          throw warehouseError('Trino', `${page.error.errorName}: ${page.error.message}`);
+        watch.check(page.stats?.physicalInputBytes ?? 0);
+        const names = page.columns?.map(({ name }) => name) ?? [];
+        if (page.data !== undefined && page.data.length > 0)
+          yield page.data.map((row) =>
+            Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
+          );
+        if (next === undefined) return;
+        page = await this.#page(next, watch, {});
+        next = page.nextUri;
+      }
+    } finally {
+      // Whoever stops listening, or is told to stop, also stops the statement.
+      if (next !== undefined) await this.#cancel(next);
+    }
+  }
+
+  async #page(url: string, watch: Watch, request: RequestInit): Promise<Page> {
+    return retried(
+      async () => {
+        watch.check(0);
+        let response: Response;
+        try {
+          response = await fetch(url, {
+            ...request,
+            headers: this.#headers(url),
+            ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+          });
+        } catch (error) {
+          watch.check(0);
+          throw new WarehouseError(
+            'trino-unreachable',
+            `Trino at ${new URL(url).origin} did not answer: ${reasonOf(error)}`,
+            // A statement may have begun although no answer came: only asking for pages is repeated.
+            { cause: error, retryable: request.method !== 'POST' },
+          );
+        }
+        if (BUSY.has(response.status))
+          throw new WarehouseError('trino-busy', `Trino is too busy to answer (${response.status})`, {
+            retryable: true,
+          });
+        if (response.status === 401 || response.status === 403)
+          throw new WarehouseError(
+            'access-denied',
+            `Trino refuses ${this.#options.user} (${response.status}): give --user, and the password in TRINO_PASSWORD`,
+          );
+        if (!response.ok)
+          throw new WarehouseError(
+            'trino-failed',
+            `${new URL(url).origin} answers ${response.status}: is it a Trino?`,
+          );
+        return (await response.json().catch((error: unknown) => {
+          throw new WarehouseError('trino-failed', `${new URL(url).origin} answers no JSON: is it a Trino?`, {
+            cause: error,
+          });
+        })) as Page;
+      },
+      (ms) => watch.wait(ms),
+    );
+  }
+
+  #headers(url: string): Record<string, string> {
+    const { server, user, password } = this.#options;
+    const [catalog, schema] = this.#schema?.split('.') ?? [];
+    return {
+      'X-Trino-User': user,
+      'X-Trino-Source': 'podtrail',
+      'X-Trino-Time-Zone': 'UTC',
+      'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
+      ...(catalog === undefined ? {} : { 'X-Trino-Catalog': catalog }),
+      ...(schema === undefined ? {} : { 'X-Trino-Schema': schema }),
+      ...(password === undefined || new URL(url).origin !== new URL(server).origin
+        ? {}
+        : { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
+    };
+  }
+
+  async #cancel(next: string): Promise<void> {
+    try {
+      await fetch(next, {
+        method: 'DELETE',
+        headers: this.#headers(next),
+        signal: AbortSignal.timeout(5_000),
+      });
+    } catch {
+      // The server ends a statement by itself whose client is gone.
+    }
+  }
+}
+
+function address(server: string): URL {
+  const url = URL.parse(server);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new WarehouseError(
+      'trino-address',
+      `"${server}" is no address of a Trino: write https://host:port`,
+    );
+  return url;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof PodtrailError) return error.message;
+  const { cause, message } = error as Error;
+  return cause instanceof Error ? cause.message : message;
+}

@@ -1,0 +1,212 @@
+// Asks a question of an engine over object storage: of the attributed history where it covers the range, else of the log files.
+import { type ComposedQuery, compose, type Relation } from '../../catalogue/compose.ts';
+import { ParameterError } from '../../catalogue/errors.ts';
+import type { QueryColumn, Question, RelationFile } from '../../catalogue/query-file.ts';
+import type { ReportRow } from '../../report/columns.ts';
+import type { TimeRange } from '../../trail/keys.ts';
+import { type BoundValue, boundValue, statementOf, type Values } from '../compose-over-tables.ts';
+import { readRelation } from '../query-files.ts';
+import type { Settings } from '../settings-file.ts';
+import { type Places, type ReadSums, withAttributedRange } from './attribute-log-files.ts';
+import { type Coverage, coverageOf, daysOfHistory } from './history-days.ts';
+import { CALLS, HISTORY_TABLES } from './history-tables.ts';
+import { type Warehouse, WarehouseError, type WarehouseRow } from './warehouse.ts';
+
+/** `auto` is the history where it has every day of the range, else the log files. */
+export const SOURCES = ['auto', 'history', 'logs'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** What an answer is from. */
+export type AnsweredFrom = { source: 'history'; coverage: Coverage } | { source: 'logs'; sums: ReadSums };
+
+export interface WarehouseQuestion {
+  question: Question;
+  values: Values;
+  source: Source;
+  settings: Settings;
+  now: Date;
+}
+
+interface Statement {
+  sql: string;
+  bound: BoundValue[];
+}
+
+/** The rows of the answer; `told` is called once, before the first, with what they are from. Throws WarehouseError. */
+export async function* askWarehouse(
+  warehouse: Warehouse,
+  places: Places,
+  asked: WarehouseQuestion,
+  told: (from: AnsweredFrom) => void,
+): AsyncGenerator<ReportRow> {
+  const { question, values, source } = asked;
+  if (source !== 'logs') {
+    const coverage = await coverageIn(warehouse, places, asked);
+    if (source === 'history' || (coverage !== null && coverage.missing.length === 0)) {
+      told({ source: 'history', coverage: coverage ?? coverageOf([], rangeOf(values)) });
+      const { sql, bound } = historyStatement(question, values, places.history);
+      yield* typedRows(question, warehouse.within(places.history).rows(sql, bound));
+      return;
+    }
+  }
+  const range = closedRange(values, asked.now);
+  // Rows come while the tables stand: a queue would hold them all.
+  const { sql, bound } = statementOf(question, values);
+  yield* whileOpen((use) =>
+    withAttributedRange(
+      warehouse,
+      places,
+      { range, settings: asked.settings, now: asked.now },
+      async (attributed) => {
+        told({ source: 'logs', sums: attributed.sums });
+        await use(typedRows(question, attributed.warehouse.rows(sql, bound)));
+      },
+    ),
+  );
+}
+
+/** What the history has of the range; null where there is no history and another source will do. */
+async function coverageIn(
+  warehouse: Warehouse,
+  places: Places,
+  { values, source }: WarehouseQuestion,
+): Promise<Coverage | null> {
+  try {
+    const days = await daysOfHistory(warehouse, places.history);
+    if (days.length === 0 && source === 'auto') return null;
+    return coverageOf(days, rangeOf(values));
+  } catch (error) {
+    if (source === 'auto' && error instanceof WarehouseError && error.code === 'table-missing') return null;
+    throw error;
+  }
+}
+
+function rangeOf({ since, until }: Values): TimeRange {
+  return {
+    ...(since instanceof Date ? { since } : {}),
+    ...(until instanceof Date ? { until } : {}),
+  };
+}
+
+/** Throws ParameterError where the range has no beginning: all log files of all time would be read. */
+export function closedRange(values: Values, now: Date): Required<TimeRange> {
+  const { since, until = now } = rangeOf(values);
+  if (since === undefined)
+    throw new ParameterError(
+      'log files are asked for a time range only, since reading them costs: give --since (and --until)',
+    );
+  return { since, until };
+}
+
+/** The statement that asks the history; what it reads of `calls` is bounded by literals, by which every engine prunes partitions. */
+export function historyStatement(question: Question, values: Values, history: string): Statement {
+  const { since, until } = rangeOf(values);
+  const at = (time: Date) => `timestamp '${time.toISOString().replace('T', ' ').replace('Z', '')}'`;
+  const bounds = [
+    ...(since === undefined ? [] : [`c.event_time >= ${at(since)}`]),
+    ...(until === undefined ? [] : [`c.event_time < ${at(until)}`]),
+  ];
+  const { sql, binds } = overHistory(question, bounds.length === 0 ? null : callsWithin(history, bounds));
+  return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
+}
+
+/** The same for any range, with a `?` for each end of it. */
+export function composeOverHistory(question: Question, history: string): ComposedQuery {
+  const calls = callsWithin(
+    history,
+    RANGE.map(([, bound]) => bound),
+    RANGE.map(([name]) => name),
+  );
+  return overHistory(question, calls);
+}
+
+const RANGE = [
+  ['since', 'c.event_time >= cast(? as timestamp)'],
+  ['until', 'c.event_time < cast(? as timestamp)'],
+] as const;
+
+/** The history's tables stand under the plain names of the relations that questions read. */
+function overHistory(question: Question, calls: RelationFile | null): ComposedQuery {
+  const sessions = readRelation('sources/trino/history-call-sessions.sql');
+  const relations: Relation[] = [
+    ...(calls === null ? [] : [{ name: CALLS.name, file: calls }]),
+    { name: 'call_sessions', file: sessions },
+  ];
+  const tables = HISTORY_TABLES.map(({ name }) => name).filter(
+    (name) => calls === null || name !== CALLS.name,
+  );
+  const binds = new Set([...question.binds, ...(calls?.binds ?? [])]);
+  const params = question.params.filter(
+    ({ name }) => binds.has(name) || (name !== 'since' && name !== 'until'),
+  );
+  return compose({ ...question, params }, relations, tables);
+}
+
+function callsWithin(
+  history: string,
+  bounds: readonly string[],
+  binds: readonly string[] = [],
+): RelationFile {
+  return {
+    kind: 'source',
+    path: '',
+    id: 'history/calls',
+    name: CALLS.name,
+    grain: 'one row per call of the history within the time range',
+    uses: [],
+    binds,
+    columns: [],
+    engines: ['athena', 'trino'],
+    reading: [],
+    limits: [],
+    refs: [],
+    sql: `select c.*\nfrom ${history}.${CALLS.name} as c\nwhere ${bounds.join('\n  and ')}`,
+    sqlLine: 1,
+  };
+}
+
+async function* typedRows(
+  question: Question,
+  pages: AsyncIterable<WarehouseRow[]>,
+): AsyncGenerator<ReportRow> {
+  for await (const page of pages) for (const row of page) yield typedRow(question.columns, row);
+}
+
+function typedRow(columns: readonly QueryColumn[], row: WarehouseRow): ReportRow {
+  return Object.fromEntries(
+    columns.map(({ name, type }) => {
+      const value = row[name] ?? null;
+      if (typeof value !== 'string') return [name, value];
+      if (type === 'time') return [name, new Date(`${value.replace(' ', 'T').slice(0, 23)}Z`)];
+      return [name, type === 'json' || type === 'texts' ? JSON.parse(value) : value];
+    }),
+  );
+}
+
+/**
+ * The items that `open` hands over while what it opened is open, one at a time: it goes on, and closes, when all were taken or
+ * nobody takes more.
+ */
+async function* whileOpen<T>(
+  open: (use: (items: AsyncIterable<T>) => Promise<void>) => Promise<void>,
+): AsyncGenerator<T> {
+  let hand: (items: AsyncIterable<T>) => void = () => {};
+  const given = new Promise<AsyncIterable<T>>((resolve) => {
+    hand = resolve;
+  });
+  let close: () => void = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const opened = open(async (items) => {
+    hand(items);
+    await closed;
+  });
+  try {
+    const items = await Promise.race([given, opened.then(() => null)]);
+    if (items !== null) yield* items;
+  } finally {
+    close();
+    await opened;
+  }
+}

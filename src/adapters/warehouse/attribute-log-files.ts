@@ -1,0 +1,199 @@
+// Attributes a time range straight from the delivered log files: read once into tables of its own, which are dropped afterwards.
+import { randomUUID } from 'node:crypto';
+import type { TimeRange } from '../../trail/keys.ts';
+import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts';
+import type { BoundValue } from '../compose-over-tables.ts';
+import { deriveCallers } from '../derive-callers.ts';
+import { readRelation } from '../query-files.ts';
+import type { Settings } from '../settings-file.ts';
+import { type LogFileLayout, logFilesIn, type Partitions, partitionsOf } from './log-file-table.ts';
+import { allRows, literal, type Warehouse, WarehouseError } from './warehouse.ts';
+
+/** Where the engine keeps what podtrail reads and writes; names as statements write them. */
+export interface Places {
+  /** Null where it is not said, which is enough to ask the history. */
+  layout: LogFileLayout | null;
+  /** The schema of the history. */
+  history: string;
+  /** The beginning of the name of a schema that lives as long as one command. */
+  scratch: string;
+}
+
+/** What was read: `read` = `kept` + `duplicate` + `rejected`. */
+export interface ReadSums {
+  files: number;
+  read: number;
+  kept: number;
+  duplicate: number;
+  rejected: number;
+  /** One file that holds what was rejected. */
+  rejectedPath: string | null;
+}
+
+export interface AttributedRange {
+  /** The engine, with the tables of the range by their plain names. */
+  warehouse: Warehouse;
+  /** The schema in which they stand. */
+  schema: string;
+  sums: ReadSums;
+}
+
+export interface RangeToRead {
+  range: Required<TimeRange>;
+  settings: Settings;
+  now: Date;
+}
+
+/** Does the work with the attributed tables of a range, and drops them, however it ends. */
+export async function withAttributedRange<T>(
+  engine: Warehouse,
+  places: Places,
+  asked: RangeToRead,
+  work: (attributed: AttributedRange) => Promise<T>,
+): Promise<T> {
+  const schema = `${places.scratch}${randomUUID().replaceAll('-', '')}`;
+  await engine.run(engine.ddl.createSchema(schema));
+  const tables = new ScratchTables(engine.within(schema));
+  try {
+    const sums = await read(tables, places, asked);
+    await deriveCallers(tables);
+    return await work({ warehouse: tables.warehouse, schema, sums });
+  } finally {
+    await tables.dropAll();
+    await engine.withoutLimits().run(engine.ddl.dropSchema(schema));
+  }
+}
+
+/** The statement that reads the log files of a range, the one that costs. */
+export function readStatement(places: Places, asked: Pick<RangeToRead, 'range' | 'now'>): string {
+  const layout = layoutOf(places);
+  const partitions = partitionsOf(layout, asked.range, asked.now);
+  return overLogFiles(layout.table, partitions, readRelation('sources/trino/log-file-records.sql').sql);
+}
+
+/** Throws WarehouseError where it is not said where the trail delivers. */
+export function layoutOf({ layout }: Places): LogFileLayout {
+  if (layout !== null) return layout;
+  throw new WarehouseError(
+    'log-file-layout',
+    'where does the trail deliver? give --bucket, --accounts and --regions, or put them into the settings file',
+  );
+}
+
+/** Puts the relation of the log files in front of the steps of a statement that begins with `with`. */
+function overLogFiles(table: string, partitions: Partitions, sql: string): string {
+  return `with log_files as (\n${logFilesIn(table, partitions)}\n),\n${sql.replace(/^with\s+/, '')}`;
+}
+
+async function read(tables: ScratchTables, places: Places, asked: RangeToRead): Promise<ReadSums> {
+  await tables.make('resource_rules', rowsStatement(RULE_COLUMNS, ruleRows()));
+  await tables.make('log_file_records', readStatement(places, asked));
+  for (const name of ['settled-records', 'principals', 'assumptions'])
+    await tables.make(name.replaceAll('-', '_'), readRelation(`sources/trino/${name}.sql`).sql);
+  await tables.make('records', 'select * from settled_records');
+  await tables.make(
+    'clusters',
+    rowsStatement(CLUSTER_COLUMNS, rowsOf(CLUSTER_COLUMNS, asked.settings.clusters)),
+  );
+  await tables.make(
+    'session_name_patterns',
+    rowsStatement(PATTERN_COLUMNS, rowsOf(PATTERN_COLUMNS, asked.settings.sessionNamePatterns)),
+  );
+  const [sums] = await tables.rows(readRelation('sources/trino/log-file-counts.sql').sql);
+  return {
+    files: Number(sums?.files),
+    read: Number(sums?.read),
+    kept: Number(sums?.kept),
+    duplicate: Number(sums?.duplicate),
+    rejected: Number(sums?.rejected),
+    rejectedPath: (sums?.rejected_path ?? null) as string | null,
+  };
+}
+
+/** The tables of one schema, each remembered, so that all can be dropped: engines drop no schema that holds some. */
+class ScratchTables {
+  readonly warehouse: Warehouse;
+  readonly #made = new Set<string>();
+
+  constructor(warehouse: Warehouse) {
+    this.warehouse = warehouse;
+  }
+
+  async make(name: string, sql: string, values: readonly BoundValue[] = []): Promise<void> {
+    if (this.#made.has(name)) await this.warehouse.run(`drop table if exists ${name}`);
+    this.#made.add(name);
+    await this.warehouse.run(this.warehouse.ddl.createTableAs(name, sql), values);
+  }
+
+  makeTable(name: string, sql: string, values: readonly (string | null)[]): Promise<void> {
+    return this.make(name, sql, values);
+  }
+
+  async run(sql: string, values: readonly (string | null)[] = []): Promise<void> {
+    await this.warehouse.run(sql, values);
+  }
+
+  rows(sql: string): Promise<Record<string, unknown>[]> {
+    return allRows(this.warehouse, sql);
+  }
+
+  async dropAll(): Promise<void> {
+    for (const name of this.#made) await this.warehouse.withoutLimits().run(`drop table if exists ${name}`);
+  }
+}
+
+const RULE_COLUMNS = [
+  'event_source',
+  'parameter',
+  'form',
+  'service',
+  'before',
+  'own_kind',
+  'owner_parameter',
+  'event_names',
+];
+const CLUSTER_COLUMNS = ['issuer', 'cluster_id', 'cluster'];
+const PATTERN_COLUMNS = [
+  'namespace_pattern',
+  'service_account_pattern',
+  'pod_pattern',
+  'except_pattern',
+  'reason',
+];
+
+function ruleRows(): (string | null)[][] {
+  return [...resourceRules].flatMap(([source, rules]) => rules.map((rule) => ruleRow(source, rule)));
+}
+
+function ruleRow(source: string, rule: ResourceRule): (string | null)[] {
+  const names = rule.eventNames === null ? null : [...rule.eventNames].join(' ');
+  return [
+    source,
+    rule.parameter,
+    rule.form,
+    rule.service,
+    rule.before,
+    rule.kindOfItsOwn,
+    rule.ownerParameter,
+    names,
+  ];
+}
+
+function rowsOf(columns: readonly string[], rows: readonly object[]): (string | null)[][] {
+  return rows.map((row) =>
+    columns.map((name) => ((row as Record<string, unknown>)[name] ?? null) as string | null),
+  );
+}
+
+/** A select of these rows of texts, in their order by `place`. */
+function rowsStatement(columns: readonly string[], rows: readonly (string | null)[][]): string {
+  const names = ['place', ...columns].join(', ');
+  const values = rows.length === 0 ? [columns.map(() => null)] : rows;
+  const listed = values.map((row, place) => `(${place}, ${row.map(asText).join(', ')})`);
+  return `select ${names} from (values ${listed.join(', ')}) as r(${names})${rows.length === 0 ? ' where 1 = 0' : ''}`;
+}
+
+/** Typed, since a column of nulls alone has no type that a table can have. */
+function asText(value: string | null): string {
+  return value === null ? literal(null) : `cast(${literal(value)} as varchar)`;
+}

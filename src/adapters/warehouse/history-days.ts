@@ -1,0 +1,65 @@
+// Says which days the attributed history has, and whether it covers a time range.
+import type { TimeRange } from '../../trail/keys.ts';
+import { ROLL_UPS } from './history-tables.ts';
+import { allRows, type Warehouse } from './warehouse.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface HistoryDay {
+  /** `2026-10-05`, in UTC. */
+  day: string;
+  /** False where it was rolled up so early that records may have been delivered later. */
+  isFinal: boolean;
+}
+
+/** The days that were rolled up, in order. */
+export async function daysOfHistory(warehouse: Warehouse, history: string): Promise<HistoryDay[]> {
+  const rows = await allRows(
+    warehouse,
+    `select date_format(day, '%Y-%m-%d') as day, is_final from ${history}.${ROLL_UPS.name} order by day`,
+  );
+  return rows.map((row) => ({ day: String(row.day), isFinal: row.is_final === true }));
+}
+
+/** The days of UTC that a range touches, in order. */
+export function daysOf({ since, until }: Required<TimeRange>): string[] {
+  const days: string[] = [];
+  for (let at = Math.floor(since.getTime() / DAY_MS) * DAY_MS; at < until.getTime(); at += DAY_MS)
+    days.push(new Date(at).toISOString().slice(0, 10));
+  return days;
+}
+
+export interface Coverage {
+  /** The days of the range that the history lacks. */
+  missing: string[];
+  /** Those that it has, but may have in part only. */
+  provisional: string[];
+  /** Until when it is complete without a gap from the first day of the range on; null where it lacks that day. */
+  completeUntil: string | null;
+}
+
+/** What the history has of a range; an open end is the first or last day that it has. */
+export function coverageOf(days: readonly HistoryDay[], range: TimeRange): Coverage {
+  const first = days[0]?.day;
+  const last = days.at(-1)?.day;
+  if (first === undefined || last === undefined)
+    return {
+      missing: range.since && range.until ? daysOf({ since: range.since, until: range.until }) : [],
+      provisional: [],
+      completeUntil: null,
+    };
+  const since = range.since ?? new Date(`${first}T00:00:00Z`);
+  const until = range.until ?? new Date(Date.parse(`${last}T00:00:00Z`) + DAY_MS);
+  const known = new Map(days.map(({ day, isFinal }) => [day, isFinal]));
+  const asked = daysOf({ since, until });
+  let completeUntil: string | null = null;
+  for (const day of asked) {
+    if (known.get(day) !== true) break;
+    completeUntil = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+  }
+  return {
+    missing: asked.filter((day) => !known.has(day)),
+    provisional: asked.filter((day) => known.get(day) === false),
+    completeUntil,
+  };
+}

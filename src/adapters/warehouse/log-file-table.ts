@@ -1,0 +1,103 @@
+// Owns the table over CloudTrail's delivered log files: its columns, where they lie, and which partitions a time range needs.
+import { type TimeRange, wholeDays } from '../../trail/keys.ts';
+import { WarehouseError } from './warehouse.ts';
+
+/** Where a trail delivers. The day is the day of delivery, as the folders say it. */
+export interface LogFileLayout {
+  /** The table's name, qualified as the engine needs it. */
+  table: string;
+  /** What stands before `AWSLogs/`, ending in a slash: `s3://bucket/` or `s3://bucket/prefix/`. */
+  root: string;
+  /** `o-…` for an organization trail. */
+  organization: string | null;
+  accounts: readonly string[];
+  regions: readonly string[];
+  /** The first day that the trail delivered on, `2026-01-01`. */
+  firstDay: string;
+}
+
+/** The fields of a record that podtrail reads, in the order in which sources/trino/log-file-records names them. Each is text. */
+export const LOG_FIELDS = [
+  'eventversion',
+  'useridentity',
+  'eventtime',
+  'eventsource',
+  'eventname',
+  'awsregion',
+  'sourceipaddress',
+  'useragent',
+  'errorcode',
+  'errormessage',
+  'requestparameters',
+  'responseelements',
+  'requestid',
+  'eventid',
+  'recipientaccountid',
+  'resources',
+  'sharedeventid',
+  'addendum',
+] as const;
+
+/** A session lives for twelve hours at most, and one that it begins by a chain for one more. */
+export const LOOK_BACK_HOURS = 13;
+
+/**
+ * Throws WarehouseError unless the layout is made of what it may be made of: its values stand in statements as they are.
+ */
+export function checkLayout(layout: LogFileLayout): LogFileLayout {
+  const faults = [
+    /^(s3|local):\/\/[^'"`\s${}]*\/$/.test(layout.root) ? [] : [`the location ${layout.root}`],
+    layout.organization === null || /^o-[a-z0-9]{4,32}$/.test(layout.organization)
+      ? []
+      : [`the organization ${layout.organization}`],
+    layout.accounts.filter((account) => !/^\d{12}$/.test(account)).map((account) => `the account ${account}`),
+    layout.regions
+      .filter((region) => !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
+      .map((region) => `the region ${region}`),
+    /^\d{4}-\d\d-\d\d$/.test(layout.firstDay) ? [] : [`the first day ${layout.firstDay}`],
+  ].flat();
+  if (layout.accounts.length === 0) faults.push('no account');
+  if (layout.regions.length === 0) faults.push('no region');
+  if (faults.length === 0) return layout;
+  throw new WarehouseError('log-file-layout', `a trail cannot lie at ${faults.join(', ')}`);
+}
+
+/** The folders' part between the root and the partitions; `${…}` are the partitions. */
+export function locationTemplate({ root, organization }: LogFileLayout): string {
+  return `${root}AWSLogs/${organization === null ? '' : `${organization}/`}\${account}/CloudTrail/\${region}/\${day}`;
+}
+
+export interface Partitions {
+  /** `2026/10/05`, both inclusive. */
+  firstDay: string;
+  lastDay: string;
+  accounts: readonly string[];
+  regions: readonly string[];
+}
+
+/**
+ * The partitions that records of a range lie in, with the issuances behind their sessions (`LOOK_BACK_HOURS`) and, since
+ * delivery may be late, a day after it.
+ */
+export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, now: Date): Partitions {
+  const since = new Date(range.since.getTime() - LOOK_BACK_HOURS * 3_600_000);
+  const days = wholeDays({ since, until: range.until }, now);
+  return {
+    firstDay: days.first.replaceAll('-', '/'),
+    lastDay: days.last.replaceAll('-', '/'),
+    accounts: layout.accounts,
+    regions: layout.regions,
+  };
+}
+
+/** The relation `log_files`: the lines of these partitions. Bounds are literals, since engines prune by nothing else. */
+export function logFilesIn(table: string, partitions: Partitions): string {
+  const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
+  return `select
+  f."$path" as path,
+  f.records as records
+from ${table} as f
+where f.day between '${partitions.firstDay}' and '${partitions.lastDay}'
+  and f.account in (${list(partitions.accounts)})
+  and f.region in (${list(partitions.regions)})`;
+}

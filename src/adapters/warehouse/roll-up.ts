@@ -1,0 +1,179 @@
+// Keeps the attributed history: a day at a time is read from the log files, attributed, and merged into its tables.
+// A day that was rolled up less than a day after its end is done again later, for what was delivered late.
+import type { Question } from '../../catalogue/query-file.ts';
+import { statementOf } from '../compose-over-tables.ts';
+import { readRelation } from '../query-files.ts';
+import type { Settings } from '../settings-file.ts';
+import {
+  type AttributedRange,
+  layoutOf,
+  type Places,
+  type ReadSums,
+  withAttributedRange,
+} from './attribute-log-files.ts';
+import { daysOf, daysOfHistory } from './history-days.ts';
+import {
+  ASSUMPTION_FAILURES,
+  CALLS,
+  DAILY_COUNTS,
+  HISTORY_TABLES,
+  type HistoryTable,
+  mergeStatement,
+  ROLL_UPS,
+  SESSIONS,
+} from './history-tables.ts';
+import { allRows, type Warehouse } from './warehouse.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Makes what a history needs, where it is not there. */
+export async function makeHistory(warehouse: Warehouse, places: Places): Promise<void> {
+  for (const statement of historyStatements(warehouse, places)) await warehouse.run(statement);
+}
+
+/** The statements that make the tables over a delivery bucket, in order. */
+export function historyStatements({ ddl }: Pick<Warehouse, 'ddl'>, places: Places): string[] {
+  const layout = layoutOf(places);
+  const schemas = new Set([layout.table.slice(0, layout.table.lastIndexOf('.')), places.history]);
+  return [
+    ...[...schemas].map((schema) => ddl.createSchema(schema)),
+    ddl.createLogFileTable(layout),
+    ...HISTORY_TABLES.map((table) => ddl.createHistoryTable(places.history, table)),
+  ];
+}
+
+export interface RolledUpDay {
+  /** `2026-10-05`. */
+  day: string;
+  sums: ReadSums;
+  calls: number;
+  isFinal: boolean;
+}
+
+export interface RollUpOptions {
+  /** Days of UTC, the last exclusive. */
+  since: Date;
+  until: Date;
+  /** Does final days again as well, as after a change of the settings. */
+  isAgain: boolean;
+  settings: Settings;
+  now: () => Date;
+}
+
+/**
+ * Rolls up the days of a range that are not in the history for good, the oldest first, and yields each as it is done. Broken off
+ * at any moment, it goes on where it was the next time. Throws WarehouseError.
+ */
+export async function* rollUp(
+  warehouse: Warehouse,
+  places: Places,
+  { since, until, isAgain, settings, now }: RollUpOptions,
+): AsyncGenerator<RolledUpDay> {
+  const done = new Map((await daysOfHistory(warehouse, places.history)).map((one) => [one.day, one.isFinal]));
+  for (const day of daysOf({ since, until })) {
+    if (done.get(day) === true && !isAgain) continue;
+    const begin = new Date(`${day}T00:00:00Z`);
+    const end = new Date(begin.getTime() + DAY_MS);
+    const at = now();
+    yield await withAttributedRange(
+      warehouse,
+      places,
+      { range: { since: begin, until: end }, settings, now: at },
+      async (attributed) => {
+        const isFinal = at.getTime() >= end.getTime() + DAY_MS;
+        const calls = await keepDay(attributed, places.history, { begin, end, at, isFinal });
+        return { day, sums: attributed.sums, calls, isFinal };
+      },
+    );
+  }
+}
+
+/** Joins the history's small files from a day on, and drops what no snapshot needs. */
+export async function tidyHistory(warehouse: Warehouse, places: Places, since: Date): Promise<void> {
+  for (const table of HISTORY_TABLES) {
+    await warehouse.run(warehouse.ddl.compact(places.history, table, sqlTime(since)));
+    await warehouse.run(warehouse.ddl.expire(places.history, table));
+  }
+}
+
+interface DayToKeep {
+  begin: Date;
+  end: Date;
+  at: Date;
+  isFinal: boolean;
+}
+
+/** Merges what the attributed tables say of one day; returns how many calls the day has in the history. */
+async function keepDay(
+  { warehouse, sums }: AttributedRange,
+  history: string,
+  { begin, end, at, isFinal }: DayToKeep,
+): Promise<number> {
+  const range = { since: begin, until: end };
+  const select = async (into: string, name: string) => {
+    const { sql, bound } = statementOf(relationAsQuestion(`sources/trino/${name}.sql`), range);
+    await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
+  };
+  const merge = async (table: HistoryTable, from: string) => {
+    const bounds = `kept.${table.dayOf} >= timestamp '${sqlTime(begin)}'\n  and kept.${table.dayOf} < timestamp '${sqlTime(end)}'`;
+    await warehouse.run(mergeStatement(history, table, from, bounds));
+  };
+  try {
+    await select('fresh_calls', 'day-calls');
+    await merge(CALLS, 'fresh_calls where is_in_calls');
+    await select('fresh_sessions', 'day-sessions');
+    await merge(SESSIONS, 'fresh_sessions');
+    await select('fresh_failures', 'day-failures');
+    await merge(ASSUMPTION_FAILURES, 'fresh_failures');
+    // What a day's calls are of may change when an issuance comes late, so that counts of before may have to go to zero.
+    const { key } = DAILY_COUNTS;
+    const keys = key.join(', ');
+    await warehouse.run(
+      warehouse.ddl.createTableAs(
+        'fresh_counts',
+        `select ${keys}, sum(calls) as calls from (
+  select date_trunc('day', event_time) as day, ${key.slice(1).join(', ')}, 1 as calls from fresh_calls
+  union all
+  select cast(day as timestamp(3)) as day, ${key.slice(1).join(', ')}, 0 as calls from ${history}.${DAILY_COUNTS.name}
+  where day = timestamp '${sqlTime(begin)}'
+) as counted group by ${keys}`,
+      ),
+    );
+    await merge(DAILY_COUNTS, 'fresh_counts');
+    const [counted] = await allRows(warehouse, 'select count_if(is_in_calls) as calls from fresh_calls');
+    const calls = Number(counted?.calls);
+    const said = Object.entries({
+      day: `timestamp '${sqlTime(begin)}'`,
+      rolled_up_at: `timestamp '${sqlTime(at)}'`,
+      is_final: String(isFinal),
+      files: sums.files,
+      read: sums.read,
+      kept: sums.kept,
+      duplicate: sums.duplicate,
+      rejected: sums.rejected,
+      calls,
+    }).map(([name, value]) => `${typeof value === 'number' ? `cast(${value} as bigint)` : value} as ${name}`);
+    await merge(ROLL_UPS, `(select ${said.join(', ')}) as done`);
+    return calls;
+  } finally {
+    for (const name of ['fresh_calls', 'fresh_sessions', 'fresh_failures', 'fresh_counts'])
+      await warehouse.withoutLimits().run(`drop table if exists ${name}`);
+  }
+}
+
+/** A relation, asked as a question is: for its own statement's rows over a time range. */
+function relationAsQuestion(path: string): Question {
+  const file = readRelation(path);
+  const params = (['since', 'until'] as const).map((name) => ({
+    name,
+    type: 'time' as const,
+    need: 'optional' as const,
+    defaultText: null,
+    description: 'an end of the time range',
+  }));
+  return { ...file, kind: 'question', question: file.grain, params, examples: [] };
+}
+
+function sqlTime(time: Date): string {
+  return time.toISOString().replace('T', ' ').slice(0, 19);
+}
