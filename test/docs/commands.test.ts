@@ -7,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
+import { type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,6 +45,7 @@ function objectsOf(logs: string): Record<string, Uint8Array> {
 const shown = DOCUMENTS.filter((name) => name !== 'docs/questions.md').flatMap(shownCommands);
 let folder: string;
 let server: S3Server;
+let athena: AthenaServer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'podtrail-documents-'));
@@ -51,10 +53,13 @@ beforeAll(async () => {
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
   server = await startS3Server();
   await server.createBucket('trail-bucket');
+  // Statements run on a real engine in test/trino; here it is enough that they are taken.
+  athena = await startAthenaServer(async () => ({ columns: [], rows: [], scannedBytes: 0 }));
   await server.put('trail-bucket', objectsOf(join(folder, 'logs')));
 });
 afterAll(async () => {
   await server.stop();
+  await athena.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -72,7 +77,12 @@ describe('the documents', () => {
     if (script !== undefined) return expect(Object.keys(scripts)).toContain(script);
     expect(command).toMatch(/^(npx )?podtrail /);
     const line = command.replace(/^(npx )?podtrail /, `"${process.execPath}" "${PROGRAM}" `);
-    const env = { ...process.env, ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: server.endpointUrl };
+    const env = {
+      ...process.env,
+      ...S3_ENVIRONMENT,
+      AWS_ENDPOINT_URL_S3: server.endpointUrl,
+      AWS_ENDPOINT_URL_ATHENA: athena.url,
+    };
     const ran = await new Promise<{ code: number; said: string }>((resolve) => {
       execFile('bash', ['-c', line], { cwd: folder, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
         resolve({

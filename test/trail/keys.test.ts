@@ -9,6 +9,7 @@ import {
   narrowToPrefix,
   otherService,
   parseLogFileKey,
+  wholeDays,
 } from '../../src/trail/keys.ts';
 
 const REGION_FOLDER = 'AWSLogs/111122223333/CloudTrail/us-east-1/';
@@ -159,6 +160,15 @@ describe('dayPrefixes', () => {
     }
     return names;
   }
+});
+
+describe('wholeDays', () => {
+  it('are the first and last day of delivery that dayPrefixes covers', () => {
+    const range = { since: new Date('2026-10-04T11:00:00Z'), until: new Date('2026-10-05T03:00:00Z') };
+    const now = new Date('2026-11-01T00:00:00Z');
+    expect(wholeDays(range, now)).toEqual({ first: '2026-10-04', last: '2026-10-06' });
+    expect(dayPrefixes(range, now)).toEqual(['2026/10/04/', '2026/10/05/', '2026/10/06/']);
+  });
 });
 
 describe('listingStep', () => {
