@@ -12,7 +12,8 @@ import { readQuestions } from '../../src/adapters/query-files.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { type AnsweredFrom, askWarehouse } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import type { Places } from '../../src/adapters/warehouse/attribute-log-files.ts';
-import { makeHistory, type RolledUpDay, rollUp, tidyHistory } from '../../src/adapters/warehouse/roll-up.ts';
+import { HISTORY_TABLES } from '../../src/adapters/warehouse/history-tables.ts';
+import { makeHistory, type RolledUpDay, rollUp } from '../../src/adapters/warehouse/roll-up.ts';
 import { allRows } from '../../src/adapters/warehouse/warehouse.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
 import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
@@ -47,17 +48,24 @@ const UNSIMULATED = ['node-role-calls', 'session-churn', 'stopped-renewing'];
 let server: TrinoServer;
 let trino: Trino;
 let files: Scratch;
+let athena: AthenaServer;
+let before: NodeJS.ProcessEnv | undefined;
 const stores: Store[] = [];
 
 beforeAll(async () => {
   files = await scratch();
   server = await startTrino();
   trino = new Trino({ server: server.url, user: 'podtrail' });
+  athena = await startAthenaServer(executeOn(server.url));
+  before = { ...process.env };
+  Object.assign(process.env, ATHENA_ENVIRONMENT, { AWS_ENDPOINT_URL_ATHENA: athena.url });
 }, 900_000);
 
 afterAll(async () => {
+  process.env = before ?? process.env;
   for (const close of closing) await close();
   for (const store of stores) await store.close();
+  await athena?.stop();
   await server?.stop();
   await files?.remove();
 }, 120_000);
@@ -78,7 +86,11 @@ interface Delivered extends Both {
 const closing: (() => Promise<void>)[] = [];
 
 /** Writes the files where a load and where Trino find them; both read them on their own. */
-async function delivered(name: string, bodies: Iterable<[string, string | Uint8Array]>): Promise<Delivered> {
+async function delivered(
+  name: string,
+  bodies: Iterable<[string, string | Uint8Array]>,
+  make: (places: Places) => Promise<void>,
+): Promise<Delivered> {
   const accounts = new Set<string>();
   const regions = new Set<string>();
   for (const [key, body] of bodies) {
@@ -101,8 +113,8 @@ async function delivered(name: string, bodies: Iterable<[string, string | Uint8A
     regions: [...regions],
     firstDay: '2026-10-01',
   };
-  const places = { layout, history: `iceberg.${name}`, scratch: 'hive.scratch_' };
-  await makeHistory(trino, places);
+  const places = { layout, history: `iceberg.${name}`, scratch: 'hive.podtrail_scratch_' };
+  await make(places);
   const schema = await AttributedSchema.ofLogFiles(trino, places);
   closing.push(schema.close);
   return { store, schema, places };
@@ -117,11 +129,26 @@ function json(question: Question, rows: readonly ReportRow[]): unknown[] {
 
 /** The answer that both engines give. */
 async function agreed({ store, schema }: Both, question: Question, values: Values): Promise<unknown[]> {
-  const duckdb: ReportRow[] = [];
-  for await (const row of askStore(store, question, values)) duckdb.push(row);
-  const rows = json(question, await schema.ask(question, values));
+  const [duckdb, ofTrino] = await Promise.all([
+    inTurn(async () => {
+      const rows: ReportRow[] = [];
+      for await (const row of askStore(store, question, values)) rows.push(row);
+      return rows;
+    }),
+    schema.ask(question, values),
+  ]);
+  const rows = json(question, ofTrino);
   expect(rows).toEqual(json(question, duckdb));
   return rows;
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** A store is asked one question at a time, while Trino is asked several. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work);
+  turn = done.catch(() => {});
+  return done;
 }
 
 interface Golden {
@@ -144,12 +171,12 @@ async function goldenAnswer(both: Both, name: string): Promise<unknown[]> {
   return agreed(both, question, readParams(question, written(argv), NOW).values);
 }
 
-describe('the records of every rung, read by Trino itself,', () => {
+describe.concurrent('the records of every rung, read by Trino itself,', () => {
   let corpus: Delivered;
 
   beforeAll(async () => {
     const body = gzipSync(JSON.stringify({ Records: RECORDS }));
-    corpus = await delivered('rungs', [[KEY, body]]);
+    corpus = await delivered('rungs', [[KEY, body]], (places) => makeHistory(trino, places));
   }, 300_000);
 
   it('add up, and to the same sums on both engines', async () => {
@@ -192,20 +219,21 @@ function needed(question: Question, param: QueryParam, text: string): Record<str
   return { ...Object.fromEntries(required.map(({ name }) => [name, 'x'])), [param.name]: text };
 }
 
-const TRAILS = [
-  { seed: 1, misleading: false, isKnown: false },
-  { seed: 2, misleading: true, isKnown: true },
-];
-
-describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, isKnown }) => {
+describe.concurrent('a simulated trail, hostile and misleading,', () => {
+  const seed = 2;
   let trail: Both;
   let samples: Record<string, string[]>;
 
   beforeAll(async () => {
-    for (const { key, body } of simulateTrail({ seed, records: 4_000, misleading, recordsPerFile: 500 })) {
-      await files.write(`trail_${seed}/${key}`, body);
+    for (const { key, body } of simulateTrail({
+      seed,
+      records: 4_000,
+      misleading: true,
+      recordsPerFile: 500,
+    })) {
+      await files.write(`misleading/${key}`, body);
     }
-    trail = await loaded(`trail_${seed}`, isKnown ? knownClusters(seed) : []);
+    trail = await loaded('misleading', knownClusters(seed));
     samples = await sampled(trail.store);
   }, 300_000);
 
@@ -229,42 +257,57 @@ describe.each(TRAILS)('a simulated trail of seed $seed', ({ seed, misleading, is
   });
 });
 
-describe('log files, read by Trino itself,', () => {
-  describe('of a simulated trail', () => {
-    let trail: Delivered;
+describe('a simulated trail, read by Trino itself,', () => {
+  let trail: Delivered;
 
-    beforeAll(async () => {
-      // Without hostile files: a gzip file that is cut short fails a query on Trino as a whole, whatever else is in the folder.
-      const all = simulateTrail({ seed: 3, records: 4_000, hostile: false, recordsPerFile: 500 });
-      trail = await delivered(
-        'delivered',
-        [...all].map(({ key, body }) => [key, body]),
-      );
-    }, 300_000);
+  beforeAll(async () => {
+    // Without hostile files: a gzip file that is cut short fails a query on Trino as a whole, whatever else is in the folder.
+    const all = simulateTrail({ seed: 3, records: 4_000, hostile: false, recordsPerFile: 500 });
+    const bodies = [...all].map(({ key, body }): [string, Uint8Array] => [key, body]);
+    trail = await delivered('podtrail', bodies, async () => {
+      const made = await runMain(['athena', 'init', ...LAYOUT_FLAGS, ...ATHENA_FLAGS], { now: LATER });
+      expect([made.code, made.stdout]).toEqual([0, '']);
+    });
+  }, 300_000);
 
-    const freely = QUESTIONS.filter(({ params }) => params.every(({ need }) => need !== 'required'));
+  const freely = QUESTIONS.filter(({ params }) => params.every(({ need }) => need !== 'required'));
 
-    it.each(freely)('answer $name as a store of them does', async (question) => {
+  describe.concurrent('answers', () => {
+    it.each(freely)('$name as a store of it does', async (question) => {
       const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
       expect([question.name, rows.length > 0]).toEqual([question.name, !UNSIMULATED.includes(question.name)]);
     });
+  });
 
-    describe('rolled up into the history', () => {
-      beforeAll(async () => {
-        const days: RolledUpDay[] = [];
-        const options = { ...DAY, isAgain: true, settings: USUAL_SETTINGS, now: () => LATER };
-        // Twice, and the second time all is there.
-        for (let times = 0; times < 2; times += 1)
-          for await (const day of rollUp(trino, trail.places, options)) days.push(day);
-        expect(days.map(({ day, isFinal }) => [day, isFinal])).toEqual([
-          ['2026-10-05', true],
-          ['2026-10-05', true],
-        ]);
-        expect(days[1]).toEqual(days[0]);
-        await tidyHistory(trino, trail.places, DAY.since);
-      }, 300_000);
+  describe('rolled up into the history', () => {
+    let day: RolledUpDay | undefined;
 
-      it.each(freely)('answer $name as their log files do', async (question) => {
+    beforeAll(async () => {
+      const options = { ...DAY, isAgain: true, settings: USUAL_SETTINGS, now: () => LATER };
+      for await (const done of rollUp(trino, trail.places, options)) day = done;
+      expect([day?.day, day?.isFinal]).toEqual(['2026-10-05', true]);
+    }, 300_000);
+
+    it('again, by Athena this time, is as it was', async () => {
+      const tables = HISTORY_TABLES.map(({ name }) => `${trail.places.history}.${name}`);
+      const rows = async (table: string) => {
+        const counted = `select '${table}' as name, count(*) as rows from ${table}`;
+        return allRows(trino, counted);
+      };
+      const counts = await Promise.all(tables.map(rows));
+      const again = await runMain(
+        ['athena', 'roll-up', ...RANGE_FLAGS, ...LAYOUT_FLAGS, ...ATHENA_FLAGS, '--again', '--tidy'],
+        { now: LATER },
+      );
+      expect([again.code, again.stderr]).toEqual([
+        0,
+        expect.stringContaining(`2026-10-05: ${day?.calls} calls kept; 4000 records read`),
+      ]);
+      expect(await Promise.all(tables.map(rows))).toEqual(counts);
+    }, 300_000);
+
+    describe.concurrent('answers', () => {
+      it.each(freely)('$name as its log files do', async (question) => {
         const given = Object.fromEntries(
           Object.entries(RANGE_OF_DAY).filter(([name]) =>
             question.params.some((param) => param.name === name),
@@ -280,92 +323,59 @@ describe('log files, read by Trino itself,', () => {
         const whole = await agreed(trail, question, values);
         expect(json(question, kept)).toEqual(whole.filter((row) => !isOfService(row)));
       });
-
-      it('counts each call of the day, also those that it does not keep', async () => {
-        const [row] = await allRows(
-          trino,
-          `select sum(calls) as calls, sum(calls) filter (where is_in_calls) as kept, (select count(*) from ${trail.places.history}.calls) as there
-           from ${trail.places.history}.daily_counts`,
-        );
-        expect(row?.calls).toBe(trail.schema.sums?.kept);
-        expect(row?.kept).toBe(row?.there);
-        expect(Number(row?.kept)).toBeLessThan(Number(row?.calls));
-      });
-
-      it('passes over a day that is there for good', async () => {
-        const options = { ...DAY, isAgain: false, settings: USUAL_SETTINGS, now: () => LATER };
-        for await (const day of rollUp(trino, trail.places, options)) expect(day).toBeUndefined();
-        const [last] = await allRows(trino, `select count(*) as days from ${trail.places.history}.roll_ups`);
-        expect(last).toEqual({ days: 1 });
-      });
     });
+
+    it('counts each call of the day, also those that it does not keep', async () => {
+      const [row] = await allRows(
+        trino,
+        `select sum(calls) as calls, sum(calls) filter (where is_in_calls) as kept, (select count(*) from ${trail.places.history}.calls) as there
+           from ${trail.places.history}.daily_counts`,
+      );
+      expect(row?.calls).toBe(trail.schema.sums?.kept);
+      expect(row?.kept).toBe(row?.there);
+      expect(Number(row?.kept)).toBeLessThan(Number(row?.calls));
+    });
+
+    it('passes over a day that is there for good', async () => {
+      const options = { ...DAY, isAgain: false, settings: USUAL_SETTINGS, now: () => LATER };
+      for await (const done of rollUp(trino, trail.places, options)) expect(done).toBeUndefined();
+      const [last] = await allRows(trino, `select count(*) as days from ${trail.places.history}.roll_ups`);
+      expect(last).toEqual({ days: 1 });
+    });
+
+    it('answers podtrail alike from Athena, from Trino, from its log files, and on a laptop', async () => {
+      const ask = (flags: string[]) =>
+        runMain(['ask', 'unattributed', ...RANGE_FLAGS, '--format', 'ndjson', ...flags], { now: LATER });
+      const trinoFlags = ['--engine', 'trino', '--server', server.url];
+      const ofAthena = await ask(['--engine', 'athena']);
+      expect(ofAthena.stderr).toMatch(/from the history, complete until 2026-10-06[\s\S]*at most about \$/);
+      const ofTrino = await ask(trinoFlags);
+      const ofLogs = await ask([...trinoFlags, ...LAYOUT_FLAGS, '--source', 'logs']);
+      expect(ofLogs.stderr).toMatch(/from log files: \d+ files, 4000 records read = 4000 kept/);
+      const ofFiles = await ask([files.path('podtrail')]);
+      expect(rowsOf(ofFiles.stdout).length).toBeGreaterThan(10);
+      for (const { code, stdout } of [ofAthena, ofTrino, ofLogs])
+        expect([code, stdout]).toEqual([0, ofFiles.stdout]);
+    }, 300_000);
   });
-});
 
-describe('podtrail', () => {
-  const LAYOUT_FLAGS = [
-    '--bucket',
-    'local:///delivered/',
-    '--accounts',
-    '111122223333,222222222222,123456789012,444455556666,777788889999',
-    '--regions',
-    'us-east-1,us-west-2,eu-west-1',
-  ];
-  const ASKED = ['unattributed', '--since', '2026-10-05', '--until', '2026-10-06', '--format', 'ndjson'];
-  let athena: AthenaServer;
-  let before: NodeJS.ProcessEnv;
-
-  beforeAll(async () => {
-    athena = await startAthenaServer(executeOn(server.url));
-    before = { ...process.env };
-    Object.assign(process.env, ATHENA_ENVIRONMENT, { AWS_ENDPOINT_URL_ATHENA: athena.url });
-  });
-  afterAll(async () => {
-    process.env = before;
-    await athena.stop();
-  });
-
-  it('makes, fills and asks the tables of Athena and Trino alike', async () => {
-    const now = LATER;
-    const range = ['--since', '2026-10-05', '--until', '2026-10-06'];
-    const athenaFlags = [...LAYOUT_FLAGS, '--location', 's3://history/podtrail/'];
-    expect(await runMain(['athena', 'init', ...athenaFlags], { now })).toMatchObject({ code: 0, stdout: '' });
-    const rolled = await runMain(['athena', 'roll-up', ...range, ...athenaFlags, '--tidy'], { now });
-    expect([rolled.code, rolled.stderr]).toEqual([
-      0,
-      expect.stringMatching(/2026-10-05: [1-9]\d+ calls kept; 4000 records read/),
-    ]);
-    const ofAthena = await runMain(['ask', ...ASKED, '--engine', 'athena'], { now });
-    expect(ofAthena.stderr).toMatch(/from the history, complete until 2026-10-06[\s\S]*at most about \$/);
-    const trinoFlags = [
-      '--server',
-      server.url,
-      '--log-files',
-      'hive.delivered.log_files',
-      '--history',
-      'iceberg.delivered',
-      '--scratch',
-      'hive.scratch_',
-    ];
-    const ofTrino = await runMain(['ask', ...ASKED, '--engine', 'trino', ...trinoFlags], { now });
-    const ofLogs = await runMain(
-      ['ask', ...ASKED, '--engine', 'trino', ...trinoFlags, ...LAYOUT_FLAGS, '--source', 'logs'],
-      { now },
-    );
-    expect(ofLogs.stderr).toMatch(/from log files: \d+ files, 4000 records read = 4000 kept/);
-    const ofFiles = await runMain(['ask', ...ASKED, files.path('delivered')], { now });
-    expect(rowsOf(ofFiles.stdout).length).toBeGreaterThan(10);
-    for (const { code, stdout } of [ofAthena, ofTrino, ofLogs])
-      expect([code, stdout]).toEqual([0, ofFiles.stdout]);
-  }, 300_000);
-
-  it('leaves nothing behind of what it made for one question', async () => {
+  it('leaves nothing behind of what was made for one question', async () => {
     for (const close of closing.splice(0)) await close();
     const schemas = await allRows(trino, 'show schemas from hive');
     expect(schemas.map((row) => String(row.Schema)).filter((name) => name.includes('scratch'))).toEqual([]);
   });
 });
 
+const RANGE_FLAGS = ['--since', '2026-10-05', '--until', '2026-10-06'];
+const ATHENA_FLAGS = ['--location', 's3://history/podtrail/'];
+const LAYOUT_FLAGS = [
+  '--bucket',
+  'local:///podtrail/',
+  '--accounts',
+  '111122223333,222222222222,123456789012,444455556666,777788889999',
+  '--regions',
+  'us-east-1,us-west-2,eu-west-1',
+];
 const RANGE_OF_DAY = { since: '2026-10-05', until: '2026-10-06' };
 
 /** What the history only counts: calls of AWS's own services, which have no session. */
