@@ -38,14 +38,25 @@ export type BoundValue = string | number | boolean | null;
 /** A value for each parameter of a question by name, and for `since` and `until`; what is absent counts as null. */
 export type Values = Readonly<Record<string, ParamValue>>;
 
-/** The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. */
-export function statementOf(question: Question, values: Values): { sql: string; bound: BoundValue[] } {
-  const isRanged = [values.since, values.until].some((end) => (end ?? null) !== null);
+/**
+ * The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. `isRanged` is
+ * false where `records` and `inferences` are those of the range already.
+ */
+export function statementOf(
+  question: Question,
+  values: Values,
+  isRanged = [values.since, values.until].some((end) => (end ?? null) !== null),
+): { sql: string; bound: BoundValue[] } {
   const { sql, binds } = composeOverTables(question, isRanged);
   return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
 }
 
 export function boundValue(name: string, value: ParamValue): BoundValue {
-  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
+  if (value instanceof Date) return timeText(value);
   return value ?? OPEN_RANGE[name] ?? null;
+}
+
+/** `2026-10-05 03:00:00.000`, in UTC. */
+export function timeText(time: Date): string {
+  return time.toISOString().replace('T', ' ').replace('Z', '');
 }

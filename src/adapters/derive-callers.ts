@@ -28,8 +28,14 @@ export interface DerivingEngine {
   rows(sql: string): Promise<Record<string, unknown>[]>;
 }
 
-/** Rebuilds the derived tables from the records and callers of the whole store; chains are followed to any depth. */
-export async function deriveCallers(engine: DerivingEngine): Promise<void> {
+/**
+ * Rebuilds the derived tables from all records and callers there are; chains are followed to any depth. `range` says from whose
+ * issuances is inferred, as in OPEN_RANGE.
+ */
+export async function deriveCallers(
+  engine: DerivingEngine,
+  range: Readonly<Record<string, string>> = OPEN_RANGE,
+): Promise<void> {
   await derive(engine, 'assumption-claims', false);
   for (const name of ['twins', 'claims', 'issuances', 'session-links', 'session-roots'])
     await derive(engine, name);
@@ -41,8 +47,8 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   await derive(engine, 'verdicts', false);
   await derive(engine, 'callers');
   await engine.run('drop table verdicts');
-  // Questions over all records find these ready; those over a time range infer from the issuances of that range only.
-  await derive(engine, 'inferences');
+  // Questions over this range find these ready; those over another infer from the issuances of that one only.
+  await derive(engine, 'inferences', true, range);
 }
 
 /** One step further at a time until nothing is new, since engines limit the depth of a recursive statement. */
@@ -75,8 +81,13 @@ async function readNames(engine: DerivingEngine): Promise<void> {
   await engine.run('drop table session_names');
 }
 
-async function derive(engine: DerivingEngine, name: string, isKept = true): Promise<void> {
+async function derive(
+  engine: DerivingEngine,
+  name: string,
+  isKept = true,
+  range: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const file = readRelation(`models/${name}.sql`);
-  const values = file.binds.map((bind) => OPEN_RANGE[bind] ?? null);
+  const values = file.binds.map((bind) => range[bind] ?? null);
   await engine.makeTable(file.name, file.sql, values, isKept);
 }

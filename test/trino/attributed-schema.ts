@@ -58,8 +58,12 @@ export class AttributedSchema {
   }
 
   /** Reads the gzip files that CloudTrail delivered as podtrail does, and keeps the tables until `close`. */
-  static async ofLogFiles(trino: Trino, places: Places): Promise<AttributedSchema> {
-    const asked = { range: DAY, settings: USUAL_SETTINGS, now: LATER };
+  static async ofLogFiles(
+    trino: Trino,
+    places: Places,
+    range: { since: Date; until: Date },
+  ): Promise<AttributedSchema> {
+    const asked = { range, settings: USUAL_SETTINGS, now: LATER };
     let release = () => {};
     const closed = new Promise<void>((resolve) => {
       release = resolve;
@@ -77,9 +81,9 @@ export class AttributedSchema {
     });
   }
 
-  /** The rows of a question, typed as the store's are. */
-  async ask(question: Question, values: Values): Promise<ReportRow[]> {
-    const { sql, bound } = statementOf(question, values);
+  /** The rows of a question, typed as the store's are; `isOfRange` where they are asked of all that the tables are of. */
+  async ask(question: Question, values: Values, isOfRange = false): Promise<ReportRow[]> {
+    const { sql, bound } = isOfRange ? statementOf(question, values, false) : statementOf(question, values);
     const rows = await allRows(this.#trino, sql, bound);
     return rows.map((row) => typed(question, row));
   }

@@ -4,7 +4,7 @@ import { ParameterError } from '../../catalogue/errors.ts';
 import type { QueryColumn, Question, RelationFile } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import type { TimeRange } from '../../trail/keys.ts';
-import { type BoundValue, boundValue, statementOf, type Values } from '../compose-over-tables.ts';
+import { type BoundValue, boundValue, statementOf, timeText, type Values } from '../compose-over-tables.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { type Places, type ReadSums, withAttributedRange } from './attribute-log-files.ts';
@@ -51,7 +51,7 @@ export async function* askWarehouse(
   }
   const range = closedRange(values, asked.now);
   // Rows come while the tables stand: a queue would hold them all.
-  const { sql, bound } = statementOf(question, values);
+  const { sql, bound } = statementOf(question, values, false);
   yield* whileOpen((use) =>
     withAttributedRange(
       warehouse,
@@ -101,7 +101,7 @@ export function closedRange(values: Values, now: Date): Required<TimeRange> {
 /** The statement that asks the history; what it reads of `calls` is bounded by literals, by which every engine prunes partitions. */
 export function historyStatement(question: Question, values: Values, history: string): Statement {
   const { since, until } = rangeOf(values);
-  const at = (time: Date) => `timestamp '${time.toISOString().replace('T', ' ').replace('Z', '')}'`;
+  const at = (time: Date) => `timestamp '${timeText(time)}'`;
   const bounds = [
     ...(since === undefined ? [] : [`c.event_time >= ${at(since)}`]),
     ...(until === undefined ? [] : [`c.event_time < ${at(until)}`]),

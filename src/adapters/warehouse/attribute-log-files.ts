@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TimeRange } from '../../trail/keys.ts';
 import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts';
-import type { BoundValue } from '../compose-over-tables.ts';
+import { type BoundValue, timeText } from '../compose-over-tables.ts';
 import { deriveCallers } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
@@ -31,7 +31,7 @@ export interface ReadSums {
 }
 
 export interface AttributedRange {
-  /** The engine, with the tables of the range by their plain names. */
+  /** The engine, with the tables of the range by their plain names; `records` and `inferences` are of this range alone. */
   warehouse: Warehouse;
   /** The schema in which they stand. */
   schema: string;
@@ -56,7 +56,7 @@ export async function withAttributedRange<T>(
   const tables = new ScratchTables(engine.within(schema));
   try {
     const sums = await read(tables, places, asked);
-    await deriveCallers(tables);
+    await deriveWithin(tables, asked.range);
     return await work({ warehouse: tables.warehouse, schema, sums });
   } finally {
     await tables.dropAll();
@@ -108,6 +108,16 @@ async function read(tables: ScratchTables, places: Places, asked: RangeToRead): 
     rejected: Number(sums?.rejected),
     rejectedPath: (sums?.rejected_path ?? null) as string | null,
   };
+}
+
+/** Callers are told by all records that were read, look-back and late delivery included; what is asked is the range. */
+async function deriveWithin(tables: ScratchTables, range: Required<TimeRange>): Promise<void> {
+  const [since, until] = [timeText(range.since), timeText(range.until)];
+  await deriveCallers(tables, { since, until });
+  await tables.make(
+    'records',
+    `select * from settled_records where event_time >= timestamp '${since}' and event_time < timestamp '${until}'`,
+  );
 }
 
 /** The tables of one schema, each remembered, so that all can be dropped: engines drop no schema that holds some. */

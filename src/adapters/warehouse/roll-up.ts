@@ -111,7 +111,7 @@ async function keepDay(
 ): Promise<number> {
   const range = { since: begin, until: end };
   const select = async (into: string, name: string) => {
-    const { sql, bound } = statementOf(relationAsQuestion(`sources/trino/${name}.sql`), range);
+    const { sql, bound } = statementOf(relationAsQuestion(`sources/trino/${name}.sql`), range, false);
     await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
   };
   const merge = async (table: HistoryTable, from: string) => {
