@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
+import { readNetworks } from '../../src/adapters/settings-file.ts';
 import { SOURCES, type Source } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { suggestion } from '../../src/catalogue/nearest.ts';
@@ -142,7 +143,7 @@ function paramOption(param: QueryParam): Option {
   const kind = param.type === 'text' ? 'text' : param.type === 'integer' ? 'n' : param.type;
   const fallback = param.defaultText === null ? '' : ` (default: ${param.defaultText})`;
   const option = new Option(`--${flagName(param.name)} <${kind}>`, `${param.description}${fallback}`);
-  return param.need === 'required' ? option.makeOptionMandatory() : option;
+  return param.need === 'required' && param.type !== 'networks' ? option.makeOptionMandatory() : option;
 }
 
 /** What was written for the question's parameters, by their own names. */
@@ -151,5 +152,8 @@ function written(
   flags: Record<string, string | undefined>,
 ): Record<string, string | undefined> {
   const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(question.params.map(({ name }) => [name, flags[camelCase(name)]]));
+  const given = Object.fromEntries(question.params.map(({ name }) => [name, flags[camelCase(name)]]));
+  // Which networks are one's own is said once.
+  if ('networks' in given) given.networks ??= readNetworks(flags.config);
+  return given;
 }

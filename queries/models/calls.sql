@@ -21,6 +21,7 @@ sourced as (
     r.error_message as error_message,
     r.source_ip_address as source_ip_address,
     r.shared_event_id as shared_event_id,
+    r.event_category as event_category,
     r.resources as resources,
     p.identity_type as principal_type,
     p.arn as principal_arn,
@@ -85,6 +86,7 @@ select
   coalesce(regexp_like(s.error_code, 'AccessDenied|AuthorizationError|Forbidden|NotAuthorized$|Unauthorized(Operation|Access|Exception)?$'), false) as is_denied,
   s.source_ip_address as source_ip_address,
   s.shared_event_id as shared_event_id,
+  s.event_category as event_category,
   case
     when s.ground in ('own', 'own-irsa', 'caller', 'inferred') or s.inferred_is_workload then 'workload'
     when s.own_mechanism = 'pod-identity' then 'workload'

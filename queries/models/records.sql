@@ -14,6 +14,7 @@ select
   r.error_message as error_message,
   r.source_ip_address as source_ip_address,
   r.shared_event_id as shared_event_id,
+  r.event_category as event_category,
   r.resources as resources,
   r.principal_key as principal_key
 from settled_records as r

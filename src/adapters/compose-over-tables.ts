@@ -12,9 +12,11 @@ const MODELS = [
   'models/call-sessions.sql',
   'models/sessions.sql',
   'models/assumption-failures.sql',
+  'models/trail-days.sql',
 ] as const;
 const STORED_TABLES = [
   'settled_records',
+  'deliveries',
   'principals',
   'assumptions',
   ...DERIVED_TABLES,

@@ -95,6 +95,7 @@ export class PartWriter {
       record.sourceIpAddress,
       record.sharedEventId,
       record.addendumReason,
+      record.eventCategory,
       joined(record.resources),
     ]);
     this.size += row.length;

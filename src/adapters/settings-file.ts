@@ -32,7 +32,16 @@ export interface Settings {
 /** Texts, or lists of them, by the names of the command line's options in snake case. */
 export type EngineSettings = Readonly<Record<string, string | readonly string[]>>;
 
-const KEYS = ['session_name_patterns', 'clusters', 'athena', 'trino'];
+const KEYS = ['session_name_patterns', 'clusters', 'networks', 'athena', 'trino'];
+
+/** The networks that the settings file says pods call from, as a person would write them for `--networks`; undefined where none. */
+export function readNetworks(path: string | undefined): string | undefined {
+  const file = fileOf(path);
+  const said = file === null ? undefined : parse(file).networks;
+  if (file === null || said === undefined) return undefined;
+  const networks = texts(file, 'networks', said);
+  return networks.length === 0 ? undefined : networks.join(',');
+}
 
 /** What the settings file says of an engine, of these names only; empty where it says nothing. */
 export function readEngineSettings(

@@ -1,6 +1,7 @@
 // What a person wrote for a question's parameters, checked and typed; the words in which it is refused.
 import { ParameterError } from './errors.ts';
 import { suggestion } from './nearest.ts';
+import { networkRanges } from './networks.ts';
 import { type QueryParam, type Question, rangeBinds } from './query-file.ts';
 import { parseTime } from './times.ts';
 
@@ -69,6 +70,8 @@ export function readValue(param: Pick<QueryParam, 'name' | 'type'>, text: string
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
       throw new ParameterError(`"${name}" must be true or false`);
+    case 'networks':
+      return networkRanges(name, text);
     case 'time':
       return readTime(name, text, now);
   }

@@ -3,7 +3,8 @@
 export const valueTypes = ['text', 'integer', 'time', 'boolean', 'json', 'texts'] as const;
 export type ValueType = (typeof valueTypes)[number];
 
-export const paramTypes = ['text', 'integer', 'time', 'boolean'] as const;
+/** `networks` are addresses and CIDR ranges, bound as networks.ts writes them. */
+export const paramTypes = ['text', 'integer', 'time', 'boolean', 'networks'] as const;
 export type ParamType = (typeof paramTypes)[number];
 
 export const engines = ['duckdb', 'athena', 'trino'] as const;

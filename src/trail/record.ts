@@ -64,6 +64,8 @@ export interface TrailRecord {
   userAgent: string | null;
   sharedEventId: string | null;
   addendumReason: string | null;
+  /** `Data`, `NetworkActivity`, …; null for management events, which nearly all are, and before version 1.07. */
+  eventCategory: string | null;
   resources: string[];
   principal: Principal;
   assumption: Assumption | null;
@@ -114,6 +116,7 @@ function flatten(value: Fields): TrailRecord {
     userAgent: textOrShortened(value, 'userAgent'),
     sharedEventId: text(value, 'sharedEventID'),
     addendumReason: addendum === null ? null : (text(addendum, 'reason', 'addendum.') ?? 'unstated'),
+    eventCategory: categoryOf(text(value, 'eventCategory')),
     resources: resourceArns(resourceEntries(value), parameters, {
       eventSource,
       eventName,
@@ -126,6 +129,10 @@ function flatten(value: Fields): TrailRecord {
       ? flattenAssumption(value, parameters, opaque(value, 'responseElements'))
       : null,
   };
+}
+
+function categoryOf(category: string | null): string | null {
+  return category === 'Management' ? null : category;
 }
 
 /** Whether the record is an attempt to become a role: `AssumeRole`, `AssumeRoleWithWebIdentity`, `AssumeRoleWithSAML`. */

@@ -66,7 +66,7 @@ describe('podtrail ask --dry-run', () => {
     ]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain("-- ? 1: 'pii''exports'");
-    expect(stdout).toContain("c.event_time >= timestamp '2026-10-05 03:00:00.000'");
+    expect(stdout).toContain("r.event_time >= timestamp '2026-10-05 03:00:00.000'");
     expect(stdout).toContain("f.day between '2026/10/04' and '2026/10/06'");
     expect(stdout).toContain("f.account in ('111122223333')");
     expect(stdout).toContain('1 accounts, 1 regions: 3 at most');
@@ -116,7 +116,7 @@ describe('podtrail sql --engine athena', () => {
       expect(code).toBe(0);
       const text = stdout.replace(/--.*$/gm, '').replace(/'[^']*'/g, '');
       expect(stdout.match(/^-- \? \d+: /gm)?.length ?? 0).toBe(text.split('?').length - 1);
-      expect(stdout).toMatch(/\bfrom (podtrail\.calls|sessions|assumption_failures)\b/);
+      expect(stdout).toMatch(/\bfrom (podtrail\.(calls|trail_days)|sessions|assumption_failures)\b/);
     },
   );
 });

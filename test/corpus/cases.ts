@@ -1247,6 +1247,58 @@ const goneQuiet: CorpusCase = {
   },
 };
 
+const EXPORTER: Session = {
+  role: role('billing-exporter'),
+  name: 'botocore-session-1791171840',
+  began: at('03:44:00'),
+  key: key('billing'),
+  provider: PROVIDER,
+};
+const fromElsewhere = (address: string) => ({ sourceIPAddress: address });
+
+const carriedOff: CorpusCase = {
+  name: 'key-used-from-elsewhere',
+  why: "A pod's credentials are carried off: the same key calls from the cluster's NAT gateway and from addresses of nobody's network. The key still names the pod's workload, not who holds it.",
+  records: [
+    byToken({
+      id: 'billing begins',
+      session: EXPORTER,
+      subject: subject('billing', 'exporter'),
+      provider: PROVIDER,
+    }),
+    getObject({
+      id: 'billing from inside',
+      time: at('03:44:10'),
+      who: sessionIdentity(EXPORTER),
+      bucket: 'invoices',
+      key: '2026/10.csv',
+    }),
+    getObject({
+      id: 'billing from elsewhere',
+      time: at('03:45:10'),
+      who: sessionIdentity(EXPORTER),
+      bucket: 'invoices',
+      key: '2026/10.csv',
+      more: fromElsewhere('198.51.100.23'),
+    }),
+    call({
+      id: 'billing from elsewhere, refused',
+      time: at('03:45:20'),
+      who: sessionIdentity(EXPORTER),
+      service: 'iam',
+      action: 'ListUsers',
+      error: 'AccessDenied',
+      more: fromElsewhere('2001:db8:0:7::17'),
+    }),
+  ],
+  says: {
+    'billing from elsewhere': irsa('billing', 'exporter', {
+      evidence: 'issued-key',
+      confidence: 'exact',
+    }),
+  },
+};
+
 const podOnNode: CorpusCase = {
   name: 'pod-on-the-role-of-its-node',
   why: "A pod without a role of its own reaches the instance's metadata and calls as the node. Nothing names it, but no node reads such a bucket.",
@@ -1297,6 +1349,7 @@ export const CASES: readonly CorpusCase[] = [
   mountedSecret,
   goneQuiet,
   podOnNode,
+  carriedOff,
 ];
 
 /** A digest file: signatures over log files, delivered beside them. It holds no records. */

@@ -395,6 +395,42 @@ const ASKED: Record<string, Asked> = {
     shows: [],
     hides: ['nightly'],
   },
+  'off-network-use-cluster': {
+    question: 'off-network-use',
+    argv: ['--networks', '203.0.113.0/24'],
+    shows: ['"198.51.100.23"', '"2001:db8:0:7::17"', '"credentials_inside_too":1', '"denied":1'],
+    hides: ['203.0.113.89', 'amazonaws.com"'],
+  },
+  'off-network-use-prefix': {
+    question: 'off-network-use',
+    argv: ['--networks', '203.0.113.89, 2001:db8::/60'],
+    shows: ['"198.51.100.23"', '"credentials":1'],
+    hides: ['2001:db8'],
+  },
+  'off-network-use-nowhere': {
+    question: 'off-network-use',
+    argv: ['--networks', '10.0.0.0/8', '--limit', '3', '--until', at('03:45:00')],
+    shows: ['"203.0.113.89"', '"credentials_inside_too":0'],
+    hides: ['198.51.100.23'],
+  },
+  'trail-coverage-all': {
+    question: 'trail-coverage',
+    argv: [],
+    shows: ['"longest_gap_began"', '"calls":0', '"late_calls":0'],
+    hides: [],
+  },
+  'trail-coverage-range': {
+    question: 'trail-coverage',
+    argv: ['--since', at('03:43:00'), '--until', at('03:45:10')],
+    shows: ['"first_time":"2026-10-05T03:43:00Z"', '"longest_delay_seconds":1020'],
+    hides: ['03:45:10'],
+  },
+  'trail-coverage-nothing': {
+    question: 'trail-coverage',
+    argv: ['--until', at('00:00:00')],
+    shows: [],
+    hides: ['calls'],
+  },
 };
 
 let store: LoadedStore;

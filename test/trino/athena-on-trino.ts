@@ -2,7 +2,7 @@
 // Athena has one catalog where Trino has two: the history stands in iceberg, all else in hive.
 import type { AthenaResult, Execute } from '../support/athena-server.ts';
 
-const HISTORY = /\bpodtrail\.(calls|sessions|assumption_failures|daily_counts|roll_ups)\b/g;
+const HISTORY = /\bpodtrail\.(calls|sessions|assumption_failures|trail_days|roll_ups)\b/g;
 
 export function executeOn(url: string): Execute {
   return async ({ sql, parameters, database }) => {

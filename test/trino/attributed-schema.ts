@@ -27,6 +27,7 @@ const READ = {
   records: 'stored_records',
   principals: 'principals',
   assumptions: 'assumptions',
+  deliveries: 'deliveries',
   clusters: 'clusters',
   session_name_patterns: 'session_name_patterns',
 };

@@ -22,15 +22,13 @@ import { jsonValue, type ReportRow } from '../../src/report/columns.ts';
 import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { RECORDS } from '../corpus/cases.ts';
 import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
+import { DELIVERED_AS } from '../support/loaded-store.ts';
 import { rowsOf, runMain } from '../support/run-main.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
 import { executeOn } from './athena-on-trino.ts';
 import { AttributedSchema, DAY, LATER, USUAL_SETTINGS } from './attributed-schema.ts';
 import { startTrino, type TrinoServer } from './server.ts';
 
-/** Where a trail of one account would have delivered the records. */
-const KEY =
-  'AWSLogs/111122223333/CloudTrail/us-east-1/2026/10/05/111122223333_CloudTrail_us-east-1_20261005T0400Z_AbCdEfGhIjKlMnOp.json.gz';
 const NONE_READ = { read: 0, kept: 0, duplicate: 0, rejected: 1 };
 const NOW = new Date('2026-10-06T00:00:00Z');
 const GOLDEN = new URL('../golden/', import.meta.url);
@@ -182,7 +180,7 @@ describe.concurrent('the records of every rung, read by Trino itself,', () => {
 
   beforeAll(async () => {
     const body = gzipSync(JSON.stringify({ Records: RECORDS }));
-    corpus = await delivered('rungs', [[KEY, body]], DAY, (places) => makeHistory(trino, places));
+    corpus = await delivered('rungs', [[DELIVERED_AS, body]], DAY, (places) => makeHistory(trino, places));
   }, 300_000);
 
   it('add up, and to the same sums on both engines', async () => {
@@ -333,8 +331,8 @@ describe('a simulated trail, read by Trino itself,', () => {
     it('counts each call of the day, also those that it does not keep', async () => {
       const [row] = await allRows(
         trino,
-        `select sum(calls) as calls, sum(calls) filter (where is_in_calls) as kept, (select count(*) from ${trail.places.history}.calls) as there
-           from ${trail.places.history}.daily_counts`,
+        `select sum(calls) as calls, sum(calls - service_calls) as kept, (select count(*) from ${trail.places.history}.calls) as there
+           from ${trail.places.history}.trail_days`,
       );
       expect(row?.calls).toBe(4000);
       expect(row?.kept).toBe(row?.there);
@@ -399,7 +397,7 @@ const HOUR = { since: new Date('2026-10-05T03:30:00Z'), until: new Date('2026-10
 
 /** Two samples of what is required, and one with all that is optional. */
 function parameterSets(question: Question, samples: Record<string, string[]>): Record<string, string>[] {
-  const texts = question.params.filter(({ type }) => type === 'text');
+  const texts = question.params.filter(({ type }) => type === 'text' || type === 'networks');
   const required = texts.filter(({ need }) => need === 'required');
   const sets = [0, 1].map((place) =>
     Object.fromEntries(required.map(({ name }) => [name, sampleOf(name, samples, place)])),
@@ -426,6 +424,7 @@ async function sampled(store: Store): Promise<Record<string, string[]>> {
     );
   };
   return {
+    networks: ['10.0.0.0/8,2001:db8::/32', '203.0.113.0/24'],
     ...(await columns(`
       select c.namespace, c.service_account, coalesce(c.cluster, c.cluster_id) as cluster,
         i.role_arn as role, split_part(i.role_arn, ':', 5) as account

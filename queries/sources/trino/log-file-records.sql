@@ -8,7 +8,7 @@ with delivered as (
   from log_files as l
   left join unnest(l.records) as r(
     eventversion, useridentity, eventtime, eventsource, eventname, awsregion, sourceipaddress, useragent, errorcode,
-    errormessage, requestparameters, responseelements, requestid, eventid, recipientaccountid, resources, sharedeventid, addendum
+    errormessage, requestparameters, responseelements, requestid, eventid, recipientaccountid, resources, sharedeventid, addendum, eventcategory
   ) on true
   -- A line that is not JSON arrives as no list at all, and counts; an empty list is a file with nothing to tell.
   where l.records is null or cardinality(l.records) > 0
@@ -67,6 +67,7 @@ parsed as (
     nullif(d.sourceipaddress, '') as source_ip_address,
     nullif(d.useragent, '') as user_agent,
     nullif(d.sharedeventid, '') as shared_event_id,
+    nullif(nullif(d.eventcategory, ''), 'Management') as event_category,
     case when d.addendum is not null then coalesce(json_extract_scalar(d.addendum, '$.reason'), 'unstated') end as addendum_reason,
     json_extract_scalar(d.useridentity, '$.type') as identity_type,
     nullif(json_extract_scalar(d.useridentity, '$.principalId'), '') as principal_id,
@@ -227,6 +228,7 @@ select
   t.user_agent as user_agent,
   t.shared_event_id as shared_event_id,
   t.addendum_reason as addendum_reason,
+  t.event_category as event_category,
   nullif(array_join(slice(array_distinct(filter(
     t.listed || flatten(transform(t.from_request, arn -> case
       when arn like 'arn:%' or arn is null then array[arn]

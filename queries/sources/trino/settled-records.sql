@@ -15,6 +15,7 @@ select
   r.user_agent as user_agent,
   r.shared_event_id as shared_event_id,
   r.addendum_reason as addendum_reason,
+  r.event_category as event_category,
   r.resources as resources,
   r.principal_key as principal_key
 from log_file_records as r

@@ -1,7 +1,12 @@
 // Asks a question of an engine over object storage: of the attributed history where it covers the range, else of the log files.
 import { type ComposedQuery, compose, type Relation } from '../../catalogue/compose.ts';
 import { ParameterError } from '../../catalogue/errors.ts';
-import type { QueryColumn, Question, RelationFile } from '../../catalogue/query-file.ts';
+import {
+  type QueryColumn,
+  type Question,
+  type RelationFile,
+  rangeBinds,
+} from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import type { TimeRange } from '../../trail/keys.ts';
 import { type BoundValue, boundValue, statementOf, timeText, type Values } from '../compose-over-tables.ts';
@@ -9,7 +14,7 @@ import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { type Places, type ReadSums, withAttributedRange } from './attribute-log-files.ts';
 import { type Coverage, coverageOf, daysOfHistory } from './history-days.ts';
-import { CALLS, HISTORY_TABLES } from './history-tables.ts';
+import { CALLS, HISTORY_TABLES, TRAIL_DAYS } from './history-tables.ts';
 import { type Warehouse, WarehouseError, type WarehouseRow } from './warehouse.ts';
 
 /** `auto` is the history where it has every day of the range, else the log files. */
@@ -98,69 +103,73 @@ export function closedRange(values: Values, now: Date): Required<TimeRange> {
   return { since, until };
 }
 
-/** The statement that asks the history; what it reads of `calls` is bounded by literals, by which every engine prunes partitions. */
+/** The statement that asks the history; what it reads is bounded by literals, by which every engine prunes partitions. */
 export function historyStatement(question: Question, values: Values, history: string): Statement {
   const { since, until } = rangeOf(values);
-  const at = (time: Date) => `timestamp '${timeText(time)}'`;
-  const bounds = [
-    ...(since === undefined ? [] : [`c.event_time >= ${at(since)}`]),
-    ...(until === undefined ? [] : [`c.event_time < ${at(until)}`]),
-  ];
-  const { sql, binds } = overHistory(question, bounds.length === 0 ? null : callsWithin(history, bounds));
+  const literals = [since, until].map((end) => (end === undefined ? null : `timestamp '${timeText(end)}'`));
+  const { sql, binds } = overHistory(question, history, literals, []);
   return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
 }
 
 /** The same for any range, with a `?` for each end of it. */
 export function composeOverHistory(question: Question, history: string): ComposedQuery {
-  const calls = callsWithin(
-    history,
-    RANGE.map(([, bound]) => bound),
-    RANGE.map(([name]) => name),
-  );
-  return overHistory(question, calls);
+  return overHistory(question, history, ['cast(? as timestamp)', 'cast(? as timestamp)'], rangeBinds);
 }
 
-const RANGE = [
-  ['since', 'c.event_time >= cast(? as timestamp)'],
-  ['until', 'c.event_time < cast(? as timestamp)'],
-] as const;
+/** The tables that the range is applied to before questions read them; they read the range of the others themselves. */
+const RANGED = [CALLS, TRAIL_DAYS];
 
 /** The history's tables stand under the plain names of the relations that questions read. */
-function overHistory(question: Question, calls: RelationFile | null): ComposedQuery {
-  const sessions = readRelation('sources/trino/history-call-sessions.sql');
+function overHistory(
+  question: Question,
+  history: string,
+  [since = null, until = null]: readonly (string | null)[],
+  binds: readonly string[],
+): ComposedQuery {
+  const isRanged = since !== null || until !== null;
+  const ranged: Relation[] = RANGED.map((table) => {
+    const time = `r.${table.dayOf}`;
+    const bounds = [
+      // A day that the range begins in is told whole.
+      ...(since === null
+        ? []
+        : [`${time} >= ${table === TRAIL_DAYS ? `date_trunc('day', ${since})` : since}`]),
+      ...(until === null ? [] : [`${time} < ${until}`]),
+    ];
+    const sql = `select r.*\nfrom ${history}.${table.name} as r\nwhere ${bounds.join('\n  and ')}`;
+    return { name: table.name, file: { ...relation(table.name), binds, sql } };
+  });
   const relations: Relation[] = [
-    ...(calls === null ? [] : [{ name: CALLS.name, file: calls }]),
-    { name: 'call_sessions', file: sessions },
+    ...(isRanged ? ranged : []),
+    { name: 'call_sessions', file: readRelation('sources/trino/history-call-sessions.sql') },
   ];
-  const tables = HISTORY_TABLES.map(({ name }) => name).filter(
-    (name) => calls === null || name !== CALLS.name,
-  );
-  const binds = new Set([...question.binds, ...(calls?.binds ?? [])]);
+  const names = new Set(relations.map(({ name }) => name));
+  const tables = HISTORY_TABLES.map(({ name }) => name).filter((name) => !names.has(name));
+  // What a question does not read itself, it can be given only where a relation that it reads does.
+  const reads = new Set(['calls', 'trail_days', 'call_sessions']);
+  const isBound = binds.length > 0 && question.uses.some((name) => reads.has(name));
   const params = question.params.filter(
-    ({ name }) => binds.has(name) || (name !== 'since' && name !== 'until'),
+    ({ name }) =>
+      isBound || question.binds.includes(name) || !(rangeBinds as readonly string[]).includes(name),
   );
   return compose({ ...question, params }, relations, tables);
 }
 
-function callsWithin(
-  history: string,
-  bounds: readonly string[],
-  binds: readonly string[] = [],
-): RelationFile {
+function relation(name: string): RelationFile {
   return {
     kind: 'source',
     path: '',
-    id: 'history/calls',
-    name: CALLS.name,
-    grain: 'one row per call of the history within the time range',
+    id: `history/${name}`,
+    name,
+    grain: `the rows of ${name} within the time range`,
     uses: [],
-    binds,
+    binds: [],
     columns: [],
     engines: ['athena', 'trino'],
     reading: [],
     limits: [],
     refs: [],
-    sql: `select c.*\nfrom ${history}.${CALLS.name} as c\nwhere ${bounds.join('\n  and ')}`,
+    sql: '',
     sqlLine: 1,
   };
 }

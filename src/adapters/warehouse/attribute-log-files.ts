@@ -88,7 +88,7 @@ function overLogFiles(table: string, partitions: Partitions, sql: string): strin
 async function read(tables: ScratchTables, places: Places, asked: RangeToRead): Promise<ReadSums> {
   await tables.make('resource_rules', rowsStatement(RULE_COLUMNS, ruleRows()));
   await tables.make('log_file_records', readStatement(places, asked));
-  for (const name of ['settled-records', 'principals', 'assumptions'])
+  for (const name of ['settled-records', 'deliveries', 'principals', 'assumptions'])
     await tables.make(name.replaceAll('-', '_'), readRelation(`sources/trino/${name}.sql`).sql);
   await tables.make('records', 'select * from settled_records');
   await tables.make(

@@ -20,7 +20,7 @@ const WORKLOAD = as(
   'workload_cluster_id workload_cluster workload_namespace workload_service_account workload_pod workload_pod_uid',
 );
 
-/** Every call but those of AWS's own services, which `daily_counts` counts. */
+/** Every call but those of AWS's own services, which `trail_days` counts. */
 export const CALLS: HistoryTable = {
   name: 'calls',
   columns: {
@@ -33,7 +33,7 @@ export const CALLS: HistoryTable = {
     ...as('boolean', 'is_denied'),
     ...as(
       'text',
-      'source_ip_address shared_event_id principal_class principal_type principal_arn access_key_id',
+      'source_ip_address shared_event_id event_category principal_class principal_type principal_arn access_key_id',
     ),
     ...as('text', 'session_issuer_arn assumed_role_arn federated_provider invoked_by'),
     ...as('time', 'session_created_at'),
@@ -84,16 +84,21 @@ export const ASSUMPTION_FAILURES: HistoryTable = {
   dayOf: 'event_time',
 };
 
-/** How many calls of each kind a day had, those in `calls` too: the denominators. */
-export const DAILY_COUNTS: HistoryTable = {
-  name: 'daily_counts',
+/** What each day has of each account and region, calls that are not in `calls` too: the denominators. */
+export const TRAIL_DAYS: HistoryTable = {
+  name: 'trail_days',
   columns: {
     ...as('time', 'day'),
-    ...as('text', 'recipient_account_id aws_region event_source principal_class'),
-    ...as('boolean', 'is_in_calls'),
-    ...as('integer', 'calls'),
+    ...as('text', 'recipient_account_id aws_region'),
+    ...as(
+      'integer',
+      'calls service_calls workload_calls unnamed_calls data_events late_calls longest_delay_seconds',
+    ),
+    ...as('time', 'first_time last_time'),
+    ...as('integer', 'longest_gap_seconds'),
+    ...as('time', 'longest_gap_began'),
   },
-  key: ['day', 'recipient_account_id', 'aws_region', 'event_source', 'principal_class', 'is_in_calls'],
+  key: ['day', 'recipient_account_id', 'aws_region'],
   dayOf: 'day',
 };
 
@@ -110,7 +115,7 @@ export const ROLL_UPS: HistoryTable = {
 };
 
 /** In the order in which a roll-up writes them: a day counts as done when its row in `roll_ups` stands. */
-export const HISTORY_TABLES = [CALLS, SESSIONS, ASSUMPTION_FAILURES, DAILY_COUNTS, ROLL_UPS] as const;
+export const HISTORY_TABLES = [CALLS, SESSIONS, ASSUMPTION_FAILURES, TRAIL_DAYS, ROLL_UPS] as const;
 
 /**
  * Makes the table have the rows of `from`: changed ones are changed, new ones added, equal ones left alone, so that doing it

@@ -36,6 +36,7 @@ export const LOG_FIELDS = [
   'resources',
   'sharedeventid',
   'addendum',
+  'eventcategory',
 ] as const;
 
 /** A session lives for twelve hours at most, and one that it begins by a chain for one more. */

@@ -15,12 +15,12 @@ import { daysOf, daysOfHistory } from './history-days.ts';
 import {
   ASSUMPTION_FAILURES,
   CALLS,
-  DAILY_COUNTS,
   HISTORY_TABLES,
   type HistoryTable,
   mergeStatement,
   ROLL_UPS,
   SESSIONS,
+  TRAIL_DAYS,
 } from './history-tables.ts';
 import { allRows, type Warehouse } from './warehouse.ts';
 
@@ -125,21 +125,8 @@ async function keepDay(
     await merge(SESSIONS, 'fresh_sessions');
     await select('fresh_failures', 'day-failures');
     await merge(ASSUMPTION_FAILURES, 'fresh_failures');
-    // What a day's calls are of may change when an issuance comes late, so that counts of before may have to go to zero.
-    const { key } = DAILY_COUNTS;
-    const keys = key.join(', ');
-    await warehouse.run(
-      warehouse.ddl.createTableAs(
-        'fresh_counts',
-        `select ${keys}, sum(calls) as calls from (
-  select date_trunc('day', event_time) as day, ${key.slice(1).join(', ')}, 1 as calls from fresh_calls
-  union all
-  select cast(day as timestamp(3)) as day, ${key.slice(1).join(', ')}, 0 as calls from ${history}.${DAILY_COUNTS.name}
-  where day = timestamp '${sqlTime(begin)}'
-) as counted group by ${keys}`,
-      ),
-    );
-    await merge(DAILY_COUNTS, 'fresh_counts');
+    await select('fresh_days', 'day-trail');
+    await merge(TRAIL_DAYS, 'fresh_days');
     const [counted] = await allRows(warehouse, 'select count_if(is_in_calls) as calls from fresh_calls');
     const calls = Number(counted?.calls);
     const said = Object.entries({
@@ -156,7 +143,7 @@ async function keepDay(
     await merge(ROLL_UPS, `(select ${said.join(', ')}) as done`);
     return calls;
   } finally {
-    for (const name of ['fresh_calls', 'fresh_sessions', 'fresh_failures', 'fresh_counts'])
+    for (const name of ['fresh_calls', 'fresh_sessions', 'fresh_failures', 'fresh_days'])
       await warehouse.withoutLimits().run(`drop table if exists ${name}`);
   }
 }
