@@ -8,15 +8,18 @@ import {
   type Source,
 } from '../src/adapters/warehouse/ask-warehouse.ts';
 import { layoutOf, readStatement } from '../src/adapters/warehouse/attribute-log-files.ts';
-import { partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
-import { literal } from '../src/adapters/warehouse/warehouse.ts';
+import type { ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
+import { partitionFolders, partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
+import { literal, WarehouseError } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
 import type { Question } from '../src/catalogue/query-file.ts';
 import type { Format } from '../src/report/format-rows.ts';
+import type { TimeRange } from '../src/trail/keys.ts';
 import { tellNoRows, writeRows } from './answer.ts';
 import type { Io } from './io.ts';
 import {
+  bytesText,
   type OpenWarehouse,
   openWarehouse,
   tell,
@@ -42,7 +45,7 @@ export async function askEngine(
   const open = await openWarehouse(engine, flags, io);
   try {
     if (asked.isDryRun) {
-      io.stdout.write(dryRun(open, asked, io.now()));
+      io.stdout.write(await dryRun(open, asked, io.now()));
       return 0;
     }
     const { question, values, source, format } = asked;
@@ -51,9 +54,12 @@ export async function askEngine(
       open.warehouse,
       open.places,
       { question, values, source, settings: readSettings(flags.config), now: io.now() },
-      (said) => {
-        from = said;
-        open.clear();
+      {
+        from: (said) => {
+          from = said;
+          open.clear();
+        },
+        beforeLogFiles: (range) => refuseTooMuch(open, range, io),
       },
     );
     const count = await writeRows(question, rows, format, io);
@@ -86,8 +92,33 @@ function told(from: AnsweredFrom): string[] {
   ];
 }
 
+/** With a ceiling, what the log files hold is looked up before they are read. Throws WarehouseError where it is more. */
+async function refuseTooMuch(open: OpenWarehouse, range: Required<TimeRange>, io: Io): Promise<void> {
+  if (open.maxScanBytes === undefined) return;
+  try {
+    const estimate = await open.estimate(range, io.now());
+    if (estimate.bytes > open.maxScanBytes)
+      throw new WarehouseError(
+        'scan-limit',
+        `nothing was run: ${estimateText(estimate, open)}, more than --max-scan allows: ask for a shorter time range, fewer accounts or regions, or allow more`,
+      );
+  } catch (error) {
+    if (!(error instanceof WarehouseError) || error.code !== 'estimate') throw error;
+    tell(open, io, `how much is to be read is not known (${error.message}); --max-scan cancels what runs`);
+  }
+}
+
+function estimateText(estimate: ScanEstimate, { priceOf }: OpenWarehouse): string {
+  const { files, listed, partitions } = estimate;
+  const how =
+    listed === partitions ? 'all partitions listed' : `estimated from ${listed} of ${partitions} partitions`;
+  return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how})${priceOf(estimate.bytes)}`;
+}
+
 /** What would be run, whole, with its values; nothing is. */
-function dryRun({ places }: OpenWarehouse, { question, values, source }: EngineAsked, now: Date): string {
+async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promise<string> {
+  const { places } = open;
+  const { question, values, source } = asked;
   const parts: string[] = [];
   if (source !== 'logs') {
     const { sql, bound } = historyStatement(question, values, places.history);
@@ -100,13 +131,18 @@ function dryRun({ places }: OpenWarehouse, { question, values, source }: EngineA
   }
   if (source === 'logs' || (source === 'auto' && places.layout !== null)) {
     const range = closedRange(values, now);
-    const { firstDay, lastDay, accounts, regions } = partitionsOf(layoutOf(places), range, now);
-    const days =
-      (Date.parse(lastDay.replaceAll('/', '-')) - Date.parse(firstDay.replaceAll('/', '-'))) / 86_400_000 + 1;
+    const layout = layoutOf(places);
+    const partitions = partitionsOf(layout, range, now);
+    const { firstDay, lastDay, accounts, regions } = partitions;
+    const count = partitionFolders(layout, partitions).length;
+    const size = await open.estimate(range, now).then(
+      (estimate) => estimateText(estimate, open),
+      (error: Error) => `how much they hold is not known: ${error.message}`,
+    );
     parts.push(
       `-- From the log files${source === 'auto' ? ', otherwise' : ''}: read once by the statement below, then attributed in temporary tables`,
-      `-- Partitions: days ${firstDay} to ${lastDay}, ${accounts.length} accounts, ${regions.length} regions: ${days * accounts.length * regions.length} at most`,
-      '-- The compressed size of the log files in them is what is read; the bytes are not known without listing them',
+      `-- Partitions: days ${firstDay} to ${lastDay}, ${accounts.length} accounts, ${regions.length} regions: ${count} at most`,
+      `-- ${size.replace(/[\r\n]+/g, ' ')}`,
       readStatement(places, { range, now }),
       '',
     );

@@ -3,10 +3,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Athena } from '../src/adapters/athena/athena.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
-import type { Places } from '../src/adapters/warehouse/attribute-log-files.ts';
-import { checkLayout, type LogFileLayout } from '../src/adapters/warehouse/log-file-table.ts';
+import { layoutOf as layoutOfTrail, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
+import { estimateScan, type ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
+import { checkLayout, type LogFileLayout, partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
 import type { Spent, StatementLimits, Warehouse } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
+import type { TimeRange } from '../src/trail/keys.ts';
 import { type Io, say } from './io.ts';
 
 export type WarehouseEngine = 'athena' | 'trino';
@@ -60,6 +62,12 @@ export function addWarehouseOptions(command: Command, engines: readonly Warehous
 export interface OpenWarehouse {
   warehouse: Warehouse & { readonly spent: Spent };
   places: Places;
+  /** Above this nothing more is read. */
+  maxScanBytes: number | undefined;
+  /** What the log files of a range hold. Throws WarehouseError where that cannot be found out. */
+  estimate(range: Required<TimeRange>, now: Date): Promise<ScanEstimate>;
+  /** What reading so many bytes costs, as the rest of a sentence; empty where it has no price. */
+  priceOf(bytes: number): string;
   /** Tells what was run, in one line. */
   summary(): string;
   /** Removes what is shown while statements run, before other talk. */
@@ -106,6 +114,18 @@ export async function openWarehouse(
   return {
     warehouse,
     places,
+    maxScanBytes: limits.maxScanBytes,
+    estimate: (range, now) => {
+      const layout = layoutOfTrail(places);
+      return estimateScan(layout, partitionsOf(layout, range, now), {
+        ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
+        ...(flags.region === undefined ? {} : { region: flags.region }),
+      });
+    },
+    priceOf: (read) =>
+      engine === 'athena'
+        ? `, which is $${(read * DOLLARS_PER_BYTE).toFixed(4)} at $5 a TB; the temporary tables add to it`
+        : '',
     summary: () => summaryOf(engine, warehouse.spent, performance.now() - begun),
     clear: line.clear,
     close: () => {
@@ -201,13 +221,13 @@ const DOLLARS_PER_BYTE = 5e-12;
 const LEAST_BYTES = 10e6;
 
 function summaryOf(engine: WarehouseEngine, { statements, scannedBytes }: Spent, ms: number): string {
-  const base = `${statements} statements, ${bytes(scannedBytes)} read, ${(ms / 1000).toFixed(1)} s`;
+  const base = `${statements} statements, ${bytesText(scannedBytes)} read, ${(ms / 1000).toFixed(1)} s`;
   if (engine === 'trino') return base;
   const dollars = Math.max(scannedBytes, statements * LEAST_BYTES) * DOLLARS_PER_BYTE;
   return `${base}, at most about $${dollars.toFixed(4)} at $5 a TB (10 MB a statement at least)`;
 }
 
-function bytes(count: number): string {
+export function bytesText(count: number): string {
   const unit = ['TB', 'GB', 'MB', 'KB'].find((one) => count >= (UNITS[one] ?? 0)) ?? '';
   return unit === '' ? `${count} bytes` : `${(count / (UNITS[unit] ?? 1)).toFixed(1)} ${unit}`;
 }

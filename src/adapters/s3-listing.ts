@@ -156,6 +156,23 @@ async function* listKeys(search: Search, prefix: string): Pages {
   for await (const { Contents = [] } of listPages(search, { Prefix: prefix })) yield Contents;
 }
 
+/** How many objects lie under a prefix, and their bytes as stored. Throws what the SDK throws. */
+export async function sizeUnder(
+  s3: S3,
+  bucket: string,
+  prefix: string,
+): Promise<{ files: number; bytes: number }> {
+  const sums = { files: 0, bytes: 0 };
+  const search = { s3, bucket, range: {}, now: new Date() };
+  for await (const page of listKeys(search, prefix)) {
+    for (const { Size: size = 0 } of page) {
+      sums.files += 1;
+      sums.bytes += size;
+    }
+  }
+  return sums;
+}
+
 async function* onePage(object: ListedObject): Pages {
   yield [object];
 }

@@ -317,7 +317,10 @@ describe('a simulated trail, read by Trino itself,', () => {
         const kept: ReportRow[] = [];
         const asked = { question, values, source: 'auto' as const, settings: USUAL_SETTINGS, now: LATER };
         const from: AnsweredFrom[] = [];
-        for await (const row of askWarehouse(trino, trail.places, asked, (said) => from.push(said)))
+        for await (const row of askWarehouse(trino, trail.places, asked, {
+          from: (said) => from.push(said),
+          beforeLogFiles: async () => {},
+        }))
           kept.push(row);
         expect(from.map(({ source }) => source)).toEqual(['history']);
         const whole: ReportRow[] = [];

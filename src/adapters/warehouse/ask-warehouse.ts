@@ -37,24 +37,37 @@ interface Statement {
   bound: BoundValue[];
 }
 
-/** The rows of the answer; `told` is called once, before the first, with what they are from. Throws WarehouseError. */
+export interface Listener {
+  /** Called once, before the first row. */
+  from(from: AnsweredFrom): void;
+  /** Called before log files are read, which costs; what it throws ends the question. */
+  beforeLogFiles(range: Required<TimeRange>): Promise<void>;
+}
+
+/** The rows of the answer. Throws WarehouseError. */
 export async function* askWarehouse(
   warehouse: Warehouse,
   places: Places,
   asked: WarehouseQuestion,
-  told: (from: AnsweredFrom) => void,
+  listener: Listener,
 ): AsyncGenerator<ReportRow> {
   const { question, values, source } = asked;
   if (source !== 'logs') {
     const coverage = await coverageIn(warehouse, places, asked);
+    if (source === 'auto' && places.layout === null && coverage?.missing.length !== 0)
+      throw new WarehouseError(
+        'history-incomplete',
+        `${coverage === null ? 'there is no history' : `the history lacks ${coverage.missing.length} of the days asked, from ${coverage.missing[0]} on`}, and where the log files lie is not said: roll up the days, ask for what is there (--source history), or give --bucket, --accounts and --regions`,
+      );
     if (source === 'history' || (coverage !== null && coverage.missing.length === 0)) {
-      told({ source: 'history', coverage: coverage ?? coverageOf([], rangeOf(values)) });
+      listener.from({ source: 'history', coverage: coverage ?? coverageOf([], rangeOf(values)) });
       const { sql, bound } = historyStatement(question, values, places.history);
       yield* typedRows(question, warehouse.within(places.history).rows(sql, bound));
       return;
     }
   }
   const range = closedRange(values, asked.now);
+  await listener.beforeLogFiles(range);
   // Rows come while the tables stand: a queue would hold them all.
   const { sql, bound } = statementOf(question, values, false);
   yield* whileOpen((use) =>
@@ -63,7 +76,7 @@ export async function* askWarehouse(
       places,
       { range, settings: asked.settings, now: asked.now },
       async (attributed) => {
-        told({ source: 'logs', sums: attributed.sums });
+        listener.from({ source: 'logs', sums: attributed.sums });
         await use(typedRows(question, attributed.warehouse.rows(sql, bound)));
       },
     ),

@@ -63,9 +63,26 @@ export function checkLayout(layout: LogFileLayout): LogFileLayout {
   throw new WarehouseError('log-file-layout', `a trail cannot lie at ${faults.join(', ')}`);
 }
 
-/** The folders' part between the root and the partitions; `${…}` are the partitions. */
-export function locationTemplate({ root, organization }: LogFileLayout): string {
-  return `${root}AWSLogs/${organization === null ? '' : `${organization}/`}\${account}/CloudTrail/\${region}/\${day}`;
+/** Where the partitions lie; `${…}` are the partitions. */
+export function locationTemplate(layout: LogFileLayout): string {
+  return `${layout.root}${folderOf(layout, `\${account}`, `\${region}`, `\${day}`)}`;
+}
+
+function folderOf({ organization }: LogFileLayout, account: string, region: string, day: string): string {
+  return `AWSLogs/${organization === null ? '' : `${organization}/`}${account}/CloudTrail/${region}/${day}`;
+}
+
+/** The folders of partitions behind the root, each ending in a slash. */
+export function partitionFolders(layout: LogFileLayout, partitions: Partitions): string[] {
+  const [first = 0, last = 0] = [partitions.firstDay, partitions.lastDay].map((day) =>
+    Date.parse(`${day.replaceAll('/', '-')}T00:00:00Z`),
+  );
+  const days: string[] = [];
+  for (let at = first; at <= last; at += 86_400_000)
+    days.push(new Date(at).toISOString().slice(0, 10).replaceAll('-', '/'));
+  return partitions.accounts.flatMap((account) =>
+    partitions.regions.flatMap((region) => days.map((day) => `${folderOf(layout, account, region, day)}/`)),
+  );
 }
 
 export interface Partitions {
