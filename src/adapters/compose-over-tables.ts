@@ -28,11 +28,21 @@ const STORED_TABLES = [
  * ends (`isRanged` false) it reads what the store has ready for that: a filter that keeps nothing back misleads planners.
  */
 export function composeOverTables(question: Question, isRanged = true): ComposedQuery {
-  const files = isRanged ? [...RANGED, ...MODELS] : MODELS;
+  return isRanged ? overTables(question, [...RANGED, ...MODELS], []) : overTables(question, MODELS, READY);
+}
+
+/** What stands ready for one time range, besides what does for all. */
+const READY = ['records', 'inferences'];
+
+function overTables(question: Question, files: readonly string[], ready: readonly string[]): ComposedQuery {
   const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
-  if (isRanged) return compose(question, relations, STORED_TABLES);
-  const params = question.params.filter(({ name }) => OPEN_RANGE[name] === undefined);
-  return compose({ ...question, params }, relations, [...STORED_TABLES, 'records', 'inferences']);
+  const params = question.params.filter(({ name }) => ready.length === 0 || OPEN_RANGE[name] === undefined);
+  return compose({ ...question, params }, relations, [...STORED_TABLES, ...ready]);
+}
+
+export interface Statement {
+  sql: string;
+  bound: BoundValue[];
 }
 
 export type BoundValue = string | number | boolean | null;
@@ -40,16 +50,18 @@ export type BoundValue = string | number | boolean | null;
 /** A value for each parameter of a question by name, and for `since` and `until`; what is absent counts as null. */
 export type Values = Readonly<Record<string, ParamValue>>;
 
-/**
- * The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. `isRanged` is
- * false where `records` and `inferences` are those of the range already.
- */
-export function statementOf(
-  question: Question,
-  values: Values,
-  isRanged = [values.since, values.until].some((end) => (end ?? null) !== null),
-): { sql: string; bound: BoundValue[] } {
-  const { sql, binds } = composeOverTables(question, isRanged);
+/** The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. */
+export function statementOf(question: Question, values: Values): Statement {
+  const isRanged = [values.since, values.until].some((end) => (end ?? null) !== null);
+  return bind(composeOverTables(question, isRanged), values);
+}
+
+/** The same where the tables `records`, `inferences` and `calls` are of the range already. */
+export function statementWithin(question: Question, values: Values): Statement {
+  return bind(overTables(question, MODELS, [...READY, 'calls']), values);
+}
+
+function bind({ sql, binds }: ComposedQuery, values: Values): Statement {
   return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
 }
 

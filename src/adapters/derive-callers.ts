@@ -28,14 +28,8 @@ export interface DerivingEngine {
   rows(sql: string): Promise<Record<string, unknown>[]>;
 }
 
-/**
- * Rebuilds the derived tables from all records and callers there are; chains are followed to any depth. `range` says from whose
- * issuances is inferred, as in OPEN_RANGE.
- */
-export async function deriveCallers(
-  engine: DerivingEngine,
-  range: Readonly<Record<string, string>> = OPEN_RANGE,
-): Promise<void> {
+/** Rebuilds the derived tables from all records and callers there are; chains are followed to any depth. */
+export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   await derive(engine, 'assumption-claims', false);
   for (const name of ['twins', 'claims', 'issuances', 'session-links', 'session-roots'])
     await derive(engine, name);
@@ -47,7 +41,16 @@ export async function deriveCallers(
   await derive(engine, 'verdicts', false);
   await derive(engine, 'callers');
   await engine.run('drop table verdicts');
-  // Questions over this range find these ready; those over another infer from the issuances of that one only.
+}
+
+/**
+ * Makes ready what is inferred where the records lack an issuance: from the issuances of the range, in the form of OPEN_RANGE. A
+ * question over another range infers anew.
+ */
+export async function deriveInferences(
+  engine: DerivingEngine,
+  range: Readonly<Record<string, string>>,
+): Promise<void> {
   await derive(engine, 'inferences', true, range);
 }
 

@@ -1,11 +1,17 @@
 // A schema of Trino with the tables of a store: what was read is copied over, and all the rest derived there by the models.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { statementOf, type Values } from '../../src/adapters/compose-over-tables.ts';
-import { deriveCallers } from '../../src/adapters/derive-callers.ts';
+import { statementOf, statementWithin, type Values } from '../../src/adapters/compose-over-tables.ts';
+import {
+  type DerivingEngine,
+  deriveCallers,
+  deriveInferences,
+  OPEN_RANGE,
+} from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import {
+  type AttributedRange,
   type Places,
   type ReadSums,
   withAttributedRange,
@@ -41,14 +47,23 @@ const TYPES: Record<string, string> = {
 
 export class AttributedSchema {
   readonly #trino: Trino;
-  /** What was read; null where it was copied. */
-  readonly sums: ReadSums | null;
+  /** Null where the tables were copied. */
+  readonly #attributed: AttributedRange | null;
   readonly close: () => Promise<void>;
 
-  constructor(trino: Trino, sums: ReadSums | null = null, close = async () => {}) {
+  constructor(trino: Trino, attributed: AttributedRange | null = null, close = async () => {}) {
     this.#trino = trino;
-    this.sums = sums;
+    this.#attributed = attributed;
     this.close = close;
+  }
+
+  /** What was read; null where it was copied. */
+  get sums(): ReadSums | null {
+    return this.#attributed?.sums ?? null;
+  }
+
+  async narrow(range: { since: Date; until: Date }): Promise<void> {
+    await this.#attributed?.narrow(range);
   }
 
   /** Copies what the store has read, and derives the callers anew. */
@@ -70,21 +85,22 @@ export class AttributedSchema {
       release = resolve;
     });
     return new Promise((resolve, reject) => {
-      const done = withAttributedRange(trino, places, asked, async ({ schema, sums }) => {
+      const done = withAttributedRange(trino, places, asked, async (attributed) => {
         const close = async () => {
           release();
           await done;
         };
-        resolve(new AttributedSchema(trino.within(schema), sums, close));
+        resolve(new AttributedSchema(trino.within(attributed.schema), attributed, close));
         await closed;
       });
       done.catch(reject);
     });
   }
 
-  /** The rows of a question, typed as the store's are; `isOfRange` where they are asked of all that the tables are of. */
-  async ask(question: Question, values: Values, isOfRange = false): Promise<ReportRow[]> {
-    const { sql, bound } = isOfRange ? statementOf(question, values, false) : statementOf(question, values);
+  /** The rows of a question, typed as the store's are; over log files of the range that they were last narrowed to. */
+  async ask(question: Question, values: Values): Promise<ReportRow[]> {
+    const { sql, bound } =
+      this.#attributed === null ? statementOf(question, values) : statementWithin(question, values);
     const rows = await allRows(this.#trino, sql, bound);
     return rows.map((row) => typed(question, row));
   }
@@ -125,14 +141,16 @@ async function copy(
 }
 
 async function derived(trino: Trino): Promise<AttributedSchema> {
-  await deriveCallers({
+  const engine: DerivingEngine = {
     makeTable: async (table, sql, values) => {
       await trino.run(`drop table if exists ${table}`);
       await trino.run(`create table ${table} as ${sql}`, values);
     },
     run: (sql, values) => trino.run(sql, values),
     rows: (sql) => allRows(trino, sql),
-  });
+  };
+  await deriveCallers(engine);
+  await deriveInferences(engine, OPEN_RANGE);
   return new AttributedSchema(trino);
 }
 

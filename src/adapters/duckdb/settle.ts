@@ -1,7 +1,7 @@
 // Brings a store to rest after new records came in: drops duplicates, and derives who is behind each caller.
 // Each is one transaction, so a store is either as it was before or has all of it.
 import { totalmem } from 'node:os';
-import { type DerivingEngine, deriveCallers } from '../derive-callers.ts';
+import { type DerivingEngine, deriveCallers, deriveInferences, OPEN_RANGE } from '../derive-callers.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
 import { PART_COLUMNS } from './schema.ts';
@@ -46,6 +46,7 @@ async function nameWithin(store: Store, settings: Settings): Promise<void> {
     await store.run('delete from superseded');
     await store.run('create or replace temp view records as select * from stored_records');
     await deriveCallers(deriving(store));
+    await deriveInferences(deriving(store), OPEN_RANGE);
     await store.run('drop view records');
     await store.run('update named set settlement = (select coalesce(max(settlement), 0) from settlements)');
   });

@@ -9,7 +9,13 @@ import {
 } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import type { TimeRange } from '../../trail/keys.ts';
-import { type BoundValue, boundValue, statementOf, timeText, type Values } from '../compose-over-tables.ts';
+import {
+  boundValue,
+  type Statement,
+  statementWithin,
+  timeText,
+  type Values,
+} from '../compose-over-tables.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { type Places, type ReadSums, withAttributedRange } from './attribute-log-files.ts';
@@ -30,11 +36,6 @@ export interface WarehouseQuestion {
   source: Source;
   settings: Settings;
   now: Date;
-}
-
-interface Statement {
-  sql: string;
-  bound: BoundValue[];
 }
 
 export interface Listener {
@@ -69,7 +70,7 @@ export async function* askWarehouse(
   const range = closedRange(values, asked.now);
   await listener.beforeLogFiles(range);
   // Rows come while the tables stand: a queue would hold them all.
-  const { sql, bound } = statementOf(question, values, false);
+  const { sql, bound } = statementWithin(question, values);
   yield* whileOpen((use) =>
     withAttributedRange(
       warehouse,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TimeRange } from '../../trail/keys.ts';
 import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts';
 import { type BoundValue, timeText } from '../compose-over-tables.ts';
-import { deriveCallers } from '../derive-callers.ts';
+import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { type LogFileLayout, logFilesIn, type Partitions, partitionsOf } from './log-file-table.ts';
@@ -31,11 +31,13 @@ export interface ReadSums {
 }
 
 export interface AttributedRange {
-  /** The engine, with the tables of the range by their plain names; `records` and `inferences` are of this range alone. */
+  /** The engine, with the tables of the range by their plain names; `records`, `inferences` and `calls` are of this range alone. */
   warehouse: Warehouse;
   /** The schema in which they stand. */
   schema: string;
   sums: ReadSums;
+  /** Makes these three of a part of what was read. */
+  narrow(range: Required<TimeRange>): Promise<void>;
 }
 
 export interface RangeToRead {
@@ -56,8 +58,10 @@ export async function withAttributedRange<T>(
   const tables = new ScratchTables(engine.within(schema));
   try {
     const sums = await read(tables, places, asked);
-    await deriveWithin(tables, asked.range);
-    return await work({ warehouse: tables.warehouse, schema, sums });
+    await deriveCallers(tables);
+    const narrow = (range: Required<TimeRange>) => narrowTo(tables, range);
+    await narrow(asked.range);
+    return await work({ warehouse: tables.warehouse, schema, sums, narrow });
   } finally {
     await tables.dropAll();
     await engine.withoutLimits().run(engine.ddl.dropSchema(schema));
@@ -111,13 +115,15 @@ async function read(tables: ScratchTables, places: Places, asked: RangeToRead): 
 }
 
 /** Callers are told by all records that were read, look-back and late delivery included; what is asked is the range. */
-async function deriveWithin(tables: ScratchTables, range: Required<TimeRange>): Promise<void> {
+async function narrowTo(tables: ScratchTables, range: Required<TimeRange>): Promise<void> {
   const [since, until] = [timeText(range.since), timeText(range.until)];
-  await deriveCallers(tables, { since, until });
+  await deriveInferences(tables, { since, until });
   await tables.make(
     'records',
     `select * from settled_records where event_time >= timestamp '${since}' and event_time < timestamp '${until}'`,
   );
+  // Engines plan and read a relation anew each time that a statement names it.
+  await tables.make('calls', readRelation('models/calls.sql').sql);
 }
 
 /** The tables of one schema, each remembered, so that all can be dropped: engines drop no schema that holds some. */

@@ -1,7 +1,7 @@
 // Keeps the attributed history: a day at a time is read from the log files, attributed, and merged into its tables.
 // A day that was rolled up less than a day after its end is done again later, for what was delivered late.
 import type { Question } from '../../catalogue/query-file.ts';
-import { statementOf } from '../compose-over-tables.ts';
+import { statementWithin } from '../compose-over-tables.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import {
@@ -111,7 +111,7 @@ async function keepDay(
 ): Promise<number> {
   const range = { since: begin, until: end };
   const select = async (into: string, name: string) => {
-    const { sql, bound } = statementOf(relationAsQuestion(`sources/trino/${name}.sql`), range, false);
+    const { sql, bound } = statementWithin(relationAsQuestion(`sources/trino/${name}.sql`), range);
     await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
   };
   const merge = async (table: HistoryTable, from: string) => {
