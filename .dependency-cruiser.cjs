@@ -6,7 +6,7 @@ const core = '^src/(trail|identity|diagnosis|catalogue|report|simulator)/|^src/(
 const computing = '^(node:)?(buffer|crypto|string_decoder|url|util|zlib)$';
 
 /** Libraries that only compute, and that the core may therefore use. */
-const computingLibraries = 'node_modules/csv-stringify/';
+const computingLibraries = 'node_modules/(csv-stringify|ipaddr[.]js)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

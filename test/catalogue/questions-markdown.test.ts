@@ -69,3 +69,15 @@ it('does not depend on the order of the files', () => {
   expect(questionsMarkdown([b, a])).toBe(questionsMarkdown([a, b]));
   expect(questionsMarkdown([b, a])).toMatch(/- \[a\].*\n- \[b\]/);
 });
+
+it('shows a sample as code, whatever it holds', () => {
+  const one = question('who-accessed');
+  const page = questionsMarkdown([one], {
+    'who-accessed': { argv: ['--resource', 'x'], row: { workload_namespace: 'a|`<b>', calls: 3 } },
+  });
+  expect(page).toContain(
+    "here the first that `podtrail ask who-accessed --resource x` has of podtrail's test corpus",
+  );
+  expect(page).toContain("| `workload_namespace` | text | The namespace. | `a\\|'<b>` |");
+  expect(page).toContain('| `calls` | integer | How many calls. | `3` |');
+});
