@@ -11,6 +11,7 @@ const { outputFiles } = await build({
     'load-worker': 'src/adapters/load-worker.ts',
     bench: 'bench/bench.ts',
     'duckdb-baseline': 'bench/duckdb-baseline.ts',
+    'bench-trino': 'bench/trino.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Values } from '../../src/adapters/compose-over-tables.ts';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
@@ -21,6 +22,7 @@ import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
 import { jsonValue, type ReportRow } from '../../src/report/columns.ts';
 import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { RECORDS } from '../corpus/cases.ts';
+import { confusingRecords, renderGroup } from '../identity/confusing-records.ts';
 import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
 import { DELIVERED_AS } from '../support/loaded-store.ts';
 import { rowsOf, runMain } from '../support/run-main.ts';
@@ -283,6 +285,28 @@ describe.concurrent('a simulated trail, hostile and misleading,', () => {
   });
 });
 
+describe('records made to be confused, read by Trino itself,', () => {
+  it('are each attributed as on a laptop', async () => {
+    const [question] = QUESTIONS.filter(({ name }) => name === 'attributed-calls');
+    if (question === undefined) throw new RangeError('there is no question of every call');
+    let runs = 0;
+    // Groups share nothing, so that many fit into one trail.
+    const groups = fc.array(confusingRecords, { minLength: 500, maxLength: 700, size: 'max' });
+    const agree = fc.asyncProperty(groups, async (all) => {
+      const Records = all.flatMap((records, group) => renderGroup(records, group));
+      const body = gzipSync(JSON.stringify({ Records }));
+      runs += 1;
+      const trail = await delivered(`confusing_${runs}`, [[DELIVERED_AS, body]], EVER, (places) =>
+        makeHistory(trino, places),
+      );
+      const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+      expect(rows.length).toBeGreaterThan(1_000);
+      expect(rows.length).toBe(trail.schema.sums?.kept);
+    });
+    await fc.assert(agree, { numRuns: 1, endOnFailure: true });
+  }, 300_000);
+});
+
 describe('a simulated trail, read by Trino itself,', () => {
   let trail: Delivered;
 
@@ -418,6 +442,8 @@ function isOfService(row: unknown): boolean {
     : type === 'AWSService' && whose !== 'workload';
 }
 
+/** Around whatever is made up. */
+const EVER = { since: new Date('2026-10-04T00:00:00Z'), until: new Date('2026-10-07T00:00:00Z') };
 const HOUR = { since: new Date('2026-10-05T03:30:00Z'), until: new Date('2026-10-05T04:30:00Z') };
 
 /** Two samples of what is required, and one with all that is optional. */

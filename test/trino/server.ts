@@ -31,16 +31,16 @@ export interface TrinoServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server; throws with what is missing (a JDK, Maven), or with the end of its log. */
-export async function startTrino(): Promise<TrinoServer> {
+/** Starts the server, with so much memory; throws with what is missing (a JDK, Maven), or with the end of its log. */
+export async function startTrino(heapMiB = 2_048): Promise<TrinoServer> {
   const java = findJava();
   await install(java);
   const folder = await mkdtemp(join(tmpdir(), 'trino-'));
   const port = await freePort();
-  await configure(folder, port);
+  await configure(folder, port, heapMiB);
   const log = join(folder, 'server.log');
   const descriptor = openSync(log, 'w');
-  const child = spawn(join(java, 'bin', 'java'), options(folder), {
+  const child = spawn(join(java, 'bin', 'java'), options(folder, heapMiB), {
     stdio: ['ignore', descriptor, descriptor],
   });
   closeSync(descriptor);
@@ -139,7 +139,7 @@ async function install(java: string): Promise<void> {
   }
 }
 
-async function configure(folder: string, port: number): Promise<void> {
+async function configure(folder: string, port: number, heapMiB: number): Promise<void> {
   const files = {
     'etc/config.properties': [
       'coordinator=true',
@@ -149,8 +149,8 @@ async function configure(folder: string, port: number): Promise<void> {
       'node.internal-address=127.0.0.1',
       `discovery.uri=http://127.0.0.1:${port}`,
       'http-server.log.enabled=false',
-      'query.max-memory=1GB',
-      'query.max-memory-per-node=1GB',
+      `query.max-memory=${heapMiB / 2}MB`,
+      `query.max-memory-per-node=${heapMiB / 2}MB`,
       'memory.heap-headroom-per-node=300MB',
       `plugin.dir=${join(CACHE, 'plugin')}`,
       'catalog.management=static',
@@ -182,10 +182,10 @@ async function configure(folder: string, port: number): Promise<void> {
   for (const [name, lines] of Object.entries(files)) await writeFile(join(folder, name), lines.join('\n'));
 }
 
-function options(folder: string): string[] {
+function options(folder: string, heapMiB: number): string[] {
   return [
     '-server',
-    '-Xmx2G',
+    `-Xmx${heapMiB}M`,
     '-Xms512M',
     '-XX:+UseG1GC',
     '-XX:TieredStopAtLevel=1',

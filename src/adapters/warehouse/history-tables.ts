@@ -125,7 +125,12 @@ export function mergeStatement(schema: string, table: HistoryTable, from: string
   const names = Object.keys(table.columns);
   const isKey = new Set(table.key);
   const rest = names.filter((name) => !isKey.has(name));
-  const same = table.key.map((name) => `kept.${name} is not distinct from fresh.${name}`);
+  // Equality, since engines compare all rows with all others by anything else; only texts of a key may be absent.
+  const same = table.key.map((name) =>
+    table.columns[name] === 'text'
+      ? `coalesce(kept.${name}, '') = coalesce(fresh.${name}, '')`
+      : `kept.${name} = fresh.${name}`,
+  );
   const differs = rest.map((name) => `kept.${name} is distinct from fresh.${name}`).join('\n    or ');
   // Iceberg keeps microseconds, and Athena does not widen times by itself.
   const selected = Object.entries(table.columns).map(([name, type]) =>

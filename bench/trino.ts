@@ -1,0 +1,105 @@
+// npm run bench:trino: rolls a simulated trail up on a real Trino, asks both sources who used a bucket within an hour, and
+// prints bytes, times and files of one run. It needs a JDK and Maven, as the Trino suite does.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readQuestions } from '../src/adapters/query-files.ts';
+import { Trino } from '../src/adapters/trino/trino.ts';
+import { askWarehouse, type Source } from '../src/adapters/warehouse/ask-warehouse.ts';
+import { HISTORY_TABLES } from '../src/adapters/warehouse/history-tables.ts';
+import { makeHistory, rollUp, tidyHistory } from '../src/adapters/warehouse/roll-up.ts';
+import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
+import { readParams } from '../src/catalogue/param-values.ts';
+import { BUILT_IN_PATTERNS } from '../src/identity/session-name-patterns.ts';
+import { startTrino } from '../test/trino/server.ts';
+
+const { values: flags } = parseArgs({ options: { records: { type: 'string', default: '600000' } } });
+const RECORDS = Number(flags.records);
+const HEAP_MIB = 10_240;
+const DAY = { since: new Date('2026-10-05T00:00:00Z'), until: new Date('2026-10-06T00:00:00Z') };
+const HOUR = { since: '2026-10-05T12:00:00Z', until: '2026-10-05T13:00:00Z' };
+const NOW = new Date('2026-10-09T00:00:00Z');
+const SETTINGS = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
+const ACCOUNTS = ['111122223333', '222222222222', '123456789012', '444455556666', '777788889999'];
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+
+/** Runs the work on an engine that counts anew; returns what it read and took. */
+async function spending<T>(
+  url: string,
+  work: (trino: Trino) => Promise<T>,
+): Promise<{ result: T; bytes: number; statements: number; seconds: number }> {
+  const trino = new Trino({ server: url, user: 'podtrail' });
+  const begun = performance.now();
+  const result = await work(trino);
+  const { scannedBytes: bytes, statements } = trino.spent;
+  return { result, bytes, statements, seconds: (performance.now() - begun) / 1000 };
+}
+
+const server = await startTrino(HEAP_MIB);
+try {
+  const root = join(server.warehouse, 'podtrail');
+  // Without hostile files: one gzip file that is cut short fails Trino's whole statement.
+  const trail = await writeSimulatedTrail(root, { seed: 7, records: RECORDS, hours: 24, hostile: false });
+  print(`${trail.records} records in ${trail.files} files, ${megabytes(trail.bytes)} gzip, over a day`);
+  const layout = {
+    table: 'hive.podtrail.log_files',
+    root: 'local:///podtrail/',
+    organization: null,
+    accounts: ACCOUNTS,
+    regions: ['us-east-1', 'us-west-2', 'eu-west-1'],
+    firstDay: '2026-10-01',
+  };
+  const places = { layout, history: 'iceberg.podtrail', scratch: 'hive.podtrail_scratch_' };
+  await makeHistory(new Trino({ server: server.url, user: 'podtrail' }), places);
+  for (const isAgain of [false, true]) {
+    const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
+      let calls = 0;
+      for await (const day of rollUp(trino, places, { ...DAY, isAgain, settings: SETTINGS, now: () => NOW }))
+        calls = day.calls;
+      return calls;
+    });
+    print(
+      `roll-up${isAgain ? ' again, which changes nothing' : ''}: ${seconds.toFixed(0)} s, ${statements} statements, ${megabytes(bytes)} read, ${result} calls kept`,
+    );
+  }
+  await tidyHistory(new Trino({ server: server.url, user: 'podtrail' }), places, DAY.since);
+  for (const { name } of HISTORY_TABLES) {
+    const { files, bytes } = await dataFiles(join(server.warehouse, 'iceberg', 'podtrail'), name);
+    print(`  ${name}: ${files} files, ${megabytes(bytes)}`);
+  }
+  const [question] = readQuestions().filter(({ name }) => name === 'who-accessed');
+  if (question === undefined) throw new RangeError('there is no who-accessed');
+  const { values } = readParams(question, { resource: 'pii-exports', ...HOUR }, NOW);
+  const bytesOf: Partial<Record<Source, number>> = {};
+  for (const source of ['history', 'logs'] as const) {
+    const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
+      let rows = 0;
+      const asked = { question, values, source, settings: SETTINGS, now: NOW };
+      const listener = { from: () => {}, beforeLogFiles: async () => {} };
+      for await (const _ of askWarehouse(trino, places, asked, listener)) rows += 1;
+      return rows;
+    });
+    bytesOf[source] = bytes;
+    print(
+      `who-accessed within an hour, ${source}: ${result} rows, ${megabytes(bytes)} read in ${statements} statements, ${seconds.toFixed(1)} s`,
+    );
+  }
+  const { history = 0, logs = 0 } = bytesOf;
+  print(`history reads 1/${(logs / history).toFixed(0)} of what the log files take`);
+} finally {
+  await server.stop();
+}
+
+/** The data files of a table, whatever its folder is called beyond its name. */
+async function dataFiles(schema: string, table: string): Promise<{ files: number; bytes: number }> {
+  const sums = { files: 0, bytes: 0 };
+  for (const path of await readdir(schema, { recursive: true })) {
+    const [folder = ''] = path.split('/');
+    if (!path.endsWith('.parquet') || (folder !== table && !folder.startsWith(`${table}-`))) continue;
+    sums.files += 1;
+    sums.bytes += (await stat(join(schema, path))).size;
+  }
+  return sums;
+}
