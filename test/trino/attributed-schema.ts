@@ -57,6 +57,12 @@ export class AttributedSchema {
     this.close = close;
   }
 
+  /** As statements write it; throws where the tables were copied. */
+  get name(): string {
+    if (this.#attributed === null) throw new RangeError('the schema of a copied store is not told');
+    return this.#attributed.schema;
+  }
+
   /** What was read; null where it was copied. */
   get sums(): ReadSums | null {
     return this.#attributed?.sums ?? null;

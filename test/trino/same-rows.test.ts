@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Values } from '../../src/adapters/compose-over-tables.ts';
+import { statementWithin, type Values } from '../../src/adapters/compose-over-tables.ts';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
@@ -15,7 +15,7 @@ import { type AnsweredFrom, askWarehouse } from '../../src/adapters/warehouse/as
 import type { Places } from '../../src/adapters/warehouse/attribute-log-files.ts';
 import { HISTORY_TABLES } from '../../src/adapters/warehouse/history-tables.ts';
 import { makeHistory, type RolledUpDay, rollUp } from '../../src/adapters/warehouse/roll-up.ts';
-import { allRows } from '../../src/adapters/warehouse/warehouse.ts';
+import { allRows, literal } from '../../src/adapters/warehouse/warehouse.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
 import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
 import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
@@ -24,6 +24,7 @@ import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail
 import { RECORDS } from '../corpus/cases.ts';
 import { confusingRecords, renderGroup } from '../identity/confusing-records.ts';
 import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
+import { anyValues, expectPromised } from '../support/engine-columns.ts';
 import { DELIVERED_AS } from '../support/loaded-store.ts';
 import { rowsOf, runMain } from '../support/run-main.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
@@ -195,6 +196,17 @@ describe('the records of every rung, read by Trino itself,', () => {
   });
 
   describe.concurrent('asked of all,', () => {
+    it.each(QUESTIONS)('come in the columns that the file of $name promises', async (question) => {
+      const { sql, bound } = statementWithin(question, anyValues(question));
+      const { columns } = await executeOn(server.url)({
+        sql: `select * from (${sql}) limit 0`,
+        parameters: bound.map(literal),
+        database: corpus.schema.name.replace('hive.', ''),
+        workgroup: '',
+      });
+      expectPromised(question, columns);
+    });
+
     it.each(GOLDEN_FILES.filter((name) => rangeGiven(name) === null))(
       'give the golden rows of %s on both engines',
       async (name) => {
