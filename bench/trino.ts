@@ -50,6 +50,7 @@ try {
     accounts: ACCOUNTS,
     regions: ['us-east-1', 'us-west-2', 'eu-west-1'],
     firstDay: '2026-10-01',
+    rowPer: 'file' as const,
   };
   const places = { layout, history: 'iceberg.podtrail', scratch: 'hive.podtrail_scratch_' };
   await makeHistory(new Trino({ server: server.url, user: 'podtrail' }), places);

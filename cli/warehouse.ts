@@ -5,7 +5,13 @@ import { type EngineSettings, readEngineSettings } from '../src/adapters/setting
 import { Trino } from '../src/adapters/trino/trino.ts';
 import { layoutOf as layoutOfTrail, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { estimateScan, type ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
-import { checkLayout, type LogFileLayout, partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
+import {
+  checkLayout,
+  type LogFileLayout,
+  partitionsOf,
+  ROW_PER,
+  type RowPer,
+} from '../src/adapters/warehouse/log-file-table.ts';
 import type { Spent, StatementLimits, Warehouse } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
@@ -28,6 +34,8 @@ const ENGINE_OPTIONS = {
     database: '<name>|the database of the tables (default: podtrail)',
     output: "<s3://bucket/prefix/>|where results go (default: the workgroup's)",
     location: "<s3://bucket/prefix/>|where the history's files go",
+    row_per:
+      "<file|record>|what a row of the log file table is; record is AWS's own definition, read by Athena alone (default: file)",
     athena_region: '<name>|the region of Athena (default: AWS_REGION)',
   },
   trino: {
@@ -101,10 +109,13 @@ export async function openWarehouse(
   };
   const database = said('database') ?? 'podtrail';
   const warehouse = engine === 'athena' ? await athena(said, database, limits) : trino(said, limits, io);
+  const rowPer = engine === 'athena' ? rowPerOf(said('row_per')) : 'file';
   const table =
-    engine === 'athena' ? `${database}.log_files` : (said('log_files') ?? 'hive.podtrail.log_files');
+    engine === 'athena'
+      ? `${database}.${TABLE_OF[rowPer]}`
+      : (said('log_files') ?? 'hive.podtrail.log_files');
   const places: Places = {
-    layout: layoutOf(said, table),
+    layout: layoutOf(said, table, rowPer),
     history: engine === 'athena' ? database : (said('history') ?? 'iceberg.podtrail'),
     scratch: engine === 'athena' ? `${database}_scratch_` : (said('scratch') ?? 'hive.podtrail_scratch_'),
   };
@@ -163,7 +174,16 @@ function trino(said: Said, limits: StatementLimits, io: Io): Trino {
   });
 }
 
-function layoutOf(said: Said, table: string): LogFileLayout | null {
+/** Both may stand side by side. */
+const TABLE_OF: Readonly<Record<RowPer, string>> = { file: 'log_files', record: 'delivered_records' };
+
+function rowPerOf(value = 'file'): RowPer {
+  const known = ROW_PER.find((one) => one === value);
+  if (known === undefined) throw new ParameterError(`--row-per is ${ROW_PER.join(' or ')}, not "${value}"`);
+  return known;
+}
+
+function layoutOf(said: Said, table: string, rowPer: RowPer): LogFileLayout | null {
   const root = said('bucket');
   if (root === undefined) return null;
   const list = (name: string) =>
@@ -178,6 +198,7 @@ function layoutOf(said: Said, table: string): LogFileLayout | null {
     accounts: list('accounts'),
     regions: list('regions'),
     firstDay: said('first_day') ?? '2026-01-01',
+    rowPer,
   });
 }
 

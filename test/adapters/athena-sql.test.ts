@@ -73,6 +73,7 @@ describe('Athena can parse', () => {
     expect(ofLogs.length).toBeGreaterThan(30);
     expect(faults(ofLogs)).toEqual([]);
     expect(faults(await sent([...ask, '--source', 'history']))).toEqual([]);
+    expect(faults(await sent([...ask, '--source', 'logs', '--row-per', 'record']))).toEqual([]);
   });
 
   it.each(QUESTIONS)('$name, as printed for its console', async ({ name }) => {
@@ -84,6 +85,9 @@ describe('Athena can parse', () => {
   it('the tables that are made, filled and kept up', async () => {
     const flags = [...PLACES.slice(2), ...LAYOUT, '--location', 's3://history/podtrail/'];
     const made = await sent(['athena', 'init', ...flags]);
+    const byRecord = await sent(['athena', 'init', ...flags, '--row-per', 'record']);
+    expect(byRecord.join()).toContain('com.amazon.emr.cloudtrail.CloudTrailInputFormat');
+    expect(faults(byRecord)).toEqual([]);
     const filled = await sent(['athena', 'roll-up', ...RANGE, ...flags, '--tidy']);
     for (const begins of [
       'create external table',

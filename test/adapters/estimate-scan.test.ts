@@ -55,6 +55,7 @@ const layout = (more: Partial<LogFileLayout> = {}) =>
     accounts: ['111122223333', '444455556666'],
     regions: ['us-east-1', 'eu-west-1'],
     firstDay: '2026-01-01',
+    rowPer: 'file' as const,
     ...more,
   });
 const options = () => ({ endpointUrl: server.endpointUrl, region: 'us-east-1' });

@@ -22,7 +22,7 @@ export function executeOn(url: string): Execute {
 function translated(sql: string): string[] {
   const text = sql
     .replace(HISTORY, 'iceberg.podtrail.$1')
-    .replace(/\bpodtrail\.log_files\b/g, 'hive.podtrail.log_files');
+    .replace(/\bpodtrail\.(log_files|delivered_records)\b/g, 'hive.podtrail.$1');
   const database = /^create database if not exists (\w+)$/.exec(text)?.[1];
   if (database !== undefined)
     return ['hive', 'iceberg'].map((catalog) => `create schema if not exists ${catalog}.${database}`);
@@ -49,28 +49,44 @@ function logFileTable(text: string): string {
       .split(',')
       .map((value) => `'${value}'`)
       .join(', ');
-  const fields = /array<struct<(.*?)>>/s.exec(text)?.[1]?.replaceAll(':string', ' varchar');
+  const columns =
+    /^create external table if not exists \S+ \(\n(.*?)\n\)\npartitioned by/s.exec(text)?.[1] ?? '';
+  const isOpenX = text.includes("serde 'org.openx.data.jsonserde.JsonSerDe'");
+  const read = isOpenX
+    ? `format = 'OPENX_JSON', extra_properties = map(array['ignore.malformed.json'], array['${property('ignore.malformed.json')}'])`
+    : // Nobody but Athena has CloudTrailInputFormat; what it makes of a file is written beforehand, one record a line.
+      "format = 'JSON'";
   const name = /^create external table if not exists (\S+)/.exec(text)?.[1];
   const location = /\nlocation '([^']*)'/.exec(text)?.[1];
-  return `create table if not exists ${name} (records array(row(${fields})),
+  return `create table if not exists ${name} (${typesOfTrino(columns)},
     account varchar with (partition_projection_type = 'enum', partition_projection_values = array[${list('projection.account.values')}]),
     region varchar with (partition_projection_type = 'enum', partition_projection_values = array[${list('projection.region.values')}]),
     day varchar with (partition_projection_type = 'date', partition_projection_format = '${property('projection.day.format')}',
       partition_projection_range = array[${list('projection.day.range')}], partition_projection_interval = 1, partition_projection_interval_unit = '${property('projection.day.interval.unit')}'))
-    with (format = 'OPENX_JSON', external_location = '${location}', partitioned_by = array['account', 'region', 'day'], partition_projection_enabled = true,
-      partition_projection_location_template = '${property('storage.location.template')}',
-      extra_properties = map(array['ignore.malformed.json'], array['${property('ignore.malformed.json')}']))`;
+    with (${read}, external_location = '${location}', partitioned_by = array['account', 'region', 'day'], partition_projection_enabled = true,
+      partition_projection_location_template = '${property('storage.location.template')}')`;
+}
+
+/** `a struct<b:string>` as `a row(b varchar)`. */
+function typesOfTrino(columns: string): string {
+  return columns
+    .replaceAll('struct<', 'row(')
+    .replaceAll('array<', 'array(')
+    .replaceAll('map<string,string>', 'map(varchar, varchar)')
+    .replaceAll('>', ')')
+    .replace(/(\w+):/g, '$1 ')
+    .replace(/\bstring\b/g, 'varchar');
 }
 
 function icebergTable(text: string): string {
-  const day = /\npartitioned by \(day\((\w+)\)\)/.exec(text)?.[1];
+  const partition = /\npartitioned by \(((?:day|hour)\(\w+\))\)/.exec(text)?.[1];
   const columns = /^create table if not exists \S+ \(\n(.*?)\n\)\npartitioned by/s.exec(text)?.[1];
   const name = /^create table if not exists (\S+)/.exec(text)?.[1];
   const typed = (columns ?? '')
     .replaceAll('array<string>', 'array(varchar)')
     .replace(/ string\b/g, ' varchar')
     .replace(/ timestamp\b/g, ' timestamp(6)');
-  return `create table if not exists ${name} (${typed}) with (format = 'PARQUET', partitioning = array['day(${day})'])`;
+  return `create table if not exists ${name} (${typed}) with (format = 'PARQUET', partitioning = array['${partition}'])`;
 }
 
 interface Page {

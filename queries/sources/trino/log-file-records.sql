@@ -1,19 +1,7 @@
 -- id: sources/trino/log-file-records
 -- grain: one row per record of delivered log files, flat, with its caller, what it assumed and touched, and its outcome (kept, duplicate, rejected); no secrets
--- uses: log_files, resource_rules
-with delivered as (
-  select
-    l.path as path,
-    r.*
-  from log_files as l
-  left join unnest(l.records) as r(
-    eventversion, useridentity, eventtime, eventsource, eventname, awsregion, sourceipaddress, useragent, errorcode,
-    errormessage, requestparameters, responseelements, requestid, eventid, recipientaccountid, resources, sharedeventid, addendum, eventcategory
-  ) on true
-  -- A line that is not JSON arrives as no list at all, and counts; an empty list is a file with nothing to tell.
-  where l.records is null or cardinality(l.records) > 0
-),
-ranked as (
+-- uses: delivered, resource_rules
+with ranked as (
   select
     d.*,
     coalesce(d.eventid, to_hex(sha256(to_utf8(cast(json_format(cast(row(

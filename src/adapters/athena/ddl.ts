@@ -1,6 +1,6 @@
 // Words the statements that differ by engine as Athena does: Hive DDL for log files, Athena's own for Iceberg tables.
 import type { ColumnType, HistoryTable } from '../warehouse/history-tables.ts';
-import { LOG_FIELDS, locationTemplate } from '../warehouse/log-file-table.ts';
+import { LOG_FIELDS, locationTemplate, type RowPer } from '../warehouse/log-file-table.ts';
 import { type Ddl, WarehouseError } from '../warehouse/warehouse.ts';
 
 const TYPES: Record<ColumnType, string> = {
@@ -9,6 +9,56 @@ const TYPES: Record<ColumnType, string> = {
   time: 'timestamp',
   boolean: 'boolean',
   texts: 'array<string>',
+};
+
+interface LogFileForm {
+  columns: string;
+  /** What makes rows of a file. */
+  reader: string;
+}
+
+const LOG_FILE_FORMS: Readonly<Record<RowPer, LogFileForm>> = {
+  file: {
+    columns: `  records array<struct<${LOG_FIELDS.map((field) => `${field}:string`).join(', ')}>>`,
+    reader: `row format serde 'org.openx.data.jsonserde.JsonSerDe'
+with serdeproperties ('ignore.malformed.json' = 'true')`,
+  },
+  // As on https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html, with what is
+  // missing there: identityprovider, credentialid, inscopeof, sourceidentity.
+  record: {
+    columns: `  eventversion string,
+  useridentity struct<type:string, principalid:string, arn:string, accountid:string, invokedby:string, accesskeyid:string, username:string, identityprovider:string, credentialid:string, onbehalfof:struct<userid:string, identitystorearn:string>, inscopeof:struct<issuertype:string, credentialsissuedto:string>, sessioncontext:struct<attributes:struct<mfaauthenticated:string, creationdate:string>, sessionissuer:struct<type:string, principalid:string, arn:string, accountid:string, username:string>, ec2roledelivery:string, sourceidentity:string, webidfederationdata:struct<federatedprovider:string, attributes:map<string,string>>>>,
+  eventtime string,
+  eventsource string,
+  eventname string,
+  awsregion string,
+  sourceipaddress string,
+  useragent string,
+  errorcode string,
+  errormessage string,
+  requestparameters string,
+  responseelements string,
+  additionaleventdata string,
+  requestid string,
+  eventid string,
+  readonly string,
+  resources array<struct<arn:string, accountid:string, type:string>>,
+  eventtype string,
+  apiversion string,
+  recipientaccountid string,
+  serviceeventdetails string,
+  sharedeventid string,
+  vpcendpointid string,
+  vpcendpointaccountid string,
+  eventcategory string,
+  addendum struct<reason:string, updatedfields:string, originalrequestid:string, originaleventid:string>,
+  sessioncredentialfromconsole string,
+  edgedevicedetails string,
+  tlsdetails struct<tlsversion:string, ciphersuite:string, clientprovidedhostheader:string>`,
+    reader: `row format serde 'org.apache.hive.hcatalog.data.JsonSerDe'
+stored as inputformat 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
+outputformat 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'`,
+  },
 };
 
 /**
@@ -29,11 +79,10 @@ export function athenaDdl(location: string | null): Ddl {
     createTableAs: (name, sql) =>
       `create table ${name} with (format = 'PARQUET', write_compression = 'ZSTD') as ${sql}`,
     createLogFileTable: (layout) => `create external table if not exists ${layout.table} (
-  records array<struct<${LOG_FIELDS.map((field) => `${field}:string`).join(', ')}>>
+${LOG_FILE_FORMS[layout.rowPer].columns}
 )
 partitioned by (account string, region string, day string)
-row format serde 'org.openx.data.jsonserde.JsonSerDe'
-with serdeproperties ('ignore.malformed.json' = 'true')
+${LOG_FILE_FORMS[layout.rowPer].reader}
 location '${layout.root}AWSLogs/'
 tblproperties (
   'projection.enabled' = 'true',
@@ -51,11 +100,11 @@ tblproperties (
     createHistoryTable: (schema, table) => `create table if not exists ${schema}.${table.name} (
 ${columnLines(table)}
 )
-partitioned by (day(${table.dayOf}))
+partitioned by (${table.per}(${table.time}))
 location '${placed()}${table.name}/'
 tblproperties ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compression' = 'zstd')`,
     compact: (schema, table, since) =>
-      `optimize ${schema}.${table.name} rewrite data using bin_pack where ${table.dayOf} >= timestamp '${since}'`,
+      `optimize ${schema}.${table.name} rewrite data using bin_pack where ${table.time} >= timestamp '${since}'`,
     expire: (schema, table) => `vacuum ${schema}.${table.name}`,
   };
 }

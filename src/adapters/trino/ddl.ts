@@ -40,9 +40,9 @@ with (
   createHistoryTable: (schema, table) => `create table if not exists ${schema}.${table.name} (
 ${columnLines(table)}
 )
-with (format = 'PARQUET', partitioning = array['day(${table.dayOf})'])`,
+with (format = 'PARQUET', partitioning = array['${table.per}(${table.time})'])`,
   compact: (schema, table, since) =>
-    `alter table ${schema}.${table.name} execute optimize where ${table.dayOf} >= timestamp '${since}'`,
+    `alter table ${schema}.${table.name} execute optimize where ${table.time} >= timestamp '${since}'`,
   expire: (schema, table) =>
     `alter table ${schema}.${table.name} execute expire_snapshots(retention_threshold => '7d')`,
 };

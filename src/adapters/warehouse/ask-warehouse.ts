@@ -142,7 +142,7 @@ function overHistory(
 ): ComposedQuery {
   const isRanged = since !== null || until !== null;
   const ranged: Relation[] = RANGED.map((table) => {
-    const time = `r.${table.dayOf}`;
+    const time = `r.${table.time}`;
     const bounds = [
       // A day that the range begins in is told whole.
       ...(since === null

@@ -6,7 +6,7 @@ import { type BoundValue, timeText } from '../compose-over-tables.ts';
 import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
-import { type LogFileLayout, logFilesIn, type Partitions, partitionsOf } from './log-file-table.ts';
+import { type LogFileLayout, logFilesIn, partitionsOf, type RowPer } from './log-file-table.ts';
 import { allRows, literal, type Warehouse, WarehouseError } from './warehouse.ts';
 
 /** Where the engine keeps what podtrail reads and writes; names as statements write them. */
@@ -72,8 +72,18 @@ export async function withAttributedRange<T>(
 export function readStatement(places: Places, asked: Pick<RangeToRead, 'range' | 'now'>): string {
   const layout = layoutOf(places);
   const partitions = partitionsOf(layout, asked.range, asked.now);
-  return overLogFiles(layout.table, partitions, readRelation('sources/trino/log-file-records.sql').sql);
+  const steps = [
+    `log_files as (\n${logFilesIn(layout.table, partitions)}\n)`,
+    `delivered as (\n${readRelation(DELIVERED[layout.rowPer]).sql}\n)`,
+    readRelation('sources/trino/log-file-records.sql').sql.replace(/^with\s+/, ''),
+  ];
+  return `with ${steps.join(',\n')}`;
 }
+
+const DELIVERED: Readonly<Record<RowPer, string>> = {
+  file: 'sources/trino/delivered-by-file.sql',
+  record: 'sources/athena/delivered-by-record.sql',
+};
 
 /** Throws WarehouseError where it is not said where the trail delivers. */
 export function layoutOf({ layout }: Places): LogFileLayout {
@@ -82,11 +92,6 @@ export function layoutOf({ layout }: Places): LogFileLayout {
     'log-file-layout',
     'where does the trail deliver? give --bucket, --accounts and --regions, or put them into the settings file',
   );
-}
-
-/** Puts the relation of the log files in front of the steps of a statement that begins with `with`. */
-function overLogFiles(table: string, partitions: Partitions, sql: string): string {
-  return `with log_files as (\n${logFilesIn(table, partitions)}\n),\n${sql.replace(/^with\s+/, '')}`;
 }
 
 async function read(tables: ScratchTables, places: Places, asked: RangeToRead): Promise<ReadSums> {

@@ -8,8 +8,10 @@ export interface HistoryTable {
   readonly columns: Readonly<Record<string, ColumnType>>;
   /** The columns that say which row is which. */
   readonly key: readonly string[];
-  /** The time that the table is partitioned by, a day each. */
-  readonly dayOf: string;
+  /** The time that the table is partitioned by. */
+  readonly time: string;
+  /** How long a partition is: whoever asks of an hour reads no more of the calls, which are nearly all that a history holds. */
+  readonly per: 'hour' | 'day';
 }
 
 const as = <T extends ColumnType>(type: T, names: string): Record<string, T> =>
@@ -46,7 +48,8 @@ export const CALLS: HistoryTable = {
     ...as('text', 'resources'),
   },
   key: ['record_key'],
-  dayOf: 'event_time',
+  time: 'event_time',
+  per: 'hour',
 };
 
 export const SESSIONS: HistoryTable = {
@@ -64,7 +67,8 @@ export const SESSIONS: HistoryTable = {
     ...as('text', 'evidence confidence'),
   },
   key: ['session_key'],
-  dayOf: 'issued_at',
+  time: 'issued_at',
+  per: 'day',
 };
 
 export const ASSUMPTION_FAILURES: HistoryTable = {
@@ -81,7 +85,8 @@ export const ASSUMPTION_FAILURES: HistoryTable = {
     ...as('text', 'source_ip_address user_agent request_id'),
   },
   key: ['record_key'],
-  dayOf: 'event_time',
+  time: 'event_time',
+  per: 'day',
 };
 
 /** What each day has of each account and region, calls that are not in `calls` too: the denominators. */
@@ -99,7 +104,8 @@ export const TRAIL_DAYS: HistoryTable = {
     ...as('time', 'longest_gap_began'),
   },
   key: ['day', 'recipient_account_id', 'aws_region'],
-  dayOf: 'day',
+  time: 'day',
+  per: 'day',
 };
 
 /** The days that are in the history, with the sums of what was read for each (look-back and late delivery included). */
@@ -111,7 +117,8 @@ export const ROLL_UPS: HistoryTable = {
     ...as('integer', 'files read kept duplicate rejected calls'),
   },
   key: ['day'],
-  dayOf: 'day',
+  time: 'day',
+  per: 'day',
 };
 
 /** In the order in which a roll-up writes them: a day counts as done when its row in `roll_ups` stands. */

@@ -14,9 +14,14 @@ export interface LogFileLayout {
   regions: readonly string[];
   /** The first day that the trail delivered on, `2026-01-01`. */
   firstDay: string;
+  /** What a row of the table is: `record` is AWS's own definition, which Athena alone can read. */
+  rowPer: RowPer;
 }
 
-/** The fields of a record that podtrail reads, in the order in which sources/trino/log-file-records names them. Each is text. */
+export const ROW_PER = ['file', 'record'] as const;
+export type RowPer = (typeof ROW_PER)[number];
+
+/** The fields of a record that podtrail reads, in the order in which sources/trino/delivered-by-file names them. Each is text. */
 export const LOG_FIELDS = [
   'eventversion',
   'useridentity',
@@ -108,12 +113,12 @@ export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, 
   };
 }
 
-/** The relation `log_files`: the lines of these partitions. Bounds are literals, since engines prune by nothing else. */
+/** The relation `log_files`: the rows of these partitions. Bounds are literals, since engines prune by nothing else. */
 export function logFilesIn(table: string, partitions: Partitions): string {
   const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
   return `select
   f."$path" as path,
-  f.records as records
+  f.*
 from ${table} as f
 where f.day between '${partitions.firstDay}' and '${partitions.lastDay}'
   and f.account in (${list(partitions.accounts)})

@@ -115,7 +115,7 @@ async function keepDay(
     await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
   };
   const merge = async (table: HistoryTable, from: string) => {
-    const bounds = `kept.${table.dayOf} >= timestamp '${sqlTime(begin)}'\n  and kept.${table.dayOf} < timestamp '${sqlTime(end)}'`;
+    const bounds = `kept.${table.time} >= timestamp '${sqlTime(begin)}'\n  and kept.${table.time} < timestamp '${sqlTime(end)}'`;
     await warehouse.run(mergeStatement(history, table, from, bounds));
   };
   try {
