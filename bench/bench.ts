@@ -1,5 +1,6 @@
 // npm run bench: loads simulated trails of several sizes and asks questions of them, beside DuckDB's own reading of the
-// same files, and prints what it measured as ratios of one run. --records sets the largest trail, --runs the repetitions.
+// same files, and prints what it measured as ratios of one run. --records sets the largest trail, --runs the repetitions;
+// --only-ask loads a trail of that size, without comparing, and asks.
 import { existsSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
   options: {
     records: { type: 'string', default: '600000' },
     runs: { type: 'string', default: '3' },
+    'only-ask': { type: 'boolean', default: false },
     folder: { type: 'string', default: join(tmpdir(), 'podtrail-bench') },
   },
 });
@@ -125,6 +127,15 @@ async function askCommand(path: string): Promise<void> {
 
 await mkdir(flags.folder, { recursive: true });
 print(`Node ${process.version}, ${cpus().length} processors, ${RUNS} runs each, medians.\n`);
+if (flags['only-ask']) {
+  const store = join(flags.folder, `store-${LARGEST}.duckdb`);
+  await rm(store, { force: true });
+  const { seconds, mebibytes } = await measure(PROGRAM, ['load', await trail(LARGEST), '--store', store]);
+  print(`${LARGEST} records loaded in ${seconds.toFixed(1)} s, ${mebibytes.toFixed(0)} MiB`);
+  await askEngine(store);
+  await askCommand(store);
+  process.exit();
+}
 print(
   '| records | load s | DuckDB read_json s | ratio | load µs a record | load MiB | DuckDB MiB | second load s | store MB |',
 );

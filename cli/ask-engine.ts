@@ -20,6 +20,7 @@ import { tellNoRows, writeRows } from './answer.ts';
 import type { Io } from './io.ts';
 import {
   bytesText,
+  leftOut,
   type OpenWarehouse,
   openWarehouse,
   tell,
@@ -63,7 +64,7 @@ export async function askEngine(
       },
     );
     const count = await writeRows(question, rows, format, io);
-    if (from !== null) for (const line of told(from)) tell(open, io, line);
+    if (from !== null) for (const line of told(from, open)) tell(open, io, line);
     tell(open, io, open.summary());
     if (count === 0) tellNoRows(io);
     return wasRejected(from) ? 3 : 0;
@@ -76,11 +77,11 @@ function wasRejected(from: AnsweredFrom | null): boolean {
   return from?.source === 'logs' && from.sums.rejected > 0;
 }
 
-function told(from: AnsweredFrom): string[] {
+function told(from: AnsweredFrom, open: OpenWarehouse): string[] {
   if (from.source === 'logs') {
     const { files, read, kept, duplicate, rejected, rejectedPath } = from.sums;
     const sums = `from log files: ${files} files, ${read} records read = ${kept} kept + ${duplicate} duplicate + ${rejected} rejected`;
-    return [rejectedPath === null ? sums : `${sums} (one in ${rejectedPath})`];
+    return [`${sums}${rejectedPath === null ? '' : ` (one in ${rejectedPath})`}${leftOut(open)}`];
   }
   const { missing, provisional, completeUntil } = from.coverage;
   const days = (list: readonly string[]) =>

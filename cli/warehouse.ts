@@ -25,6 +25,7 @@ const LAYOUT_OPTIONS = {
   accounts: '<ids>|the accounts whose log files lie there, with commas between them',
   regions: '<names>|the regions whose log files lie there, with commas between them',
   organization: '<o-id>|the organization, where it is an organization trail',
+  without: '<paths>|log files to leave out since they cannot be read to their end, with commas between them',
   first_day: '<day>|the first day that the trail delivered on (default: 2026-01-01)',
 };
 
@@ -199,6 +200,7 @@ function layoutOf(said: Said, table: string, rowPer: RowPer): LogFileLayout | nu
     regions: list('regions'),
     firstDay: said('first_day') ?? '2026-01-01',
     rowPer,
+    without: list('without'),
   });
 }
 
@@ -272,6 +274,12 @@ function statusLine(io: Io, engine: WarehouseEngine, begun: number) {
       isShown = false;
     },
   };
+}
+
+/** What was not read by the user's own wish, as the rest of a sentence. */
+export function leftOut({ places }: OpenWarehouse): string {
+  const { length } = places.layout?.without ?? [];
+  return length === 0 ? '' : `, leaving out ${length} of the log files (--without)`;
 }
 
 /** Says a line on standard error behind the status line. */

@@ -9,6 +9,7 @@ import { type Io, say } from '../io.ts';
 import { configOption, sinceOption, untilOption } from '../options.ts';
 import {
   addWarehouseOptions,
+  leftOut,
   openWarehouse,
   tell,
   type WarehouseEngine,
@@ -101,7 +102,7 @@ async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io)
       );
     }
     if (flags.tidy !== undefined) await tidyHistory(open.warehouse, open.places, since);
-    say(io, `podtrail: ${days} days rolled up: ${open.summary()}`);
+    say(io, `podtrail: ${days} days rolled up${leftOut(open)}: ${open.summary()}`);
     return rejected > 0 ? 3 : 0;
   } finally {
     open.close();

@@ -56,6 +56,7 @@ const layout = (more: Partial<LogFileLayout> = {}) =>
     regions: ['us-east-1', 'eu-west-1'],
     firstDay: '2026-01-01',
     rowPer: 'file' as const,
+    without: [],
     ...more,
   });
 const options = () => ({ endpointUrl: server.endpointUrl, region: 'us-east-1' });

@@ -31,6 +31,7 @@ describe('podtrail athena init --print', () => {
     [['--regions', 'moon'], /region moon/],
     [['--bucket', "s3://b'/"], /location s3:\/\/b'/],
     [['--organization', 'x'], /organization x/],
+    [['--without', "s3://b/it's"], /log file s3:\/\/b\/it's/],
     [['--first-day', 'soon'], /first day soon/],
   ])('refuses %s, which would stand in a statement', async (flags, said) => {
     const { code, stderr } = await runMain([
@@ -51,6 +52,10 @@ describe('podtrail athena init --print', () => {
       /--bucket, --accounts and --regions/,
     );
     expect((await runMain(['trino', 'init', '--print', ...LAYOUT])).stderr).toMatch(/--server/);
+    expect(await runMain(['athena', 'init', '--print', ...LAYOUT, '--row-per', 'line'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--row-per is file or record, not "line"'),
+    });
   });
 });
 

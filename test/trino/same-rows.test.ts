@@ -116,6 +116,7 @@ async function delivered(
     regions: [...regions],
     firstDay: '2026-10-01',
     rowPer: 'file' as const,
+    without: [],
   };
   const places = { layout, history: `iceberg.${name}`, scratch: 'hive.podtrail_scratch_' };
   await make(places);
@@ -337,6 +338,41 @@ describe.concurrent('a simulated trail, hostile and misleading,', () => {
     }
     expect([question.name, told > 0]).toEqual([question.name, !UNSIMULATED.includes(question.name)]);
   });
+});
+
+describe('a log file that is cut short', () => {
+  it('is named, and the others are read without it', async () => {
+    const records = RECORDS.slice(0, 20);
+    const cut = DELIVERED_AS.replace('AbCdEfGhIjKlMnOp', 'CutShort00000000');
+    const whole = gzipSync(JSON.stringify({ Records: records }));
+    for (const [key, body] of [
+      [DELIVERED_AS, whole],
+      [cut, whole.subarray(0, whole.length / 2)],
+    ] as const) {
+      const path = join(server.warehouse, 'cut', key);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, body);
+    }
+    const engine = ['--server', server.url, '--log-files', 'hive.cut.log_files', '--history', 'iceberg.cut'];
+    const flags = [...engine, ...LAYOUT_FLAGS, '--bucket', 'local:///cut/'];
+    expect((await runMain(['trino', 'init', ...flags], { now: LATER })).code).toBe(0);
+    const asked = [
+      'ask',
+      'trail-coverage',
+      '--engine',
+      'trino',
+      ...flags,
+      ...RANGE_FLAGS,
+      '--source',
+      'logs',
+    ];
+    const refused = await runMain(asked, { now: LATER });
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(/CutShort0+\.json\.gz[\s\S]*leave it out with --without/);
+    const { code, stderr } = await runMain([...asked, '--without', `local:///cut/${cut}`], { now: LATER });
+    expect(stderr).toMatch(/from log files: 1 files, 20 records read[^\n]*leaving out 1 of the log files/);
+    expect(code).toBe(0);
+  }, 300_000);
 });
 
 describe('records made to be confused, read by Trino itself,', () => {

@@ -31,8 +31,11 @@ export interface TrinoServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server, with so much memory; throws with what is missing (a JDK, Maven), or with the end of its log. */
-export async function startTrino(heapMiB = 2_048): Promise<TrinoServer> {
+/**
+ * Starts the server, with so much memory; where it `isLasting`, it compiles what it runs often as well as it can. Throws with what
+ * is missing (a JDK, Maven), or with the end of its log.
+ */
+export async function startTrino(heapMiB = 2_048, isLasting = false): Promise<TrinoServer> {
   const java = findJava();
   await install(java);
   const folder = await mkdtemp(join(tmpdir(), 'trino-'));
@@ -40,7 +43,7 @@ export async function startTrino(heapMiB = 2_048): Promise<TrinoServer> {
   await configure(folder, port, heapMiB);
   const log = join(folder, 'server.log');
   const descriptor = openSync(log, 'w');
-  const child = spawn(join(java, 'bin', 'java'), options(folder, heapMiB), {
+  const child = spawn(join(java, 'bin', 'java'), options(folder, heapMiB, isLasting), {
     stdio: ['ignore', descriptor, descriptor],
   });
   closeSync(descriptor);
@@ -182,13 +185,13 @@ async function configure(folder: string, port: number, heapMiB: number): Promise
   for (const [name, lines] of Object.entries(files)) await writeFile(join(folder, name), lines.join('\n'));
 }
 
-function options(folder: string, heapMiB: number): string[] {
+function options(folder: string, heapMiB: number, isLasting: boolean): string[] {
   return [
     '-server',
     `-Xmx${heapMiB}M`,
     '-Xms512M',
     '-XX:+UseG1GC',
-    '-XX:TieredStopAtLevel=1',
+    ...(isLasting ? [] : ['-XX:TieredStopAtLevel=1']),
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:ReservedCodeCacheSize=256M',
     '-Djdk.attach.allowAttachSelf=true',

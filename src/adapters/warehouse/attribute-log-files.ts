@@ -73,7 +73,7 @@ export function readStatement(places: Places, asked: Pick<RangeToRead, 'range' |
   const layout = layoutOf(places);
   const partitions = partitionsOf(layout, asked.range, asked.now);
   const steps = [
-    `log_files as (\n${logFilesIn(layout.table, partitions)}\n)`,
+    `log_files as (\n${logFilesIn(layout, partitions)}\n)`,
     `delivered as (\n${readRelation(DELIVERED[layout.rowPer]).sql}\n)`,
     readRelation('sources/trino/log-file-records.sql').sql.replace(/^with\s+/, ''),
   ];

@@ -26,7 +26,7 @@ const KNOWN: readonly Known[] = [
     pattern: /HIVE_CANNOT_OPEN_SPLIT|HIVE_CURSOR_ERROR|HIVE_BAD_DATA/,
     code: 'log-file-unreadable',
     remedy:
-      'one log file cannot be read to its end, and the engine then reads none: move that object away, and load it by "podtrail load", which keeps what is whole in it',
+      'one log file cannot be read to its end, and the engine then reads none: leave it out with --without, and load it by "podtrail load", which keeps what is whole in it',
   },
   {
     pattern: /access ?denied|PERMISSION_DENIED|not authorized|AccessDeniedException|Status Code: 403/i,

@@ -16,6 +16,8 @@ export interface LogFileLayout {
   firstDay: string;
   /** What a row of the table is: `record` is AWS's own definition, which Athena alone can read. */
   rowPer: RowPer;
+  /** Log files that are not read, `s3://bucket/key`, since one that cannot be read to its end fails all. */
+  without: readonly string[];
 }
 
 export const ROW_PER = ['file', 'record'] as const;
@@ -60,6 +62,9 @@ export function checkLayout(layout: LogFileLayout): LogFileLayout {
     layout.regions
       .filter((region) => !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
       .map((region) => `the region ${region}`),
+    layout.without
+      .filter((path) => !/^(s3|local):\/\/[^'"`\s]+$/.test(path))
+      .map((path) => `the log file ${path} to leave out`),
     /^\d{4}-\d\d-\d\d$/.test(layout.firstDay) ? [] : [`the first day ${layout.firstDay}`],
   ].flat();
   if (layout.accounts.length === 0) faults.push('no account');
@@ -114,7 +119,7 @@ export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, 
 }
 
 /** The relation `log_files`: the rows of these partitions. Bounds are literals, since engines prune by nothing else. */
-export function logFilesIn(table: string, partitions: Partitions): string {
+export function logFilesIn({ table, without }: LogFileLayout, partitions: Partitions): string {
   const list = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
   return `select
   f."$path" as path,
@@ -122,5 +127,5 @@ export function logFilesIn(table: string, partitions: Partitions): string {
 from ${table} as f
 where f.day between '${partitions.firstDay}' and '${partitions.lastDay}'
   and f.account in (${list(partitions.accounts)})
-  and f.region in (${list(partitions.regions)})`;
+  and f.region in (${list(partitions.regions)})${without.length === 0 ? '' : `\n  and f."$path" not in (${list(without)})`}`;
 }
