@@ -53,6 +53,9 @@ const LIMIT_OPTIONS = {
   timeout: '<seconds>|cancel a statement that takes longer',
 };
 
+/** What ends a command; the first one still lets it stop its statement and drop its tables. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 export type WarehouseFlags = Record<string, string | undefined>;
 
 const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -81,7 +84,7 @@ export interface OpenWarehouse {
   summary(): string;
   /** Removes what is shown while statements run, before other talk. */
   clear(): void;
-  /** Ends the listening for Ctrl-C too. */
+  /** Ends the listening for signals too. */
   close(): void;
 }
 
@@ -101,7 +104,7 @@ export async function openWarehouse(
   const begun = performance.now();
   const controller = new AbortController();
   const interrupt = () => controller.abort();
-  process.once('SIGINT', interrupt);
+  for (const signal of ENDING) process.once(signal, interrupt);
   const line = statusLine(io, engine, begun);
   const limits: StatementLimits = {
     signal: controller.signal,
@@ -142,7 +145,7 @@ export async function openWarehouse(
     clear: line.clear,
     close: () => {
       line.clear();
-      process.off('SIGINT', interrupt);
+      for (const signal of ENDING) process.off(signal, interrupt);
     },
   };
 }

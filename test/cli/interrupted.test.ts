@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
+import { ATHENA_ENVIRONMENT, startAthenaServer } from '../support/athena-server.ts';
 import { outcomeOf, podtrailProcess, startPodtrail } from '../support/podtrail-process.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
 
@@ -30,6 +31,52 @@ async function leftAfter(signal: NodeJS.Signals, argv: string[], folder: string)
 }
 
 describe.each(SIGNALS)('%s', (signal) => {
+  it('stops the statement that Athena runs, and drops the tables made before it', async () => {
+    let isReading = () => {};
+    const reading = new Promise<void>((resolve) => {
+      isReading = resolve;
+    });
+    // The statement that reads the log files goes on for ever.
+    const athena = await startAthenaServer(({ sql }) => {
+      if (!sql.startsWith('create table log_file_records'))
+        return Promise.resolve({ columns: [], rows: [], scannedBytes: 0 });
+      isReading();
+      return new Promise(() => {});
+    });
+    try {
+      const trail = ['--bucket', 's3://trail/', '--accounts', '111122223333', '--regions', 'us-east-1'];
+      const asked = [
+        'ask',
+        'unattributed',
+        '--engine',
+        'athena',
+        '--source',
+        'logs',
+        '--since',
+        '2026-10-05',
+      ];
+      const child = startPodtrail([...asked, '--until', '2026-10-06', ...trail], {
+        env: { ...ATHENA_ENVIRONMENT, AWS_ENDPOINT_URL_ATHENA: athena.url },
+      });
+      const outcome = outcomeOf(child);
+      await reading;
+      child.kill(signal);
+      const { code, stdout, stderr } = await outcome;
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/cancelled, and the statement that was running with it/);
+      const read = athena.statements.findIndex(({ sql }) => sql.startsWith('create table log_file_records'));
+      expect(athena.stopped).toEqual([`query-${read + 1}`]);
+      const after = athena.statements.slice(read + 1).map(({ sql }) => sql);
+      expect(after).toEqual([
+        'drop table if exists resource_rules',
+        'drop table if exists log_file_records',
+        expect.stringMatching(/^drop database if exists podtrail_scratch_/),
+      ]);
+    } finally {
+      await athena.stop();
+    }
+  });
+
   it('ends attribute, and nothing is left', async () => {
     const folder = files.path(`attribute-${signal}`);
     await mkdir(folder);

@@ -10,6 +10,7 @@ import {
 } from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
+import { typedRow } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import {
   type AttributedRange,
   type Places,
@@ -108,7 +109,7 @@ export class AttributedSchema {
     const { sql, bound } =
       this.#attributed === null ? statementOf(question, values) : statementWithin(question, values);
     const rows = await allRows(this.#trino, sql, bound);
-    return rows.map((row) => typed(question, row));
+    return rows.map((row) => typedRow(question.columns, row));
   }
 
   /** How many rows each of the tables has, by name. */
@@ -164,17 +165,4 @@ function typeOf(type: string): string {
   const known = TYPES[type];
   if (known === undefined) throw new TypeError(`there is no type of Trino for ${type}`);
   return known;
-}
-
-function typed(question: Question, row: Record<string, unknown>): ReportRow {
-  return Object.fromEntries(
-    question.columns.map(({ name, type }) => {
-      const value = row[name] ?? null;
-      if (type === 'time' && typeof value === 'string')
-        return [name, new Date(`${value.replace(' ', 'T').slice(0, 23)}Z`)];
-      if ((type === 'json' || type === 'texts') && typeof value === 'string')
-        return [name, JSON.parse(value)];
-      return [name, value];
-    }),
-  );
 }

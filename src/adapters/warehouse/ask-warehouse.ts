@@ -195,7 +195,8 @@ async function* typedRows(
   for await (const page of pages) for (const row of page) yield typedRow(question.columns, row);
 }
 
-function typedRow(columns: readonly QueryColumn[], row: WarehouseRow): ReportRow {
+/** A row as every engine's answers are typed, of columns as these engines give them. */
+export function typedRow(columns: readonly QueryColumn[], row: WarehouseRow): ReportRow {
   return Object.fromEntries(
     columns.map(({ name, type }) => {
       const value = row[name] ?? null;
