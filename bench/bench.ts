@@ -1,6 +1,6 @@
 // npm run bench: loads simulated trails of several sizes and asks questions of them, beside DuckDB's own reading of the
 // same files, and prints what it measured as ratios of one run. --records sets the largest trail, --runs the repetitions;
-// --only-ask loads a trail of that size, without comparing, and asks.
+// --days only asks, of a store in which the largest trail's day stands so many times in a row.
 import { existsSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -13,12 +13,13 @@ import { readQuestions } from '../src/adapters/query-files.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
 import { readParams } from '../src/catalogue/param-values.ts';
 import { type Measured, measure, median } from './measure.ts';
+import { repeatDay } from './more-days.ts';
 
 const { values: flags } = parseArgs({
   options: {
     records: { type: 'string', default: '600000' },
     runs: { type: 'string', default: '3' },
-    'only-ask': { type: 'boolean', default: false },
+    days: { type: 'string' },
     folder: { type: 'string', default: join(tmpdir(), 'podtrail-bench') },
   },
 });
@@ -127,13 +128,20 @@ async function askCommand(path: string): Promise<void> {
 
 await mkdir(flags.folder, { recursive: true });
 print(`Node ${process.version}, ${cpus().length} processors, ${RUNS} runs each, medians.\n`);
-if (flags['only-ask']) {
-  const store = join(flags.folder, `store-${LARGEST}.duckdb`);
-  await rm(store, { force: true });
-  const { seconds, mebibytes } = await measure(PROGRAM, ['load', await trail(LARGEST), '--store', store]);
-  print(`${LARGEST} records loaded in ${seconds.toFixed(1)} s, ${mebibytes.toFixed(0)} MiB`);
-  await askEngine(store);
-  await askCommand(store);
+if (flags.days !== undefined) {
+  const path = join(flags.folder, `store-${flags.days}-days.duckdb`);
+  await rm(path, { force: true });
+  await measure(PROGRAM, ['load', await trail(LARGEST), '--store', path]);
+  const store = await Store.openOrCreate(path);
+  const begun = performance.now();
+  const calls = await repeatDay(store, Number(flags.days));
+  await store.close();
+  const seconds = (performance.now() - begun) / 1000;
+  print(
+    `${calls.toLocaleString('en-US')} calls in ${flags.days} days, written and named in ${seconds.toFixed(0)} s.`,
+  );
+  await askEngine(path);
+  await askCommand(path);
   process.exit();
 }
 print(

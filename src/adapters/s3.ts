@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { _Object as ListedObject, S3Client } from '@aws-sdk/client-s3';
 import { PodtrailError } from '../errors.ts';
 import { isDeliveredOutside, otherService, parseLogFileKey, type TimeRange } from '../trail/keys.ts';
+import { hushNodeWarning } from './aws-sdk.ts';
 import { DELIVERED_OUTSIDE, type Found } from './files.ts';
 import { ARCHIVED, isBrokenConnection, type S3Target, toS3Error } from './s3-errors.ts';
 
@@ -32,8 +33,7 @@ export function connectS3({ endpointUrl, region }: OpenOptions): Promise<S3> {
 }
 
 async function createClient(options: { [name in keyof OpenOptions]: string | undefined }): Promise<S3> {
-  // Each worker thread would repeat on stderr that newer SDKs need a newer Node, which a user cannot act upon.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  hushNodeWarning();
   const sdk = await import('@aws-sdk/client-s3');
   const endpoint = options.endpointUrl ?? setting('AWS_ENDPOINT_URL_S3') ?? setting('AWS_ENDPOINT_URL');
   const region = options.region ?? setting('AWS_REGION') ?? setting('AWS_DEFAULT_REGION');

@@ -1,6 +1,7 @@
 // Runs statements on Athena: starts, polls, pages through results, stops what is not wanted; values are execution parameters.
 import { randomUUID } from 'node:crypto';
 import type { AthenaClient, ColumnInfo, QueryExecution, Row } from '@aws-sdk/client-athena';
+import { hushNodeWarning } from '../aws-sdk.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
 import { retried, warehouseError } from '../warehouse/errors.ts';
 import { Watch } from '../warehouse/limits.ts';
@@ -55,6 +56,7 @@ export class Athena implements Warehouse {
 
   /** Loads the client; credentials come from the SDK's default chain. */
   static async connect(options: AthenaOptions): Promise<Athena> {
+    hushNodeWarning();
     const sdk = await import('@aws-sdk/client-athena');
     const client = new sdk.AthenaClient({
       // Athena throttles per account: waiting longer each time is what AWS asks for.
