@@ -36,7 +36,7 @@ const ENGINE_OPTIONS = {
     output: "<s3://bucket/prefix/>|where results go (default: the workgroup's)",
     location: "<s3://bucket/prefix/>|where the history's files go",
     row_per:
-      "<file|record>|what a row of the log file table is; record is AWS's own definition, read by Athena alone (default: file)",
+      "<grain>|what a row of the log file table is: file, or record, AWS's own definition, for files that unpack to more than 32 MB (default: file)",
     athena_region: '<name>|the region of Athena (default: AWS_REGION)',
   },
   trino: {
@@ -49,7 +49,8 @@ const ENGINE_OPTIONS = {
 };
 
 const LIMIT_OPTIONS = {
-  max_scan: '<size>|cancel when statements have read more than this together: 10GB, 500MB',
+  max_scan:
+    '<size>|read no log files that hold more, and cancel when statements have read more together: 10GB, 500MB',
   timeout: '<seconds>|cancel a statement that takes longer',
 };
 

@@ -46,6 +46,14 @@ describe('podtrail athena init --print', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
   });
 
+  it('says of each option what it takes and what it is for', async () => {
+    const { stdout } = await runMain(['athena', 'init', '--help']);
+    const options = stdout.split('\n').filter((line) => /^ {2}--/.test(line));
+    expect(options.length).toBeGreaterThan(12);
+    for (const line of options) expect(line).toMatch(/^ {2}--[a-z-]+( <[^<>|]+>)? {2,}\S/);
+    expect(stdout).toMatch(/--row-per <grain> +what a row of the log file table is/);
+  });
+
   it('asks for what it must be told', async () => {
     expect((await runMain(['athena', 'init', '--print', ...LAYOUT])).stderr).toMatch(/--location/);
     expect((await runMain(['athena', 'init', '--print'])).stderr).toMatch(
