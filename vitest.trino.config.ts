@@ -11,5 +11,6 @@ export default defineConfig({
     // Planning takes most of a small query's time: with three at once both cores are busy.
     maxConcurrency: 3,
     allowOnly: false,
+    reporters: ['default', ['json', { outputFile: 'reports/vitest-trino.json' }]],
   },
 });

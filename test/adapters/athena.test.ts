@@ -124,7 +124,7 @@ describe('Athena', () => {
     [
       'HIVE_CANNOT_OPEN_SPLIT: Error opening s3://b/k.json.gz',
       'log-file-unreadable',
-      /s3:\/\/b\/k\.json\.gz[\s\S]*move/,
+      /s3:\/\/b\/k\.json\.gz[\s\S]*leave it out with --without/,
     ],
   ])('says what to do about %s', async (reason, code, remedy) => {
     const engine = await athena(async () => {
