@@ -128,37 +128,43 @@ async function askCommand(path: string): Promise<void> {
 
 await mkdir(flags.folder, { recursive: true });
 print(`Node ${process.version}, ${cpus().length} processors, ${RUNS} runs each, medians.\n`);
-if (flags.days !== undefined) {
-  const path = join(flags.folder, `store-${flags.days}-days.duckdb`);
+if (flags.days === undefined) await compareSizes();
+else await askManyDays(flags.days);
+
+/** Asks ten million calls, say, without comparing how they are loaded. */
+async function askManyDays(days: string): Promise<void> {
+  const path = join(flags.folder, `store-${days}-days.duckdb`);
   await rm(path, { force: true });
   await measure(PROGRAM, ['load', await trail(LARGEST), '--store', path]);
   const store = await Store.openOrCreate(path);
   const begun = performance.now();
-  const calls = await repeatDay(store, Number(flags.days));
+  const calls = await repeatDay(store, Number(days));
   await store.close();
   const seconds = (performance.now() - begun) / 1000;
   print(
-    `${calls.toLocaleString('en-US')} calls in ${flags.days} days, written and named in ${seconds.toFixed(0)} s.`,
+    `${calls.toLocaleString('en-US')} calls in ${days} days, written and named in ${seconds.toFixed(0)} s.`,
   );
   await askEngine(path);
   await askCommand(path);
-  process.exit();
 }
-print(
-  '| records | load s | DuckDB read_json s | ratio | load µs a record | load MiB | DuckDB MiB | second load s | store MB |',
-);
-print('|---|---|---|---|---|---|---|---|---|');
-for (const size of SIZES) {
-  const store = join(flags.folder, `store-${size}.duckdb`);
-  const { load, baseline, again, storeBytes } = await compare(await trail(size), store);
-  const seconds = median(load.map((run) => run.seconds));
-  const yardstick = median(baseline.map((run) => run.seconds));
-  const mebibytes = (runs: Measured[]) => Math.max(...runs.map((run) => run.mebibytes)).toFixed(0);
+
+async function compareSizes(): Promise<void> {
   print(
-    `| ${size.toLocaleString('en-US')} | ${seconds.toFixed(1)} | ${yardstick.toFixed(1)} | ${(seconds / yardstick).toFixed(2)} ` +
-      `| ${((seconds / size) * 1e6).toFixed(1)} | ${mebibytes(load)} | ${mebibytes(baseline)} | ${again.seconds.toFixed(2)} | ${(storeBytes / 1e6).toFixed(0)} |`,
+    '| records | load s | DuckDB read_json s | ratio | load µs a record | load MiB | DuckDB MiB | second load s | store MB |',
   );
+  print('|---|---|---|---|---|---|---|---|---|');
+  for (const size of SIZES) {
+    const store = join(flags.folder, `store-${size}.duckdb`);
+    const { load, baseline, again, storeBytes } = await compare(await trail(size), store);
+    const seconds = median(load.map((run) => run.seconds));
+    const yardstick = median(baseline.map((run) => run.seconds));
+    const mebibytes = (runs: Measured[]) => Math.max(...runs.map((run) => run.mebibytes)).toFixed(0);
+    print(
+      `| ${size.toLocaleString('en-US')} | ${seconds.toFixed(1)} | ${yardstick.toFixed(1)} | ${(seconds / yardstick).toFixed(2)} ` +
+        `| ${((seconds / size) * 1e6).toFixed(1)} | ${mebibytes(load)} | ${mebibytes(baseline)} | ${again.seconds.toFixed(2)} | ${(storeBytes / 1e6).toFixed(0)} |`,
+    );
+  }
+  const asked = join(flags.folder, `store-${SIZES.findLast((size) => size <= 600_000)}.duckdb`);
+  await askEngine(asked);
+  await askCommand(asked);
 }
-const asked = join(flags.folder, `store-${SIZES.findLast((size) => size <= 600_000)}.duckdb`);
-await askEngine(asked);
-await askCommand(asked);

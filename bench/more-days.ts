@@ -2,17 +2,14 @@
 
 import { nameCallers } from '../src/adapters/duckdb/settle.ts';
 import type { Store } from '../src/adapters/duckdb/store.ts';
-import { BUILT_IN_PATTERNS } from '../src/identity/session-name-patterns.ts';
-
-const SETTINGS = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
+import { NO_SETTINGS } from '../src/adapters/settings-file.ts';
 
 /** Writes the days straight into the tables that a load fills, and names all callers as a load does; returns the calls. */
 export async function repeatDay(store: Store, days: number): Promise<number> {
   const [sizes] = await store.all(`select
     (select max(principal_key) + 1 from principals)::integer as principals,
     (select max(file_no) + 1 from log_files)::integer as files`);
-  await store.run('create temp table first_principals as select * from principals');
-  for (const table of ['stored_records', 'assumptions', 'log_files'])
+  for (const table of ['log_files', 'principals', 'stored_records', 'assumptions'])
     await store.run(`create temp table first_${table} as select * from ${table}`);
   for (let day = 1; day < days; day += 1) {
     const suffix = `'${String(day).padStart(3, '0')}'`;
@@ -47,7 +44,7 @@ export async function repeatDay(store: Store, days: number): Promise<number> {
   }
   // Named anew, as after a load that was broken off before.
   await store.run('update named set settlement = -1');
-  await nameCallers(store, SETTINGS);
+  await nameCallers(store, NO_SETTINGS);
   const [counted] = await store.all('select count(*)::integer as calls from stored_records');
   return Number(counted?.calls);
 }

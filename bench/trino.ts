@@ -4,13 +4,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readQuestions } from '../src/adapters/query-files.ts';
+import { NO_SETTINGS } from '../src/adapters/settings-file.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
 import { askWarehouse, type Source } from '../src/adapters/warehouse/ask-warehouse.ts';
 import { HISTORY_TABLES } from '../src/adapters/warehouse/history-tables.ts';
 import { makeHistory, rollUp, tidyHistory } from '../src/adapters/warehouse/roll-up.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
 import { readParams } from '../src/catalogue/param-values.ts';
-import { BUILT_IN_PATTERNS } from '../src/identity/session-name-patterns.ts';
 import { startTrino } from '../test/trino/server.ts';
 
 const { values: flags } = parseArgs({ options: { records: { type: 'string', default: '600000' } } });
@@ -19,7 +19,6 @@ const HEAP_MIB = 10_240;
 const DAY = { since: new Date('2026-10-05T00:00:00Z'), until: new Date('2026-10-06T00:00:00Z') };
 const HOUR = { since: '2026-10-05T03:00:00Z', until: '2026-10-05T04:00:00Z' };
 const NOW = new Date('2026-10-09T00:00:00Z');
-const SETTINGS = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
 const ACCOUNTS = ['111122223333', '222222222222', '123456789012', '444455556666', '777788889999'];
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -58,7 +57,12 @@ try {
   for (const isAgain of [false, true]) {
     const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
       let calls = 0;
-      for await (const day of rollUp(trino, places, { ...DAY, isAgain, settings: SETTINGS, now: () => NOW }))
+      for await (const day of rollUp(trino, places, {
+        ...DAY,
+        isAgain,
+        settings: NO_SETTINGS,
+        now: () => NOW,
+      }))
         calls = day.calls;
       return calls;
     });
@@ -78,7 +82,7 @@ try {
   for (const source of ['history', 'logs'] as const) {
     const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
       let rows = 0;
-      const asked = { question, values, source, settings: SETTINGS, now: NOW };
+      const asked = { question, values, source, settings: NO_SETTINGS, now: NOW };
       const listener = { from: () => {}, beforeLogFiles: async () => {} };
       for await (const _ of askWarehouse(trino, places, asked, listener)) rows += 1;
       return rows;

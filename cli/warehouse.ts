@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Athena } from '../src/adapters/athena/athena.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
+import { ENDING_SIGNALS } from '../src/adapters/temporary-folder.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
 import { layoutOf as layoutOfTrail, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { estimateScan, type ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
@@ -54,9 +55,6 @@ const LIMIT_OPTIONS = {
   timeout: '<seconds>|cancel a statement that takes longer',
 };
 
-/** What ends a command; the first one still lets it stop its statement and drop its tables. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 export type WarehouseFlags = Record<string, string | undefined>;
 
 const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -105,7 +103,8 @@ export async function openWarehouse(
   const begun = performance.now();
   const controller = new AbortController();
   const interrupt = () => controller.abort();
-  for (const signal of ENDING) process.once(signal, interrupt);
+  // The first one still lets it stop its statement and drop its tables.
+  for (const signal of ENDING_SIGNALS) process.once(signal, interrupt);
   const line = statusLine(io, engine, begun);
   const limits: StatementLimits = {
     signal: controller.signal,
@@ -146,7 +145,7 @@ export async function openWarehouse(
     clear: line.clear,
     close: () => {
       line.clear();
-      for (const signal of ENDING) process.off(signal, interrupt);
+      for (const signal of ENDING_SIGNALS) process.off(signal, interrupt);
     },
   };
 }

@@ -30,6 +30,9 @@ export interface Settings {
 }
 
 /** Texts, or lists of them, by the names of the command line's options in snake case. */
+/** What holds where no file says anything. */
+export const NO_SETTINGS: Settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
+
 export type EngineSettings = Readonly<Record<string, string | readonly string[]>>;
 
 const KEYS = ['session_name_patterns', 'clusters', 'networks', 'athena', 'trino'];
@@ -74,7 +77,7 @@ function fileOf(path: string | undefined): string | null {
 /** The settings of `path`, or of the default file where it exists; podtrail's own patterns come first. */
 export function readSettings(path: string | undefined): Settings {
   const file = fileOf(path);
-  if (file === null) return { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
+  if (file === null) return NO_SETTINGS;
   const found = parse(file);
   const unknown = Object.keys(found).find((key) => !KEYS.includes(key));
   if (unknown !== undefined)

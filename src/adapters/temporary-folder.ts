@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What ends a command, unless it listens. */
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs `use` on a new folder, whose path begins with `prefix`, and removes the folder. A signal ends the process as it
@@ -17,13 +18,13 @@ export async function inTemporaryFolder<T>(prefix: string, use: (folder: string)
   // Node ends at these signals without telling anyone; ending by exit removes the folder.
   const end = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
   process.once('exit', remove);
-  for (const signal of SIGNALS) process.once(signal, end);
+  for (const signal of ENDING_SIGNALS) process.once(signal, end);
   try {
     folder = mkdtempSync(prefix);
     return await use(folder);
   } finally {
     process.off('exit', remove);
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const signal of ENDING_SIGNALS) process.off(signal, end);
     remove();
   }
 }

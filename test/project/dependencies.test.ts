@@ -34,7 +34,7 @@ describe('dependencies', () => {
       ...Object.keys(manifest.dependencies).sort(),
       ...Object.keys(manifest.devDependencies).sort(),
     ]);
-    for (const [, reason] of reasons()) expect(reason.length).toBeGreaterThan(15);
+    for (const [, reason] of reasons()) expect(reason.length).toBeGreaterThan(20);
   });
 
   it('are pinned to the version that is installed', () => {

@@ -9,6 +9,7 @@ import {
   OPEN_RANGE,
 } from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
+import { NO_SETTINGS } from '../../src/adapters/settings-file.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { typedRow } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import {
@@ -19,14 +20,12 @@ import {
 } from '../../src/adapters/warehouse/attribute-log-files.ts';
 import { allRows, literal } from '../../src/adapters/warehouse/warehouse.ts';
 import type { Question } from '../../src/catalogue/query-file.ts';
-import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
 import type { ReportRow } from '../../src/report/columns.ts';
 import type { TrinoServer } from './server.ts';
 
 /** The day of all the trails here, and a time when all of it has been delivered. */
 export const DAY = { since: new Date('2026-10-05T00:00:00Z'), until: new Date('2026-10-06T00:00:00Z') };
 export const LATER = new Date('2026-10-08T00:00:00Z');
-export const USUAL_SETTINGS = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
 
 /** What a load writes, by the names that the models read it by. */
 const READ = {
@@ -86,7 +85,7 @@ export class AttributedSchema {
     places: Places,
     range: { since: Date; until: Date },
   ): Promise<AttributedSchema> {
-    const asked = { range, settings: USUAL_SETTINGS, now: LATER };
+    const asked = { range, settings: NO_SETTINGS, now: LATER };
     let release = () => {};
     const closed = new Promise<void>((resolve) => {
       release = resolve;

@@ -10,6 +10,7 @@ import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
+import { NO_SETTINGS } from '../../src/adapters/settings-file.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { type AnsweredFrom, askWarehouse } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import type { Places } from '../../src/adapters/warehouse/attribute-log-files.ts';
@@ -29,7 +30,7 @@ import { DELIVERED_AS } from '../support/loaded-store.ts';
 import { rowsOf, runMain } from '../support/run-main.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
 import { executeOn } from './athena-on-trino.ts';
-import { AttributedSchema, DAY, LATER, USUAL_SETTINGS } from './attributed-schema.ts';
+import { AttributedSchema, DAY, LATER } from './attributed-schema.ts';
 import { startTrino, type TrinoServer } from './server.ts';
 
 const NONE_READ = { read: 0, kept: 0, duplicate: 0, rejected: 1 };
@@ -424,7 +425,7 @@ describe('a simulated trail, read by Trino itself,', () => {
     let day: RolledUpDay | undefined;
 
     beforeAll(async () => {
-      const options = { ...DAY, isAgain: true, settings: USUAL_SETTINGS, now: () => LATER };
+      const options = { ...DAY, isAgain: true, settings: NO_SETTINGS, now: () => LATER };
       for await (const done of rollUp(trino, trail.places, options)) day = done;
       expect([day?.day, day?.isFinal]).toEqual(['2026-10-05', true]);
     }, 300_000);
@@ -451,7 +452,7 @@ describe('a simulated trail, read by Trino itself,', () => {
       it.each(freely)('$name as its log files do', async (question) => {
         const { values } = readParams(question, rangeOf(question, DAY), NOW);
         const kept: ReportRow[] = [];
-        const asked = { question, values, source: 'auto' as const, settings: USUAL_SETTINGS, now: LATER };
+        const asked = { question, values, source: 'auto' as const, settings: NO_SETTINGS, now: LATER };
         const from: AnsweredFrom[] = [];
         for await (const row of askWarehouse(trino, trail.places, asked, {
           from: (said) => from.push(said),
@@ -479,7 +480,7 @@ describe('a simulated trail, read by Trino itself,', () => {
     });
 
     it('passes over a day that is there for good', async () => {
-      const options = { ...DAY, isAgain: false, settings: USUAL_SETTINGS, now: () => LATER };
+      const options = { ...DAY, isAgain: false, settings: NO_SETTINGS, now: () => LATER };
       for await (const done of rollUp(trino, trail.places, options)) expect(done).toBeUndefined();
       const [last] = await allRows(trino, `select count(*) as days from ${trail.places.history}.roll_ups`);
       expect(last).toEqual({ days: 1 });

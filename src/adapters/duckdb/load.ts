@@ -2,12 +2,11 @@
 import { readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BUILT_IN_PATTERNS } from '../../identity/session-name-patterns.ts';
 import { parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileRead, FileToRead } from '../load-worker.ts';
 import type { Part } from '../part-writer.ts';
-import type { Settings } from '../settings-file.ts';
+import { NO_SETTINGS, type Settings } from '../settings-file.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
 import { insertJson } from './insert-json.ts';
@@ -68,8 +67,6 @@ const LOOK_BACK_MS = 12 * 3_600_000;
 function withLookBack({ since }: FindOptions): FindOptions {
   return since === undefined ? {} : { since: new Date(since.getTime() - LOOK_BACK_MS) };
 }
-
-const NO_SETTINGS: Settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
 
 interface QueueOptions extends FindOptions {
   loadNo: number;
