@@ -5,6 +5,7 @@ import {
   askWarehouse,
   closedRange,
   historyStatement,
+  historyTablesOf,
   type Source,
 } from '../src/adapters/warehouse/ask-warehouse.ts';
 import { layoutOf, readStatement } from '../src/adapters/warehouse/attribute-log-files.ts';
@@ -113,7 +114,7 @@ function estimateText(estimate: ScanEstimate, { priceOf }: OpenWarehouse): strin
   const { files, listed, partitions } = estimate;
   const how =
     listed === partitions ? 'all partitions listed' : `estimated from ${listed} of ${partitions} partitions`;
-  return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how})${priceOf(estimate.bytes)}`;
+  return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how})${priceOf(estimate.bytes)}; the temporary tables add to it`;
 }
 
 /** What would be run, whole, with its values; nothing is. */
@@ -123,8 +124,13 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
   const parts: string[] = [];
   if (source !== 'logs') {
     const { sql, bound } = historyStatement(question, values, places.history);
+    const size = await open.sizeOfHistory(historyTablesOf(question)).then(
+      (bytes) => `at most ${bytesText(bytes)}, all that its tables have in S3${open.priceOf(bytes)}`,
+      (error: Error) => `how much that reads at most is not known: ${error.message}`,
+    );
     parts.push(
       `-- From the history in ${places.history}${source === 'auto' ? ', where it has every day of the range' : ''}`,
+      `-- ${size.replace(/[\r\n]+/g, ' ')}`,
       ...bound.map((value, index) => `-- ? ${index + 1}: ${literal(value).replace(/[\r\n]+/g, ' ')}`),
       sql,
       '',

@@ -5,7 +5,7 @@ import { type EngineSettings, readEngineSettings } from '../src/adapters/setting
 import { ENDING_SIGNALS } from '../src/adapters/temporary-folder.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
 import { layoutOf as layoutOfTrail, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
-import { estimateScan, type ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
+import { estimateScan, type ScanEstimate, sizeOfTables } from '../src/adapters/warehouse/estimate-scan.ts';
 import {
   checkLayout,
   type LogFileLayout,
@@ -13,7 +13,12 @@ import {
   ROW_PER,
   type RowPer,
 } from '../src/adapters/warehouse/log-file-table.ts';
-import type { Spent, StatementLimits, Warehouse } from '../src/adapters/warehouse/warehouse.ts';
+import {
+  type Spent,
+  type StatementLimits,
+  type Warehouse,
+  WarehouseError,
+} from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { type Io, say } from './io.ts';
@@ -77,6 +82,8 @@ export interface OpenWarehouse {
   maxScanBytes: number | undefined;
   /** What the log files of a range hold. Throws WarehouseError where that cannot be found out. */
   estimate(range: Required<TimeRange>, now: Date): Promise<ScanEstimate>;
+  /** The bytes of these tables of the history, which no question of them can exceed. Throws WarehouseError likewise. */
+  sizeOfHistory(tables: readonly string[]): Promise<number>;
   /** What reading so many bytes costs, as the rest of a sentence; empty where it has no price. */
   priceOf(bytes: number): string;
   /** Tells what was run, in one line. */
@@ -126,21 +133,26 @@ export async function openWarehouse(
   for (const name of [table, places.history, places.scratch])
     if (!/^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$/.test(name))
       throw new ParameterError(`"${name}" is no name that is used here: lower case, digits and "_"`);
+  const s3Options = {
+    ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
+    ...(flags.region === undefined ? {} : { region: flags.region }),
+  };
   return {
     warehouse,
     places,
     maxScanBytes: limits.maxScanBytes,
     estimate: (range, now) => {
       const layout = layoutOfTrail(places);
-      return estimateScan(layout, partitionsOf(layout, range, now), {
-        ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
-        ...(flags.region === undefined ? {} : { region: flags.region }),
-      });
+      return estimateScan(layout, partitionsOf(layout, range, now), s3Options);
+    },
+    sizeOfHistory: async (tables) => {
+      const location = said('location');
+      if (location === undefined)
+        throw new WarehouseError('estimate', 'where its files lie is not said (--location)');
+      return sizeOfTables(slashed(location), tables, s3Options);
     },
     priceOf: (read) =>
-      engine === 'athena'
-        ? `, which is $${(read * DOLLARS_PER_BYTE).toFixed(4)} at $5 a TB; the temporary tables add to it`
-        : '',
+      engine === 'athena' ? `, which is $${(read * DOLLARS_PER_BYTE).toFixed(4)} at $5 a TB` : '',
     summary: () => summaryOf(engine, warehouse.spent, performance.now() - begun),
     clear: line.clear,
     close: () => {

@@ -156,11 +156,12 @@ async function* listKeys(search: Search, prefix: string): Pages {
   for await (const { Contents = [] } of listPages(search, { Prefix: prefix })) yield Contents;
 }
 
-/** How many objects lie under a prefix, and their bytes as stored. Throws what the SDK throws. */
+/** How many objects lie under a prefix, and their bytes as stored; of those listed until there are more than `most`. Throws what the SDK throws. */
 export async function sizeUnder(
   s3: S3,
   bucket: string,
   prefix: string,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ files: number; bytes: number }> {
   const sums = { files: 0, bytes: 0 };
   const search = { s3, bucket, range: {}, now: new Date() };
@@ -169,6 +170,7 @@ export async function sizeUnder(
       sums.files += 1;
       sums.bytes += size;
     }
+    if (sums.files > most) break;
   }
   return sums;
 }

@@ -1,6 +1,6 @@
 // What a question of log files is said to read before it does, from real listings of an S3 server.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { estimateScan, MOST_LISTED } from '../../src/adapters/warehouse/estimate-scan.ts';
+import { estimateScan, MOST_LISTED, sizeOfTables } from '../../src/adapters/warehouse/estimate-scan.ts';
 import {
   checkLayout,
   type LogFileLayout,
@@ -39,6 +39,10 @@ beforeAll(async () => {
     [key('111122223333', 'us-east-1', '2026/10/09', 'd')]: new Uint8Array(7),
     [key('111122223333', 'ap-south-1', '2026/10/05', 'e')]: new Uint8Array(7),
     [key('777788889999', 'us-east-1', '2026/10/05', 'f')]: new Uint8Array(7),
+    'history/calls/data/1a2b/a.parquet': new Uint8Array(1_000_000),
+    'history/calls/metadata/b.json': new Uint8Array(500_000),
+    'history/calls_of_others/data/c.parquet': new Uint8Array(7),
+    'history/sessions/data/d.parquet': new Uint8Array(300),
   });
 });
 afterAll(async () => {
@@ -99,6 +103,22 @@ describe('estimateScan', () => {
   });
 });
 
+describe('sizeOfTables', () => {
+  it('counts all files of the tables named, and of no others', async () => {
+    const sized = (...tables: string[]) => sizeOfTables('s3://estimated/history/', tables, options());
+    expect([await sized('calls'), await sized('calls', 'sessions'), await sized('none')]).toEqual([
+      1_500_000, 1_500_300, 0,
+    ]);
+  });
+
+  it('says why where nothing can be listed', async () => {
+    await expect(sizeOfTables('s3://no-such-bucket/', ['calls'], options())).rejects.toMatchObject({
+      code: 'estimate',
+      message: expect.stringContaining('no-such-bucket'),
+    });
+  });
+});
+
 describe('podtrail ask --engine athena', () => {
   const ASKED = [
     ...['ask', 'unattributed', '--engine', 'athena', '--source', 'logs'],
@@ -115,6 +135,19 @@ describe('podtrail ask --engine athena', () => {
         /321[.]0 KB in 3 files \(all partitions listed\), which is \$0[.]0000 at \$5 a TB/,
       ),
     ]);
+    expect(athena.statements).toEqual([]);
+  });
+
+  it('tells the upper bound of the history in a dry run', async () => {
+    const flags = ASKED.map((flag) => (flag === 'logs' ? 'history' : flag));
+    const bounded = await runMain([...flags, '--dry-run', '--location', 's3://estimated/history'], {
+      now: NOW,
+    });
+    expect(bounded.stdout).toMatch(
+      /-- at most 1[.]5 MB, all that its tables have in S3, which is [$]0[.]0000 at/,
+    );
+    const unplaced = await runMain([...flags, '--dry-run'], { now: NOW });
+    expect([unplaced.code, unplaced.stdout]).toEqual([0, expect.stringMatching(/not known: .*--location/)]);
     expect(athena.statements).toEqual([]);
   });
 

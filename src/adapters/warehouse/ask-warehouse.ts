@@ -169,6 +169,13 @@ function overHistory(
   return compose({ ...question, params }, relations, tables);
 }
 
+/** The tables of the history that a question reads. */
+export function historyTablesOf({ uses }: Question): string[] {
+  return HISTORY_TABLES.map(({ name }) => name).filter(
+    (name) => uses.includes(name) || (name === CALLS.name && uses.includes('call_sessions')),
+  );
+}
+
 function relation(name: string): RelationFile {
   return {
     kind: 'source',

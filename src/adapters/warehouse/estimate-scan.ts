@@ -1,7 +1,7 @@
-// Estimates what a question of the log files will read, before it does: by listing the objects of the partitions in S3.
+// Estimates what a question will read, before it does: by listing the objects of its partitions or tables in S3.
 import type { OpenOptions } from '../s3.ts';
 import { connectS3, parseS3Path } from '../s3.ts';
-import { s3Reason } from '../s3-errors.ts';
+import { type S3Target, s3Reason } from '../s3-errors.ts';
 import { sizeUnder } from '../s3-listing.ts';
 import { type LogFileLayout, type Partitions, partitionFolders } from './log-file-table.ts';
 import { WarehouseError } from './warehouse.ts';
@@ -9,6 +9,9 @@ import { WarehouseError } from './warehouse.ts';
 /** So many partitions are listed at most; of more, as many evenly spread over accounts, regions and days. */
 export const MOST_LISTED = 300;
 const AT_ONCE = 6;
+
+/** A history of more files is not listed to its end. */
+export const MOST_HISTORY_FILES = 200_000;
 
 export interface ScanEstimate {
   /** Compressed, as engines count and charge it; from the listed partitions, in proportion. */
@@ -25,9 +28,7 @@ export async function estimateScan(
   partitions: Partitions,
   options: OpenOptions,
 ): Promise<ScanEstimate> {
-  const target = parseS3Path(layout.root);
-  if (target === null)
-    throw new WarehouseError('estimate', `only objects of S3 can be listed, not ${layout.root}`);
+  const target = listable(layout.root);
   const folders = partitionFolders(layout, partitions);
   const listed = evenly(folders, MOST_LISTED);
   const sums = { bytes: 0, files: 0 };
@@ -52,6 +53,41 @@ export async function estimateScan(
     partitions: folders.length,
     listed: listed.length,
   };
+}
+
+/**
+ * The bytes of all objects of these tables, which is more than any question reads of them: it takes some columns of some
+ * partitions, and files that the tables left behind count too. `location` ends in a slash. Throws WarehouseError.
+ */
+export async function sizeOfTables(
+  location: string,
+  tables: readonly string[],
+  options: OpenOptions,
+): Promise<number> {
+  const target = listable(location);
+  let bytes = 0;
+  try {
+    const s3 = await connectS3(options);
+    for (const table of tables) {
+      const size = await sizeUnder(s3, target.bucket, `${target.key}${table}/`, MOST_HISTORY_FILES);
+      if (size.files > MOST_HISTORY_FILES)
+        throw new WarehouseError(
+          'estimate',
+          `${location}${table}/ has more than ${MOST_HISTORY_FILES} files`,
+        );
+      bytes += size.bytes;
+    }
+  } catch (error) {
+    if (error instanceof WarehouseError) throw error;
+    throw new WarehouseError('estimate', s3Reason({ bucket: target.bucket }, error), { cause: error });
+  }
+  return bytes;
+}
+
+function listable(path: string): S3Target {
+  const target = parseS3Path(path);
+  if (target !== null) return target;
+  throw new WarehouseError('estimate', `only objects of S3 can be listed, not ${path}`);
 }
 
 function evenly<T>(all: readonly T[], most: number): T[] {

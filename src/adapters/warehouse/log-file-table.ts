@@ -23,7 +23,10 @@ export interface LogFileLayout {
 export const ROW_PER = ['file', 'record'] as const;
 export type RowPer = (typeof ROW_PER)[number];
 
-/** The fields of a record that podtrail reads, in the order in which sources/trino/delivered-by-file names them. Each is text. */
+/**
+ * The fields of a record as CloudTrail writes them, in the order in which sources/trino/delivered-by-file names them; each is
+ * text, also where it holds JSON. Podtrail does not read the last ones: they are there for who asks the table by hand.
+ */
 export const LOG_FIELDS = [
   'eventversion',
   'useridentity',
@@ -44,6 +47,17 @@ export const LOG_FIELDS = [
   'sharedeventid',
   'addendum',
   'eventcategory',
+  'eventtype',
+  'apiversion',
+  'readonly',
+  'managementevent',
+  'additionaleventdata',
+  'serviceeventdetails',
+  'vpcendpointid',
+  'vpcendpointaccountid',
+  'sessioncredentialfromconsole',
+  'edgedevicedetails',
+  'tlsdetails',
 ] as const;
 
 /** A session lives for twelve hours at most, and one that it begins by a chain for one more. */
