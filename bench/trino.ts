@@ -1,5 +1,5 @@
 // npm run bench:trino: rolls a simulated trail up on a real Trino, asks both sources who used a bucket within an hour, and
-// prints bytes, times and files of one run. It needs a JDK and Maven, as the Trino suite does.
+// prints bytes, times and files of one run. --records are spread over --days. It needs a JDK and Maven, as the Trino suite does.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,18 +7,27 @@ import { readQuestions } from '../src/adapters/query-files.ts';
 import { NO_SETTINGS } from '../src/adapters/settings-file.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
 import { askWarehouse, type Source } from '../src/adapters/warehouse/ask-warehouse.ts';
+import type { Places } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { HISTORY_TABLES } from '../src/adapters/warehouse/history-tables.ts';
 import { makeHistory, rollUp, tidyHistory } from '../src/adapters/warehouse/roll-up.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
 import { readParams } from '../src/catalogue/param-values.ts';
 import { startTrino } from '../test/trino/server.ts';
 
-const { values: flags } = parseArgs({ options: { records: { type: 'string', default: '600000' } } });
+const { values: flags } = parseArgs({
+  options: { records: { type: 'string', default: '600000' }, days: { type: 'string', default: '1' } },
+});
 const RECORDS = Number(flags.records);
+const DAYS = Number(flags.days);
 const HEAP_MIB = 10_240;
-const DAY = { since: new Date('2026-10-05T00:00:00Z'), until: new Date('2026-10-06T00:00:00Z') };
+const FIRST_DAY = Date.parse('2026-10-05T00:00:00Z');
+const DAY_MS = 86_400_000;
+const dayOf = (place: number) => ({
+  since: new Date(FIRST_DAY + place * DAY_MS),
+  until: new Date(FIRST_DAY + (place + 1) * DAY_MS),
+});
 const HOUR = { since: '2026-10-05T03:00:00Z', until: '2026-10-05T04:00:00Z' };
-const NOW = new Date('2026-10-09T00:00:00Z');
+const NOW = new Date(FIRST_DAY + (DAYS + 3) * DAY_MS);
 const ACCOUNTS = ['111122223333', '222222222222', '123456789012', '444455556666', '777788889999'];
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -40,8 +49,15 @@ const server = await startTrino(HEAP_MIB, true);
 try {
   const root = join(server.warehouse, 'podtrail');
   // Without hostile files: one gzip file that is cut short fails Trino's whole statement.
-  const trail = await writeSimulatedTrail(root, { seed: 7, records: RECORDS, hours: 24, hostile: false });
-  print(`${trail.records} records in ${trail.files} files, ${megabytes(trail.bytes)} gzip, over a day`);
+  const trail = await writeSimulatedTrail(root, {
+    seed: 7,
+    records: RECORDS,
+    hours: 24 * DAYS,
+    hostile: false,
+  });
+  print(
+    `${trail.records} records in ${trail.files} files, ${megabytes(trail.bytes)} gzip, over ${DAYS} days`,
+  );
   const layout = {
     table: 'hive.podtrail.log_files',
     root: 'local:///podtrail/',
@@ -54,23 +70,9 @@ try {
   };
   const places = { layout, history: 'iceberg.podtrail', scratch: 'hive.podtrail_scratch_' };
   await makeHistory(new Trino({ server: server.url, user: 'podtrail' }), places);
-  for (const isAgain of [false, true]) {
-    const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
-      let calls = 0;
-      for await (const day of rollUp(trino, places, {
-        ...DAY,
-        isAgain,
-        settings: NO_SETTINGS,
-        now: () => NOW,
-      }))
-        calls = day.calls;
-      return calls;
-    });
-    print(
-      `roll-up${isAgain ? ' again, which changes nothing' : ''}: ${seconds.toFixed(0)} s, ${statements} statements, ${megabytes(bytes)} read, ${result} calls kept`,
-    );
-  }
-  await tidyHistory(new Trino({ server: server.url, user: 'podtrail' }), places, DAY.since);
+  for (let day = 0; day < DAYS; day += 1) await rolledUp(places, day, false);
+  await rolledUp(places, DAYS - 1, true);
+  await tidyHistory(new Trino({ server: server.url, user: 'podtrail' }), places, dayOf(0).since);
   for (const { name } of HISTORY_TABLES) {
     const { files, bytes } = await dataFiles(join(server.warehouse, 'iceberg', 'podtrail'), name);
     print(`  ${name}: ${files} files, ${megabytes(bytes)}`);
@@ -96,6 +98,19 @@ try {
   print(`history reads 1/${(logs / history).toFixed(0)} of what the log files take`);
 } finally {
   await server.stop();
+}
+
+/** Rolls one day up, the earlier ones being there, and prints what that took. */
+async function rolledUp(places: Places, place: number, isAgain: boolean): Promise<void> {
+  const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
+    const options = { ...dayOf(place), isAgain, settings: NO_SETTINGS, now: () => NOW };
+    let calls = 0;
+    for await (const day of rollUp(trino, places, options)) calls = day.calls;
+    return calls;
+  });
+  print(
+    `roll-up of day ${place + 1}${isAgain ? ' again, which changes nothing' : ''}: ${seconds.toFixed(0)} s, ${statements} statements, ${megabytes(bytes)} read, ${result} calls kept`,
+  );
 }
 
 /** The data files of a table, whatever its folder is called beyond its name. */

@@ -21,9 +21,9 @@ import { tellNoRows, writeRows } from './answer.ts';
 import type { Io } from './io.ts';
 import {
   bytesText,
-  leftOut,
   type OpenWarehouse,
   openWarehouse,
+  sumsText,
   tell,
   type WarehouseEngine,
   type WarehouseFlags,
@@ -80,9 +80,7 @@ function wasRejected(from: AnsweredFrom | null): boolean {
 
 function told(from: AnsweredFrom, open: OpenWarehouse): string[] {
   if (from.source === 'logs') {
-    const { files, read, kept, duplicate, rejected, rejectedPath } = from.sums;
-    const sums = `from log files: ${files} files, ${read} records read = ${kept} kept + ${duplicate} duplicate + ${rejected} rejected`;
-    return [`${sums}${rejectedPath === null ? '' : ` (one in ${rejectedPath})`}${leftOut(open)}`];
+    return [`from log files: ${from.sums.files} files, ${sumsText(from.sums, open)}`];
   }
   const { missing, provisional, completeUntil } = from.coverage;
   const days = (list: readonly string[]) =>

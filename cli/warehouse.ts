@@ -4,7 +4,11 @@ import { Athena } from '../src/adapters/athena/athena.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
 import { ENDING_SIGNALS } from '../src/adapters/temporary-folder.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
-import { layoutOf as layoutOfTrail, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
+import {
+  layoutOf as layoutOfTrail,
+  type Places,
+  type ReadSums,
+} from '../src/adapters/warehouse/attribute-log-files.ts';
 import { estimateScan, type ScanEstimate, sizeOfTables } from '../src/adapters/warehouse/estimate-scan.ts';
 import {
   checkLayout,
@@ -291,8 +295,15 @@ function statusLine(io: Io, engine: WarehouseEngine, begun: number) {
   };
 }
 
+/** What became of each record that was read, in one line. */
+export function sumsText(sums: ReadSums, open: OpenWarehouse): string {
+  const { read, kept, outside, duplicate, rejected, rejectedPath } = sums;
+  const where = rejectedPath === null ? '' : ` (one in ${rejectedPath})`;
+  return `${read} records read = ${kept} kept + ${outside} of other times + ${duplicate} duplicate + ${rejected} rejected${where}${leftOut(open)}`;
+}
+
 /** What was not read by the user's own wish, as the rest of a sentence. */
-export function leftOut({ places }: OpenWarehouse): string {
+function leftOut({ places }: OpenWarehouse): string {
   const { length } = places.layout?.without ?? [];
   return length === 0 ? '' : `, leaving out ${length} of the log files (--without)`;
 }

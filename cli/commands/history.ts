@@ -9,8 +9,8 @@ import { type Io, say } from '../io.ts';
 import { configOption, sinceOption, untilOption } from '../options.ts';
 import {
   addWarehouseOptions,
-  leftOut,
   openWarehouse,
+  sumsText,
   tell,
   type WarehouseEngine,
   type WarehouseFlags,
@@ -97,12 +97,11 @@ async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io)
       tell(
         open,
         io,
-        `${day}: ${calls} calls kept; ${sums.read} records read = ${sums.kept} kept + ${sums.duplicate} duplicate + ${sums.rejected} rejected` +
-          `${sums.rejectedPath === null ? '' : ` (one in ${sums.rejectedPath})`}${isFinal ? '' : '; to be done again, since more may be delivered'}`,
+        `${day}: ${calls} calls kept; ${sumsText(sums, open)}${isFinal ? '' : '; to be done again, since more may be delivered'}`,
       );
     }
     if (flags.tidy !== undefined) await tidyHistory(open.warehouse, open.places, since);
-    say(io, `podtrail: ${days} days rolled up${leftOut(open)}: ${open.summary()}`);
+    say(io, `podtrail: ${days} days rolled up: ${open.summary()}`);
     return rejected > 0 ? 3 : 0;
   } finally {
     open.close();

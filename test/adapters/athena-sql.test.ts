@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** A trail without a record: the sums of what was read are the only row that any statement yields. */
 function counted(sql: string): AthenaResult {
-  const names = ['files', 'read', 'kept', 'duplicate', 'rejected'];
+  const names = ['files', 'read', 'kept', 'outside', 'duplicate', 'rejected'];
   const isSums = /^with[\s\S]*as rejected_path/.test(sql);
   return {
     columns: names.map((name) => ({ name, type: 'bigint' })),

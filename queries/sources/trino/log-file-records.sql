@@ -1,6 +1,6 @@
 -- id: sources/trino/log-file-records
--- grain: one row per record of delivered log files, flat, with its caller, what it assumed and touched, and its outcome (kept, duplicate, rejected); no secrets
--- uses: delivered, resource_rules
+-- grain: one row per record of delivered log files, flat, with its caller, what it assumed and touched, and its outcome (kept, outside, duplicate, rejected); no secrets
+-- uses: delivered, resource_rules, times_to_read
 with ranked as (
   select
     d.*,
@@ -27,6 +27,50 @@ placed_records as (
     ) as place
   from ranked as r
 ),
+timed as (
+  select
+    p.*,
+    try(cast(from_iso8601_timestamp(p.iso_time) at time zone 'UTC' as timestamp(3))) as event_time
+  from placed_records as p
+),
+judged as (
+  select
+    t.*,
+    case
+      when t.event_time is null or t.eventname is null or t.eventsource is null then 'rejected'
+      when t.place > 1 then 'duplicate'
+      when t.event_time < n.since or t.event_time >= n.until then 'outside'
+      else 'kept'
+    end as outcome
+  from timed as t
+  cross join times_to_read as n
+),
+-- Of what is not kept nothing but the outcome goes on: folders hold days, of which a question may need an hour.
+kept_records as (
+  select
+    j.path as path,
+    j.outcome as outcome,
+    j.identity as identity,
+    j.event_time as event_time,
+    j.recipientaccountid as recipientaccountid,
+    j.awsregion as awsregion,
+    case when j.outcome = 'kept' then j.eventid end as eventid,
+    case when j.outcome = 'kept' then j.eventsource end as eventsource,
+    case when j.outcome = 'kept' then j.eventname end as eventname,
+    case when j.outcome = 'kept' then j.errorcode end as errorcode,
+    case when j.outcome = 'kept' then j.errormessage end as errormessage,
+    case when j.outcome = 'kept' then j.sourceipaddress end as sourceipaddress,
+    case when j.outcome = 'kept' then j.useragent end as useragent,
+    case when j.outcome = 'kept' then j.sharedeventid end as sharedeventid,
+    case when j.outcome = 'kept' then j.eventcategory end as eventcategory,
+    case when j.outcome = 'kept' then j.addendum end as addendum,
+    case when j.outcome = 'kept' then j.useridentity end as useridentity,
+    case when j.outcome = 'kept' then j.requestparameters end as requestparameters,
+    case when j.outcome = 'kept' then j.responseelements end as responseelements,
+    case when j.outcome = 'kept' then j.requestid end as requestid,
+    case when j.outcome = 'kept' then j.resources end as resources
+  from judged as j
+),
 rules as (
   select
     u.event_source as event_source,
@@ -42,9 +86,9 @@ parsed as (
       from_big_endian_64(xxhash64(to_utf8(d.identity || ' ' || coalesce(d.recipientaccountid, '-') || ' ' || coalesce(d.awsregion, '-')))),
       9223372036854775807
     ) as record_key,
-    try(cast(from_iso8601_timestamp(d.iso_time) at time zone 'UTC' as timestamp(3))) as event_time,
+    d.event_time as event_time,
     d.path as path,
-    d.place as place,
+    d.outcome as outcome,
     d.eventid as event_id,
     d.recipientaccountid as recipient_account_id,
     d.awsregion as aws_region,
@@ -92,7 +136,7 @@ parsed as (
       entry -> json_extract_scalar(coalesce(element_at(entry, 'ARN'), element_at(entry, 'arn')), '$')
     ), array[]) as listed,
     try_cast(try(json_parse(d.requestparameters)) as map(varchar, json)) as parameters
-  from placed_records as d
+  from kept_records as d
 ),
 placed as (
   select
@@ -198,11 +242,7 @@ touched as (
 )
 select
   t.path as path,
-  case
-    when t.event_time is null or t.event_name is null or t.event_source is null then 'rejected'
-    when t.place > 1 then 'duplicate'
-    else 'kept'
-  end as outcome,
+  t.outcome as outcome,
   t.record_key as record_key,
   t.event_time as event_time,
   t.event_id as event_id,

@@ -6,7 +6,7 @@ import { type BoundValue, timeText } from '../compose-over-tables.ts';
 import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
-import { type LogFileLayout, logFilesIn, partitionsOf, type RowPer } from './log-file-table.ts';
+import { type LogFileLayout, logFilesIn, neededTimes, partitionsOf, type RowPer } from './log-file-table.ts';
 import { allRows, literal, type Warehouse, WarehouseError } from './warehouse.ts';
 
 /** Where the engine keeps what podtrail reads and writes; names as statements write them. */
@@ -19,11 +19,13 @@ export interface Places {
   scratch: string;
 }
 
-/** What was read: `read` = `kept` + `duplicate` + `rejected`. */
+/** What was read: `read` = `kept` + `outside` + `duplicate` + `rejected`. */
 export interface ReadSums {
   files: number;
   read: number;
   kept: number;
+  /** Distinct records of the same folders whose times neither the range nor its look-back has. */
+  outside: number;
   duplicate: number;
   rejected: number;
   /** One file that holds what was rejected. */
@@ -72,7 +74,9 @@ export async function withAttributedRange<T>(
 export function readStatement(places: Places, asked: Pick<RangeToRead, 'range' | 'now'>): string {
   const layout = layoutOf(places);
   const partitions = partitionsOf(layout, asked.range, asked.now);
+  const { since, until } = neededTimes(asked.range);
   const steps = [
+    `times_to_read as (\nselect timestamp '${timeText(since)}' as since, timestamp '${timeText(until)}' as until\n)`,
     `log_files as (\n${logFilesIn(layout, partitions)}\n)`,
     `delivered as (\n${readRelation(DELIVERED[layout.rowPer]).sql}\n)`,
     readRelation('sources/trino/log-file-records.sql').sql.replace(/^with\s+/, ''),
@@ -113,6 +117,7 @@ async function read(tables: ScratchTables, places: Places, asked: RangeToRead): 
     files: Number(sums?.files),
     read: Number(sums?.read),
     kept: Number(sums?.kept),
+    outside: Number(sums?.outside),
     duplicate: Number(sums?.duplicate),
     rejected: Number(sums?.rejected),
     rejectedPath: (sums?.rejected_path ?? null) as string | null,

@@ -114,7 +114,7 @@ export const ROLL_UPS: HistoryTable = {
   columns: {
     ...as('time', 'day rolled_up_at'),
     ...as('boolean', 'is_final'),
-    ...as('integer', 'files read kept duplicate rejected calls'),
+    ...as('integer', 'files read kept outside duplicate rejected calls'),
   },
   key: ['day'],
   time: 'day',

@@ -61,7 +61,7 @@ export const LOG_FIELDS = [
 ] as const;
 
 /** A session lives for twelve hours at most, and one that it begins by a chain for one more. */
-export const LOOK_BACK_HOURS = 13;
+const LOOK_BACK_HOURS = 13;
 
 /**
  * Throws WarehouseError unless the layout is made of what it may be made of: its values stand in statements as they are.
@@ -117,12 +117,20 @@ export interface Partitions {
   regions: readonly string[];
 }
 
-/**
- * The partitions that records of a range lie in, with the issuances behind their sessions (`LOOK_BACK_HOURS`) and, since
- * delivery may be late, a day after it.
- */
+/** The other account's copy of a call may be timed so much later, and names its caller (models/twins). */
+const LOOK_AHEAD_MS = 61_000;
+
+/** The times of the records that a range needs: its own, the issuances behind their sessions, and other accounts' copies. */
+export function neededTimes({ since, until }: Required<TimeRange>): Required<TimeRange> {
+  return {
+    since: new Date(since.getTime() - LOOK_BACK_HOURS * 3_600_000),
+    until: new Date(until.getTime() + LOOK_AHEAD_MS),
+  };
+}
+
+/** The partitions that the records lie in which a range needs; since delivery may be late, a day after it too. */
 export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, now: Date): Partitions {
-  const since = new Date(range.since.getTime() - LOOK_BACK_HOURS * 3_600_000);
+  const { since } = neededTimes(range);
   const days = wholeDays({ since, until: range.until }, now);
   return {
     firstDay: days.first.replaceAll('-', '/'),

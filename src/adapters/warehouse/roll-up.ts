@@ -136,6 +136,7 @@ async function keepDay(
       files: sums.files,
       read: sums.read,
       kept: sums.kept,
+      outside: sums.outside,
       duplicate: sums.duplicate,
       rejected: sums.rejected,
       calls,
