@@ -7,7 +7,8 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { statementOf, type Values } from '../src/adapters/compose-over-tables.ts';
+import type { Values } from '../src/adapters/compose-over-tables.ts';
+import { askStore } from '../src/adapters/duckdb/ask.ts';
 import { Store } from '../src/adapters/duckdb/store.ts';
 import { readQuestions } from '../src/adapters/query-files.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
@@ -76,7 +77,6 @@ const questionsOf = (busiestKey: string): [string, Values][] => [
 
 async function askEngine(path: string): Promise<void> {
   const store = await Store.openToRead(path);
-  await store.prepareForQuestions();
   const [busiest] =
     await store.all(`select access_key_id from principals join stored_records using (principal_key)
     where access_key_id like 'ASIA%' group by access_key_id order by count(*) desc, access_key_id limit 1`);
@@ -91,12 +91,12 @@ async function askEngine(path: string): Promise<void> {
   for (const [name, values] of asked) {
     const question = questions.get(name);
     if (question === undefined) throw new Error(`there is no question ${name}`);
-    const { sql, bound } = statementOf(question, values);
     const times: number[] = [];
     let rows = 0;
     for (let run = 0; run < 4 * RUNS + 1; run++) {
       const begun = performance.now();
-      rows = (await store.all(sql, bound)).length;
+      rows = 0;
+      for await (const _ of askStore(store, question, values)) rows += 1;
       times.push(performance.now() - begun);
     }
     print(

@@ -50,10 +50,17 @@ export type BoundValue = string | number | boolean | null;
 /** A value for each parameter of a question by name, and for `since` and `until`; what is absent counts as null. */
 export type Values = Readonly<Record<string, ParamValue>>;
 
-/** The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. */
-export function statementOf(question: Question, values: Values): Statement {
-  const isRanged = [values.since, values.until].some((end) => (end ?? null) !== null);
-  return bind(composeOverTables(question, isRanged), values);
+/** Whether the values have a beginning or an end of a time range. */
+export function isRanged({ since, until }: Values): boolean {
+  return [since, until].some((end) => (end ?? null) !== null);
+}
+
+/**
+ * The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. `applies` is
+ * false where the tables hold no other records than the range's.
+ */
+export function statementOf(question: Question, values: Values, applies = isRanged(values)): Statement {
+  return bind(composeOverTables(question, applies), values);
 }
 
 /** The same where the tables `records`, `inferences` and `calls` are of the range already. */

@@ -2,15 +2,22 @@
 import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
-import { statementOf, type Values } from '../compose-over-tables.ts';
+import { isRanged, statementOf, type Values } from '../compose-over-tables.ts';
+import { narrowTo, widen } from './narrow.ts';
 import { type Row, type Store, StoreError } from './store.ts';
 
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
 export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
-  const { sql, bound } = statementOf(question, values);
-  yield* rowsOf(store, question, sql, bound);
+  const readsCalls = question.uses.some((name) => name === 'calls' || name === 'trail_days');
+  const isNarrow = readsCalls && isRanged(values) && (await narrowTo(store, values));
+  try {
+    const { sql, bound } = statementOf(question, values, isRanged(values) && !isNarrow);
+    yield* rowsOf(store, question, sql, bound);
+  } finally {
+    if (isNarrow) await widen(store);
+  }
 }
 
 /** The one question whose answer is as long as the records; its rows are in the order of time first. */

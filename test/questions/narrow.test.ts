@@ -1,0 +1,95 @@
+// A question over a few minutes of a store is asked of these alone: the answer is what the whole statement gives.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statementOf, type Values } from '../../src/adapters/compose-over-tables.ts';
+import { askStore } from '../../src/adapters/duckdb/ask.ts';
+import { loadTrail } from '../../src/adapters/duckdb/load.ts';
+import { narrowTo, widen } from '../../src/adapters/duckdb/narrow.ts';
+import { type Row, Store } from '../../src/adapters/duckdb/store.ts';
+import { readQuestions } from '../../src/adapters/query-files.ts';
+import { readParams } from '../../src/catalogue/param-values.ts';
+import type { Question } from '../../src/catalogue/query-file.ts';
+import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
+import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+
+const SEED = 5;
+/** Of what they ask simulated trails have no case. */
+const RARE = ['node-role-calls', 'stopped-renewing'];
+const QUESTIONS = readQuestions().filter(({ uses }) => uses.includes('calls'));
+
+let files: Scratch;
+let store: Store;
+/** What is asked for by name, of the trail itself. */
+let given: Record<string, string>;
+let minutes: Values[];
+
+beforeAll(async () => {
+  files = await scratch();
+  const trail = simulateTrail({ seed: SEED, records: 6_000, misleading: true, recordsPerFile: 500 });
+  for (const { key, body } of trail) await files.write(`logs/${key}`, body);
+  const path = files.path('store.duckdb');
+  const loaded = await Store.openOrCreate(path);
+  const settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: knownClusters(SEED) };
+  await loadTrail(loaded, [files.path('logs')], { settings });
+  await loaded.close();
+  store = await Store.openToRead(path);
+  const [busiest] = await store.all(`
+    select
+      (select mode(split_part(resources, chr(30), 1)) from stored_records) as resource,
+      (select mode(session_name) from principals) as session,
+      (select mode(namespace) from claims) as namespace`);
+  given = { ...(busiest as Record<string, string>), service_account: 'api', networks: '10.0.0.0/8' };
+  minutes = (
+    await store.all(`
+      select time_bucket(interval '1 minute', event_time)::varchar as since, count(*) as calls from stored_records
+      group by all having count(*) between 20 and 110 order by calls desc, since limit 8`)
+  ).map((row) => {
+    const since = new Date(`${String(row.since).replace(' ', 'T')}Z`);
+    return { since, until: new Date(since.getTime() + 60_000) };
+  });
+}, 120_000);
+afterAll(async () => {
+  await store.close();
+  await files.remove();
+});
+
+function valuesOf(question: Question, range: Values): Values {
+  const required = question.params.filter(({ need }) => need === 'required');
+  const texts = Object.fromEntries(required.map(({ name }) => [name, given[name] ?? '']));
+  return { ...readParams(question, texts, new Date()).values, ...range };
+}
+
+/** `applies` as in statementOf. */
+function answer(question: Question, values: Values, applies: boolean): Promise<Row[]> {
+  const { sql, bound } = statementOf(question, values, applies);
+  return store.all(sql, bound);
+}
+
+describe('a few minutes of a store', () => {
+  it('are narrowed to', async () => {
+    await store.prepareForQuestions();
+    expect(minutes.length).toBeGreaterThan(4);
+    for (const range of minutes) {
+      expect(await narrowTo(store, range)).toBe(true);
+      const [narrow] = await store.all('select count(*)::integer as calls from records');
+      expect(narrow?.calls).toBeLessThan(120);
+      await widen(store);
+    }
+    expect(await narrowTo(store, { since: new Date('2026-10-05T00:00:00Z') })).toBe(false);
+  });
+
+  it.each(QUESTIONS)('give the same answer to $name as the whole does', async (question) => {
+    let rows = 0;
+    for (const range of minutes) {
+      const values = valuesOf(question, range);
+      await store.prepareForQuestions();
+      const whole = await answer(question, values, true);
+      await narrowTo(store, range);
+      expect(await answer(question, values, false)).toEqual(whole);
+      await widen(store);
+      for await (const _ of askStore(store, question, values)) rows += 1;
+      expect(await answer(question, values, true)).toEqual(whole);
+    }
+    expect([question.name, rows > 0]).toEqual([question.name, !RARE.includes(question.name)]);
+  });
+});
