@@ -1,12 +1,15 @@
 // Which way imports point. The core turns bytes into records and records into answers; all input and output is the
 // adapters'. Types count as imports: a core that knows an adapter's types is bound to it just as well.
-const core = '^src/(trail|identity|diagnosis|catalogue|report|simulator)/|^src/(ports|errors)[.]ts$';
+const core = '^src/(trail|identity|diagnosis|live|catalogue|report|simulator)/|^src/(ports|errors)[.]ts$';
 
 /** What of Node only computes; everything else reads, writes, waits or asks the machine. */
 const computing = '^(node:)?(buffer|crypto|string_decoder|url|util|zlib)$';
 
 /** Libraries that only compute, and that the core may therefore use. */
 const computingLibraries = 'node_modules/(csv-stringify|ipaddr[.]js)/';
+
+/** Adapters of the functions alone. */
+const live = '^src/adapters/(live-environment[.]ts|cloudwatch/|dynamodb/|sns/|sqs/)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -40,13 +43,13 @@ module.exports = {
         'The simulator says what is true by itself; reading it off the code under test would prove nothing.',
       severity: 'error',
       from: { path: '^src/simulator/' },
-      to: { path: '^src/(identity|diagnosis|catalogue|report)/' },
+      to: { path: '^src/(identity|diagnosis|live|catalogue|report)/' },
     },
     {
       name: 'simulator-is-no-part-of-an-answer',
       comment: 'What is simulated must not be able to reach what is read and attributed.',
       severity: 'error',
-      from: { path: '^src/(trail|identity|diagnosis|catalogue|report)/' },
+      from: { path: '^src/(trail|identity|diagnosis|live|catalogue|report)/' },
       to: { path: '^src/simulator/' },
     },
     {
@@ -82,10 +85,17 @@ module.exports = {
       to: { path: 'node_modules/commander/' },
     },
     {
+      name: 'live-path-in-functions-only',
+      comment: 'What only the functions use is bundled into them, and not installed with the command.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: live, reachable: true },
+    },
+    {
       name: 'runtime-dependencies-only',
       comment: 'What users run may not need a package that only developers have.',
       severity: 'error',
-      from: { path: '^(src|cli|functions)/' },
+      from: { path: '^(src|cli|functions)/', pathNot: live },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,5 +1,7 @@
 // Owns every seam that a test may replace: what the core asks of the world, in the core's own terms.
 import type { Issuance } from './identity/issuance.ts';
+import type { Finding } from './live/finding.ts';
+import type { Datum } from './live/metrics.ts';
 
 /**
  * The sessions known to have been issued. CloudTrail delivers in no order, so that an issuance may come after the calls
@@ -12,4 +14,25 @@ export interface Ledger {
   issuancesByKey(accessKeyId: string): Promise<readonly Issuance[]>;
   /** All issuances for this role at this very time, in epoch milliseconds. */
   issuancesByStart(roleArn: string, startedAt: number): Promise<readonly Issuance[]>;
+}
+
+/**
+ * What has been handled, so that a record delivered twice, or to two workers at once, has its effect once. What was begun and
+ * never ended, since the worker died, may be begun again after a while.
+ */
+export interface Handled {
+  /** `begun`: it is the caller's to do now; `done`: it was done before; `busy`: another worker has begun it. */
+  begin(id: string): Promise<'begun' | 'done' | 'busy'>;
+  end(id: string): Promise<void>;
+  /** Gives back what was begun and could not be done. */
+  giveUp(id: string): Promise<void>;
+}
+
+export interface Metrics {
+  /** Puts all of the data or throws; what was put before it threw stays put. */
+  put(data: readonly Datum[]): Promise<void>;
+}
+
+export interface Findings {
+  publish(finding: Finding): Promise<void>;
 }

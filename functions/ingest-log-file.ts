@@ -1,0 +1,8 @@
+// Reads log files as they are delivered, for accounts whose events do not arrive one by one: the same effects, from files.
+import type { SQSHandler } from 'aws-lambda';
+import { liveOf } from '../src/adapters/live-environment.ts';
+import { watchLogFiles } from '../src/adapters/sqs/watch-queue.ts';
+
+const live = liveOf(process.env);
+
+export const handler: SQSHandler = (event) => watchLogFiles(event, live);

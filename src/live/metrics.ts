@@ -1,0 +1,84 @@
+// Owns the metrics of the live path: their names, whom they may name, and how a batch's data become few.
+import type { Workload } from '../identity/workload.ts';
+
+/** What is counted, each once for each distinct record. */
+export type MetricName =
+  | 'RecordsKept'
+  | 'RecordsRejected'
+  | 'Assumptions'
+  | 'AssumptionFailures'
+  /** One for each role, workload and minute with a failure: an SDK's retries are no failures of their own. */
+  | 'AssumptionFailureMinutes'
+  | 'DeniedCalls'
+  | 'UnnamedDeniedCalls';
+
+export interface Datum {
+  readonly name: MetricName;
+  /** In the order of their names. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** The minute of the event, not of its delivery: epoch milliseconds. */
+  readonly minute: number;
+  readonly count: number;
+}
+
+/** `cluster/namespace` pairs that metrics name; all others share one series, so that nobody can invent any. */
+export type NamedNamespaces = ReadonlySet<string>;
+
+const MINUTE_MS = 60_000;
+const OTHER = 'other';
+
+export function datum(
+  name: MetricName,
+  at: number,
+  dimensions: Readonly<Record<string, string>> = {},
+  count = 1,
+): Datum {
+  const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    name,
+    dimensions: Object.fromEntries(sorted),
+    minute: Math.floor(at / MINUTE_MS) * MINUTE_MS,
+    count,
+  };
+}
+
+/** The workload's cluster and namespace where they are to be named, else `other`: sums over both stay right. */
+export function whose(
+  workload: Workload | null,
+  named: NamedNamespaces,
+): { Cluster: string; Namespace: string } {
+  const cluster = workload?.cluster ?? null;
+  if (workload === null || cluster === null || !named.has(`${cluster}/${workload.namespace}`))
+    return { Cluster: OTHER, Namespace: OTHER };
+  return { Cluster: cluster, Namespace: workload.namespace };
+}
+
+const CAUSES = [
+  'AccessDenied',
+  'ExpiredToken',
+  'IDPCommunicationError',
+  'IDPRejectedClaim',
+  'InvalidIdentityToken',
+  'MalformedPolicyDocument',
+  'PackedPolicyTooLarge',
+  'RegionDisabled',
+  'Throttling',
+  'ValidationError',
+];
+
+/** The error's kind, of a fixed list: whoever calls must not make series. `…Exception` is another spelling of the same. */
+export function causeOf(errorCode: string): string {
+  const plain = errorCode.replace(/Exception$/, '');
+  return CAUSES.find((cause) => plain === cause) ?? OTHER;
+}
+
+/** One datum for each series and minute, in a fixed order. */
+export function summed(data: readonly Datum[]): Datum[] {
+  const sums = new Map<string, Datum>();
+  for (const one of data) {
+    const id = JSON.stringify([one.name, one.dimensions, one.minute]);
+    const before = sums.get(id);
+    sums.set(id, { ...one, count: one.count + (before?.count ?? 0) });
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+}

@@ -1,0 +1,255 @@
+// Owns what records do on the live path: issuances go into the ledger, failures become metrics and findings, each record once.
+// The same for events, one at a time and in no order, and for whole log files.
+import { attribute } from '../identity/attribute.ts';
+import type { Attribution } from '../identity/attribution.ts';
+import type { KnownClusters } from '../identity/cluster.ts';
+import { type Issuance, readIssuance, workloadOf } from '../identity/issuance.ts';
+import { workloadText } from '../identity/workload.ts';
+import type { Findings, Handled, Ledger, Metrics } from '../ports.ts';
+import { isDenied } from '../trail/denial.ts';
+import type { TrailRecord } from '../trail/record.ts';
+import { type Finding, type FindingKind, findingOf } from './finding.ts';
+import { causeOf, type Datum, datum, type NamedNamespaces, summed, whose } from './metrics.ts';
+
+export interface Delivery {
+  /** What is delivered again where it could not be handled: a message's id. */
+  readonly messageId: string;
+  readonly record: TrailRecord;
+  /** Nothing more is waited for: who is unknown now stays unknown. */
+  readonly isLastTry: boolean;
+}
+
+export interface WatchPorts {
+  readonly ledger: Ledger;
+  readonly handled: Handled;
+  readonly metrics: Metrics;
+  readonly findings: Findings;
+}
+
+export interface WatchOptions {
+  /** Two functions share the records of the event path; each takes its own. */
+  readonly takes: 'assumptions' | 'denials' | 'all';
+  readonly clusters: KnownClusters;
+  readonly named: NamedNamespaces;
+}
+
+export interface Watched {
+  /** Records that had their effect now. */
+  readonly handled: number;
+  /** Records that had it before, or stand twice in this batch. */
+  readonly duplicates: number;
+  /** Records that are nothing to this function. */
+  readonly passed: number;
+  /** To be delivered again: their issuance may still come, another worker has them, or something failed. */
+  readonly retry: ReadonlySet<string>;
+  /** What failed, where something did; none of its records is lost, all are in `retry`. */
+  readonly failure: unknown;
+}
+
+/** What one record does. */
+interface Effect {
+  readonly id: string;
+  readonly data: readonly Datum[];
+  readonly findings: readonly Finding[];
+  /** Markers of what is counted once for several records. */
+  readonly once: ReadonlyMap<string, Datum>;
+}
+
+const AT_ONCE = 16;
+
+/**
+ * Handles a batch. All issuances are stored before anyone is named. A record is done only when its findings and metrics are out:
+ * if the worker dies before, it is handled again, and no more than this batch's metrics are counted twice.
+ */
+export async function watch(
+  deliveries: readonly Delivery[],
+  ports: WatchPorts,
+  options: WatchOptions,
+): Promise<Watched> {
+  const taken = deliveries.filter(({ record }) => isTaken(record, options.takes));
+  const groups = new Map<string, Delivery[]>();
+  for (const delivery of taken) {
+    const id = recordId(delivery.record);
+    groups.set(id, [...(groups.get(id) ?? []), delivery]);
+  }
+  const retry = new Set<string>();
+  const retryAll = (id: string) => {
+    for (const { messageId } of groups.get(id) ?? []) retry.add(messageId);
+  };
+  const begun: string[] = [];
+  const effects: Effect[] = [];
+  let duplicates = taken.length - groups.size;
+  let failure: unknown = null;
+  try {
+    const mine: Delivery[] = [];
+    await each(groups, async ([id, [delivery]]) => {
+      const state = await ports.handled.begin(id);
+      if (state === 'done') duplicates += 1;
+      else if (state === 'busy') retryAll(id);
+      else {
+        begun.push(id);
+        if (delivery !== undefined) mine.push(delivery);
+      }
+    });
+    await each(mine, async ({ record }) => {
+      const issuance = readIssuance(record, options.clusters);
+      if (issuance !== null) await ports.ledger.store(issuance);
+    });
+    await each(mine, async (delivery) => {
+      const effect = await effectOf(delivery, ports.ledger, options);
+      if (effect !== null) effects.push(effect);
+    });
+    const ready = new Set(effects.map(({ id }) => id));
+    for (const id of begun.filter((one) => !ready.has(one))) {
+      retryAll(id);
+      await ports.handled.giveUp(id);
+    }
+    const marks = await out(effects, ports);
+    await each([...ready, ...marks], (id) => ports.handled.end(id));
+  } catch (error) {
+    failure = error;
+    for (const id of begun) {
+      retryAll(id);
+      // Where this fails, too, the record is free again after a while.
+      await ports.handled.giveUp(id).catch(() => {});
+    }
+  }
+  return {
+    handled: failure === null ? effects.length : 0,
+    duplicates,
+    passed: deliveries.length - taken.length,
+    retry,
+    failure,
+  };
+}
+
+/** Counts what a file holds besides records, once for the file, however often it comes. `at` is when it was delivered. */
+export async function countRejected(
+  { handled, metrics }: Pick<WatchPorts, 'handled' | 'metrics'>,
+  file: { path: string; at: number; rejected: number },
+): Promise<void> {
+  const id = `file ${file.path}`;
+  if ((await handled.begin(id)) !== 'begun') return;
+  try {
+    await metrics.put([datum('RecordsRejected', file.at, {}, file.rejected)]);
+    await handled.end(id);
+  } catch (error) {
+    await handled.giveUp(id).catch(() => {});
+    throw error;
+  }
+}
+
+/** Publishes what is new and puts the metrics; returns the markers to end with the records. */
+async function out(
+  effects: readonly Effect[],
+  { handled, metrics, findings }: WatchPorts,
+): Promise<string[]> {
+  const told = new Map(effects.flatMap((effect) => effect.findings).map((one) => [one.id, one]));
+  await each(told.values(), async (finding) => {
+    const id = `finding ${finding.id}`;
+    // Whoever is busy with it publishes it, or leaves its records to be delivered again.
+    if ((await handled.begin(id)) !== 'begun') return;
+    try {
+      await findings.publish(finding);
+      await handled.end(id);
+    } catch (error) {
+      await handled.giveUp(id).catch(() => {});
+      throw error;
+    }
+  });
+  const once = new Map(effects.flatMap((effect) => [...effect.once]));
+  const marks: string[] = [];
+  const counted: Datum[] = [];
+  await each(once, async ([id, one]) => {
+    if ((await handled.begin(id)) !== 'begun') return;
+    marks.push(id);
+    counted.push(one);
+  });
+  try {
+    await metrics.put(summed([...effects.flatMap(({ data }) => data), ...counted]));
+  } catch (error) {
+    await each(marks, (id) => handled.giveUp(id).catch(() => {}));
+    throw error;
+  }
+  return marks;
+}
+
+/** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
+async function effectOf(
+  { record, isLastTry }: Delivery,
+  ledger: Ledger,
+  { clusters, named }: WatchOptions,
+): Promise<Effect | null> {
+  const id = recordId(record);
+  const at = record.eventTime;
+  const issuance = readIssuance(record, clusters);
+  const kept = datum('RecordsKept', at);
+  if (record.errorCode === null && issuance !== null) {
+    const issued = datum('Assumptions', at, {
+      Mechanism: issuance.mechanism,
+      ...whose(workloadOf(issuance), named),
+    });
+    return { id, data: [kept, issued], findings: [], once: new Map() };
+  }
+  const attribution = await attribute(record, ledger, clusters);
+  if (!isLastTry && !isFinal(attribution)) return null;
+  const kind: FindingKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
+  const { workload } = attribution;
+  const isNobody = attribution.confidence === 'unknown' && !isOfPods(record, issuance);
+  // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
+  if (isNobody) return { id, data: [kept, datum('UnnamedDeniedCalls', at)], findings: [], once: new Map() };
+  const roleArn = issuance?.roleArn ?? record.principal.sessionIssuerArn;
+  const finding = findingOf(kind, record, attribution, roleArn);
+  if (kind === 'call-denied') {
+    const denied = datum('DeniedCalls', at, whose(workload, named));
+    return { id, data: [kept, denied], findings: [finding], once: new Map() };
+  }
+  const failed = datum('AssumptionFailures', at, {
+    Cause: causeOf(finding.errorCode),
+    ...whose(workload, named),
+  });
+  const minute = datum('AssumptionFailureMinutes', at, whose(workload, named));
+  const mark = ['minute', minute.minute, roleArn, workload && workloadText(workload)].join(' ');
+  return { id, data: [kept, failed], findings: [finding], once: new Map([[mark, minute]]) };
+}
+
+/** Whether later issuances cannot change the answer. */
+function isFinal({ confidence, evidence }: Attribution): boolean {
+  return confidence === 'exact' && evidence !== 'session-start';
+}
+
+/** Whether the attempt itself is one that only pods make, whoever the pod is. */
+function isOfPods({ eventName }: TrailRecord, issuance: Issuance | null): boolean {
+  return (
+    eventName === POD_IDENTITY_AUTH ||
+    issuance?.mechanism === 'irsa' ||
+    issuance?.mechanism === 'pod-identity'
+  );
+}
+
+/** What the Pod Identity agent asks of EKS: https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html */
+const POD_IDENTITY_AUTH = 'AssumeRoleForPodIdentity';
+
+function isAssumption(record: TrailRecord): boolean {
+  return record.assumption !== null || record.eventName === POD_IDENTITY_AUTH;
+}
+
+function isTaken(record: TrailRecord, takes: WatchOptions['takes']): boolean {
+  if (isAssumption(record))
+    return takes !== 'denials' && (record.assumption !== null || record.errorCode !== null);
+  return takes !== 'assumptions' && record.principal.type === 'AssumedRole' && isDenied(record.errorCode);
+}
+
+function recordId({ eventId, contentHash, recipientAccountId, awsRegion }: TrailRecord): string {
+  return ['record', eventId ?? contentHash, recipientAccountId, awsRegion].join(' ');
+}
+
+/** Does all of it, some at a time, whatever fails; then throws what failed first. */
+async function each<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
+  const left = [...items];
+  const one = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, left.length) }, one));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}

@@ -1,0 +1,143 @@
+// The live path from end to end: a simulated trail as events, in any order and twice, and as log files, gives metrics, findings
+// and a ledger that equal each other and the truth. DynamoDB, CloudWatch, SNS and S3 are spoken to over their own protocols.
+import type { SQSEvent } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
+import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
+import type { Finding } from '../../src/live/finding.ts';
+import { type EventTruth, simulateTrail } from '../../src/simulator/simulate-trail.ts';
+import { isDenied } from '../../src/trail/denial.ts';
+import { readLogFile } from '../../src/trail/log-file.ts';
+import { parseRecord } from '../../src/trail/record.ts';
+import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import { drain } from '../support/queue.ts';
+import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
+
+const BUCKET = 'trail-bucket';
+
+let emulators: LiveEmulators;
+let s3: S3Server;
+let live: Live;
+let before: NodeJS.ProcessEnv;
+/** Each record that can be read, as EventBridge would send it, and the trail's truth. */
+let events: string[];
+let denied: Set<string>;
+let truths: EventTruth[];
+let notices: string[];
+
+beforeAll(async () => {
+  before = { ...process.env };
+  emulators = await startLiveEmulators();
+  s3 = await startS3Server();
+  Object.assign(process.env, S3_ENVIRONMENT, emulators.environment, {
+    AWS_ACCESS_KEY_ID: S3_ENVIRONMENT.AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY: S3_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
+    AWS_ENDPOINT_URL_S3: s3.endpointUrl,
+  });
+  live = liveOf({ ...emulators.environment, NAMED_NAMESPACES: 'prod/payments' });
+  events = [];
+  truths = [];
+  notices = [];
+  denied = new Set();
+  await s3.createBucket(BUCKET);
+  for (const { key, body, truth } of simulateTrail({ seed: 5, records: 2_500, hostile: false })) {
+    await s3.put(BUCKET, { [key]: body });
+    notices.push(JSON.stringify({ detail: { bucket: { name: BUCKET }, object: { key } } }));
+    truths.push(...truth);
+    await readLogFile(bytesOf(body), {
+      record: (value) => {
+        events.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: value }));
+        const { record } = parseRecord(value);
+        if (record !== null && isDenied(record.errorCode)) denied.add(String(record.eventId));
+      },
+      rejected: () => {},
+      skipped: () => {},
+    });
+  }
+}, 120_000);
+afterAll(async () => {
+  process.env = before;
+  await emulators.stop();
+  await s3.stop();
+});
+
+async function* bytesOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
+
+interface Effects {
+  /** Sums by name, dimensions and minute. */
+  metrics: Record<string, number>;
+  findings: Finding[];
+  ledger: string[];
+}
+
+async function effects(): Promise<Effects> {
+  const metrics: Record<string, number> = {};
+  for (const { name, dimensions, at, value } of emulators.metrics) {
+    const series = JSON.stringify([name, dimensions, at]);
+    metrics[series] = (metrics[series] ?? 0) + value;
+  }
+  const findings = [...emulators.findings] as unknown as Finding[];
+  const items = await emulators.items();
+  return {
+    metrics: Object.fromEntries(Object.entries(metrics).sort()),
+    findings: findings.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    ledger: items.map(({ expires_at: _, ...item }) => JSON.stringify(item)).sort(),
+  };
+}
+
+const both = async (event: SQSEvent) => {
+  const { batchItemFailures: first } = await watchEvents(event, live, 'assumptions');
+  const { batchItemFailures: second } = await watchEvents(event, live, 'denials');
+  return { batchItemFailures: [...first, ...second] };
+};
+
+describe('a trail of the live path', () => {
+  let inOrder: Effects;
+
+  beforeEach(() => emulators.reset());
+
+  it('as events, tells what is true', async () => {
+    expect(await drain(events, both)).toEqual([]);
+    inOrder = await effects();
+    const said = new Set(
+      truths.flatMap(({ says }) => (says === null ? [] : [`${says.namespace}/${says.service_account}`])),
+    );
+    const named = inOrder.findings.flatMap(({ workload }) => workload ?? []);
+    expect(named.length).toBeGreaterThan(5);
+    for (const { namespace, serviceAccount } of named)
+      expect(said).toContain(`${namespace}/${serviceAccount}`);
+    const told = new Set(named.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
+    const provable = truths.filter(
+      ({ event_id: id, provable: how, evidence }) =>
+        denied.has(id) &&
+        how === 'exact' &&
+        ['own-token', 'session-tags', 'issued-key', 'chained'].includes(evidence ?? ''),
+    );
+    expect(provable.length).toBeGreaterThan(5);
+    for (const { says } of provable) expect(told).toContain(`${says?.namespace}/${says?.service_account}`);
+  }, 120_000);
+
+  it('as events twice and in another order, has the same effects', async () => {
+    expect(await drain(events, both, { shuffle: 7, duplicate: 0.2 })).toEqual([]);
+    expect(await effects()).toEqual(inOrder);
+  }, 120_000);
+
+  it('as log files, has the same effects', async () => {
+    const dead = await drain(notices, (event) => watchLogFiles(event, live), {
+      batch: 1,
+      shuffle: 3,
+      duplicate: 0.3,
+    });
+    expect(dead).toEqual([]);
+    expect(await effects()).toEqual(inOrder);
+  }, 120_000);
+
+  it('has the same effects where CloudWatch and SNS are too busy for a while', async () => {
+    emulators.throttle('cloudwatch', 40);
+    emulators.throttle('sns', 40);
+    expect(await drain(events, both)).toEqual([]);
+    expect(await effects()).toEqual(inOrder);
+  }, 120_000);
+});

@@ -1,0 +1,272 @@
+// What can go wrong on the live path, one fault at a time: nothing is lost, nothing is told twice.
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DynamoDbHandled } from '../../src/adapters/dynamodb/live-table.ts';
+import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
+import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
+import { LEDGER_TABLE, type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import { drain, message } from '../support/queue.ts';
+import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/payments-api';
+const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+const ID = (place: number) => `11111111-2222-4333-8444-${String(place).padStart(12, '0')}`;
+
+let emulators: LiveEmulators;
+let s3: S3Server;
+let live: Live;
+let before: NodeJS.ProcessEnv;
+let lines: string[];
+
+beforeAll(async () => {
+  before = { ...process.env };
+  emulators = await startLiveEmulators();
+  s3 = await startS3Server();
+  Object.assign(process.env, S3_ENVIRONMENT, emulators.environment, {
+    AWS_ACCESS_KEY_ID: S3_ENVIRONMENT.AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY: S3_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
+    AWS_ENDPOINT_URL_S3: s3.endpointUrl,
+  });
+  live = liveOf(emulators.environment);
+  await s3.createBucket('trail-bucket');
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  process.env = before;
+  await emulators.stop();
+  await s3.stop();
+});
+beforeEach(async () => {
+  await emulators.reset();
+  lines = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+});
+
+type Json = Record<string, unknown>;
+
+const attempt = (place: number, more: Json = {}): Json => ({
+  eventVersion: '1.11',
+  eventID: ID(place),
+  eventTime: '2026-10-05T03:00:10Z',
+  eventSource: 'sts.amazonaws.com',
+  eventName: 'AssumeRoleWithWebIdentity',
+  awsRegion: 'us-east-1',
+  recipientAccountId: '111122223333',
+  userIdentity: {
+    type: 'WebIdentityUser',
+    principalId: `${PROVIDER}:sts.amazonaws.com:system:serviceaccount:payments:api`,
+    userName: 'system:serviceaccount:payments:api',
+    identityProvider: PROVIDER,
+  },
+  requestParameters: { roleArn: ROLE, roleSessionName: 'payments' },
+  ...more,
+});
+const issued = (place: number) =>
+  attempt(place, {
+    responseElements: {
+      credentials: {
+        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+        expiration: 'Oct 5, 2026, 4:00:10 AM',
+        sessionToken: 'NEVER-KEPT',
+      },
+      subjectFromWebIdentityToken: 'system:serviceaccount:payments:api',
+      assumedRoleUser: {
+        assumedRoleId: 'AROAEXAMPLE:payments',
+        arn: 'arn:aws:sts::111122223333:assumed-role/payments-api/payments',
+      },
+      provider: PROVIDER,
+    },
+  });
+const refused = (place: number, more: Json = {}) =>
+  attempt(place, { errorCode: 'AccessDenied', errorMessage: 'An unknown error occurred', ...more });
+const deniedCall = (place: number): Json => ({
+  eventVersion: '1.11',
+  eventID: ID(place),
+  eventTime: '2026-10-05T03:05:00Z',
+  eventSource: 's3.amazonaws.com',
+  eventName: 'GetObject',
+  awsRegion: 'us-east-1',
+  recipientAccountId: '111122223333',
+  errorCode: 'AccessDenied',
+  userIdentity: {
+    type: 'AssumedRole',
+    principalId: 'AROAEXAMPLE:payments',
+    arn: 'arn:aws:sts::111122223333:assumed-role/payments-api/payments',
+    accountId: '111122223333',
+    accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+    sessionContext: {
+      sessionIssuer: { type: 'Role', arn: ROLE },
+      attributes: { creationDate: '2026-10-05T03:00:10Z' },
+      webIdFederationData: { federatedProvider: PROVIDER },
+    },
+  },
+});
+const event = (record: Json) =>
+  JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: record });
+const batch = (...bodies: string[]) => ({
+  Records: bodies.map((body, place) => message(body, String(place), 1)),
+});
+const metric = (name: string) =>
+  emulators.metrics.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0);
+
+describe('a batch of events', () => {
+  it('counts an SDK that tries again as several failures in one minute of failure, and tells of it once', async () => {
+    const answer = await watchEvents(
+      batch(...[1, 2, 3].map((place) => event(refused(place)))),
+      live,
+      'assumptions',
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect([metric('AssumptionFailures'), metric('AssumptionFailureMinutes')]).toEqual([3, 1]);
+    expect(emulators.findings).toEqual([
+      expect.objectContaining({
+        kind: 'assumption-failed',
+        confidence: 'exact',
+        day: '2026-10-05',
+        roleArn: ROLE,
+        errorCode: 'AccessDenied',
+        workload: expect.objectContaining({ namespace: 'payments', serviceAccount: 'api' }),
+      }),
+    ]);
+  });
+
+  it('lets one message that is no event come back, and handles the others', async () => {
+    const answer = await watchEvents(
+      batch(event(refused(1)), '{"detail', event(issued(2))),
+      live,
+      'assumptions',
+    );
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect([metric('AssumptionFailures'), metric('Assumptions')]).toEqual([1, 1]);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ events: 3, handled: 2, rejected: 1, failed: 1 });
+  });
+
+  it('keeps no token anywhere', async () => {
+    await watchEvents(batch(event(issued(1))), live, 'assumptions');
+    const items = await emulators.items();
+    expect(items.length).toBe(3);
+    expect(JSON.stringify([items, lines, emulators.metrics, emulators.findings])).not.toContain('NEVER-KEPT');
+  });
+
+  it('names a caller whose issuance comes after the first denied call', async () => {
+    const first = await watchEvents(batch(event(deniedCall(1))), live, 'denials');
+    expect(first.batchItemFailures).toEqual([{ itemIdentifier: '0' }]);
+    expect(emulators.metrics).toEqual([]);
+    await watchEvents(batch(event(issued(2))), live, 'assumptions');
+    const second = await watchEvents({ Records: [message(event(deniedCall(1)), '0', 2)] }, live, 'denials');
+    expect(second.batchItemFailures).toEqual([]);
+    expect(emulators.findings).toMatchObject([
+      { kind: 'call-denied', action: 's3:GetObject', workload: { serviceAccount: 'api' } },
+    ]);
+    expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([1, 0]);
+  });
+
+  it("stops to wait at the last try: the call is counted as nobody's, and never lost", async () => {
+    expect(await drain([event(deniedCall(1))], (one) => watchEvents(one, live, 'denials'))).toEqual([]);
+    expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([0, 1]);
+    expect(emulators.findings).toEqual([]);
+  });
+
+  it('leaves assumptions to the one function and denied calls to the other', async () => {
+    await watchEvents(batch(event(refused(1)), event(issued(2))), live, 'denials');
+    await watchEvents(batch(event(deniedCall(3))), live, 'assumptions');
+    expect([emulators.metrics, emulators.findings, await emulators.items()]).toEqual([[], [], []]);
+  });
+
+  it('takes over what a worker began and died of, once its time is over', async () => {
+    const client = new DynamoDBClient({});
+    const dead = new DynamoDbHandled({ client, table: LEDGER_TABLE, now: () => Date.now() - 200_000 });
+    const id = `record ${ID(1)} 111122223333 us-east-1`;
+    expect(await dead.begin(id)).toBe('begun');
+    const early = await watchEvents(batch(event(refused(1))), live, 'assumptions');
+    expect([early.batchItemFailures.length, emulators.metrics.length]).toEqual([1, 0]);
+    const later = new DynamoDbHandled({ client, table: LEDGER_TABLE, now: () => Date.now() + 200_000 });
+    const after = { ...live, ports: { ...live.ports, handled: later } };
+    expect(await watchEvents(batch(event(refused(1))), after, 'assumptions')).toEqual({
+      batchItemFailures: [],
+    });
+    expect(metric('AssumptionFailures')).toBe(1);
+  });
+
+  it('gives its records back where CloudWatch refuses, and publishes no finding twice', async () => {
+    emulators.throttle('cloudwatch', 1);
+    const bodies = [event(refused(1)), event(refused(2))];
+    const answer = await watchEvents(batch(...bodies), live, 'assumptions');
+    expect(answer.batchItemFailures.length).toBe(2);
+    expect(lines.at(-1)).toContain('Throttling');
+    await watchEvents(batch(...bodies), live, 'assumptions');
+    expect([
+      metric('AssumptionFailures'),
+      metric('AssumptionFailureMinutes'),
+      emulators.findings.length,
+    ]).toEqual([2, 1, 1]);
+  });
+
+  it('makes no series of names that somebody makes up', async () => {
+    const made = Array.from({ length: 60 }, (_, place) =>
+      refused(place, {
+        errorCode: `Made.Up.${place}`,
+        userIdentity: {
+          type: 'WebIdentityUser',
+          userName: `system:serviceaccount:ns-${place}:sa-${place}`,
+          identityProvider: `${PROVIDER}${place}`,
+        },
+      }),
+    );
+    await watchEvents(batch(...made.map(event)), live, 'assumptions');
+    const series = new Set(
+      emulators.metrics.map(({ name, dimensions }) => JSON.stringify([name, dimensions])),
+    );
+    expect([series.size, metric('AssumptionFailures')]).toEqual([3, 60]);
+  });
+});
+
+describe('notices of log files', () => {
+  const KEY =
+    'AWSLogs/111122223333/CloudTrail/us-east-1/2026/10/05/111122223333_CloudTrail_us-east-1_20261005T0305Z_AbCdEfGhIjKlMnOp.json';
+  const notice = (key: string) =>
+    JSON.stringify({ detail: { bucket: { name: 'trail-bucket' }, object: { key } } });
+
+  it('are read, and what is rejected in a file is counted once, however often it comes', async () => {
+    const Records = [issued(1), refused(2), { ...refused(3), eventTime: 'never' }];
+    await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records }) });
+    for (const _ of [1, 2])
+      expect(await watchLogFiles(batch(notice(KEY)), live)).toEqual({ batchItemFailures: [] });
+    expect([metric('RecordsKept'), metric('RecordsRejected'), metric('AssumptionFailures')]).toEqual([
+      2, 1, 1,
+    ]);
+  });
+
+  it('come back where the object is gone or is no log file inside', async () => {
+    const cut = KEY.replace('AbCdEfGh', 'CutShort');
+    await s3.put('trail-bucket', { [cut]: `{"Records":[${JSON.stringify(refused(1))},{"eventVer` });
+    const answer = await watchLogFiles(
+      batch(notice(KEY.replace('AbCdEfGh', 'NotThere')), notice(cut), '{}'),
+      live,
+    );
+    expect(answer.batchItemFailures.length).toBe(3);
+    expect(metric('AssumptionFailures')).toBe(1);
+  });
+
+  it('of other objects than log files are passed over', async () => {
+    const digest = KEY.replaceAll('CloudTrail', 'CloudTrail-Digest');
+    expect(await watchLogFiles(batch(notice(digest), notice('elsewhere/file.txt')), live)).toEqual({
+      batchItemFailures: [],
+    });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ passed: 2, failed: 0 });
+  });
+});
+
+describe('liveOf', () => {
+  it.each([
+    ['a missing table', { LEDGER_TABLE: '' }, /LEDGER_TABLE .* not set/],
+    ['clusters that are no JSON', { CLUSTERS: '{' }, /CLUSTERS is not JSON/],
+    ['a cluster without a name', { CLUSTERS: '{"x":{"id":"y"}}' }, /no name for x/],
+  ])('says what is wrong with %s', (_, more, said) => {
+    expect(() => liveOf({ ...emulators.environment, ...more })).toThrow(said);
+  });
+});

@@ -1,0 +1,182 @@
+// Owns what stands in for AWS on the live path: a real DynamoDB protocol server (dynalite), and one server that takes what is
+// put to CloudWatch and published to SNS in their own protocols and keeps it.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+
+export const LEDGER_TABLE = 'podtrail-ledger';
+
+export interface PutDatum {
+  name: string;
+  dimensions: Record<string, string>;
+  /** Epoch seconds. */
+  at: number;
+  value: number;
+}
+
+export interface LiveEmulators {
+  /** What a function runs with. */
+  environment: Record<string, string>;
+  metrics: PutDatum[];
+  findings: Record<string, unknown>[];
+  /** Answers so many of the next requests to a service with a throttling error. */
+  throttle(service: 'cloudwatch' | 'sns', times: number): void;
+  /** All items of the table. */
+  items(): Promise<Record<string, unknown>[]>;
+  /** Empties all of it. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startLiveEmulators(): Promise<LiveEmulators> {
+  const metrics: PutDatum[] = [];
+  const findings: Record<string, unknown>[] = [];
+  const throttled = { cloudwatch: 0, sns: 0 };
+  const sink = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const target = String(request.headers['x-amz-target'] ?? '');
+      const service = target === '' ? 'sns' : 'cloudwatch';
+      if (throttled[service] > 0) {
+        throttled[service] -= 1;
+        return answerThrottled(service, response);
+      }
+      if (service === 'cloudwatch') metrics.push(...dataIn(body));
+      else findings.push(JSON.parse(new URLSearchParams(body).get('Message') ?? 'null'));
+      return service === 'cloudwatch'
+        ? response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}')
+        : response
+            .writeHead(200, { 'content-type': 'text/xml' })
+            .end(
+              '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+            );
+    });
+  });
+  let database = await listening(dynalite({ createTableMs: 0, deleteTableMs: 0 }));
+  const sinkUrl = urlOf(await listening(sink));
+  const environment = {
+    AWS_ACCESS_KEY_ID: 'EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'EXAMPLE',
+    AWS_REGION: 'us-east-1',
+    // What fails comes back by the queue, which is what the tests are about.
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    AWS_ENDPOINT_URL_DYNAMODB: urlOf(database),
+    AWS_ENDPOINT_URL_CLOUDWATCH: sinkUrl,
+    AWS_ENDPOINT_URL_SNS: sinkUrl,
+    LEDGER_TABLE,
+    METRIC_NAMESPACE: 'podtrail',
+    FINDINGS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:podtrail-findings',
+  };
+  const client = () =>
+    new DynamoDBClient({
+      endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'EXAMPLE', secretAccessKey: 'EXAMPLE' },
+    });
+  await createTable(client());
+  return {
+    environment,
+    metrics,
+    findings,
+    throttle: (service, times) => {
+      throttled[service] = times;
+    },
+    items: async () => {
+      const found: Record<string, unknown>[] = [];
+      let from: Record<string, never> | undefined;
+      do {
+        const page = await client().send(
+          new ScanCommand({ TableName: LEDGER_TABLE, ExclusiveStartKey: from }),
+        );
+        found.push(...(page.Items ?? []));
+        from = page.LastEvaluatedKey as typeof from;
+      } while (from !== undefined);
+      return found;
+    },
+    reset: async () => {
+      const { port } = database.address() as AddressInfo;
+      await closed(database);
+      database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+      database.listen(port, '127.0.0.1');
+      await once(database, 'listening');
+      await createTable(client());
+      metrics.splice(0);
+      findings.splice(0);
+    },
+    stop: async () => {
+      await closed(database);
+      await closed(sink);
+    },
+  };
+}
+
+async function createTable(client: DynamoDBClient): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: LEDGER_TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+}
+
+function dataIn(body: string): PutDatum[] {
+  const { MetricData } = JSON.parse(body) as {
+    MetricData: {
+      MetricName: string;
+      Timestamp: number;
+      Value: number;
+      Dimensions: { Name: string; Value: string }[];
+    }[];
+  };
+  return MetricData.map(({ MetricName: name, Timestamp: at, Value: value, Dimensions = [] }) => ({
+    name,
+    dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
+    at,
+    value,
+  }));
+}
+
+function answerThrottled(service: string, response: ServerResponse): void {
+  if (service === 'cloudwatch')
+    response
+      .writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
+      .end(JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }));
+  else
+    response
+      .writeHead(400, { 'content-type': 'text/xml' })
+      .end(
+        '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+      );
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+async function listening(server: Server): Promise<Server> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
