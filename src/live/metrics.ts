@@ -7,9 +7,10 @@ export type MetricName =
   | 'RecordsRejected'
   | 'Assumptions'
   | 'AssumptionFailures'
-  /** One for each role, workload and minute with a failure: an SDK's retries are no failures of their own. */
+  /** One for each role, workload and minute with a failure: an SDK's retries are no failures of their own. Alarms read it. */
   | 'AssumptionFailureMinutes'
   | 'DeniedCalls'
+  | 'DeniedCallMinutes'
   | 'UnnamedDeniedCalls';
 
 export interface Datum {

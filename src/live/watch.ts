@@ -200,17 +200,13 @@ async function effectOf(
   if (isNobody) return { id, data: [kept, datum('UnnamedDeniedCalls', at)], findings: [], once: new Map() };
   const roleArn = issuance?.roleArn ?? record.principal.sessionIssuerArn;
   const finding = findingOf(kind, record, attribution, roleArn);
-  if (kind === 'call-denied') {
-    const denied = datum('DeniedCalls', at, whose(workload, named));
-    return { id, data: [kept, denied], findings: [finding], once: new Map() };
-  }
-  const failed = datum('AssumptionFailures', at, {
-    Cause: causeOf(finding.errorCode),
-    ...whose(workload, named),
-  });
-  const minute = datum('AssumptionFailureMinutes', at, whose(workload, named));
-  const mark = ['minute', minute.minute, roleArn, workload && workloadText(workload)].join(' ');
-  return { id, data: [kept, failed], findings: [finding], once: new Map([[mark, minute]]) };
+  const counted =
+    kind === 'call-denied'
+      ? datum('DeniedCalls', at, whose(workload, named))
+      : datum('AssumptionFailures', at, { Cause: causeOf(finding.errorCode), ...whose(workload, named) });
+  const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
+  const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
+  return { id, data: [kept, counted], findings: [finding], once: new Map([[mark, minute]]) };
 }
 
 /** Whether later issuances cannot change the answer. */

@@ -3,7 +3,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
 export const LEDGER_TABLE = 'podtrail-ledger';
@@ -21,6 +26,8 @@ export interface LiveEmulators {
   environment: Record<string, string>;
   metrics: PutDatum[];
   findings: Record<string, unknown>[];
+  /** What was asked of the services, as IAM calls it: `dynamodb:PutItem`. */
+  actions: Set<string>;
   /** Answers so many of the next requests to a service with a throttling error. */
   throttle(service: 'cloudwatch' | 'sns', times: number): void;
   /** All items of the table. */
@@ -33,11 +40,15 @@ export interface LiveEmulators {
 export async function startLiveEmulators(): Promise<LiveEmulators> {
   const metrics: PutDatum[] = [];
   const findings: Record<string, unknown>[] = [];
+  const actions = new Set<string>();
   const throttled = { cloudwatch: 0, sns: 0 };
   const sink = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const target = String(request.headers['x-amz-target'] ?? '');
       const service = target === '' ? 'sns' : 'cloudwatch';
+      actions.add(
+        `${service}:${target === '' ? new URLSearchParams(body).get('Action') : target.split('.').at(-1)}`,
+      );
       if (throttled[service] > 0) {
         throttled[service] -= 1;
         return answerThrottled(service, response);
@@ -53,7 +64,11 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
             );
     });
   });
-  let database = await listening(dynalite({ createTableMs: 0, deleteTableMs: 0 }));
+  const database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+  database.on('request', (request) => {
+    actions.add(`dynamodb:${String(request.headers['x-amz-target']).split('.').at(-1)}`);
+  });
+  await listening(database);
   const sinkUrl = urlOf(await listening(sink));
   const environment = {
     AWS_ACCESS_KEY_ID: 'EXAMPLE',
@@ -80,6 +95,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     environment,
     metrics,
     findings,
+    actions,
     throttle: (service, times) => {
       throttled[service] = times;
     },
@@ -96,14 +112,11 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
       return found;
     },
     reset: async () => {
-      const { port } = database.address() as AddressInfo;
-      await closed(database);
-      database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-      database.listen(port, '127.0.0.1');
-      await once(database, 'listening');
+      await client().send(new DeleteTableCommand({ TableName: LEDGER_TABLE }));
       await createTable(client());
       metrics.splice(0);
       findings.splice(0);
+      actions.clear();
     },
     stop: async () => {
       await closed(database);

@@ -1,0 +1,244 @@
+// The stack as it is packaged, offline and without credentials: what it may do, what it keeps, and that the built bundles ask
+// for no more than their roles allow.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DENIED } from '../../src/trail/denial.ts';
+import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import { drain } from '../support/queue.ts';
+
+const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
+const FUNCTIONS = ['ingest-log-file', 'watch-assumptions', 'watch-denials'];
+
+interface Statement {
+  Sid?: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
+
+interface Resource {
+  Type: string;
+  Condition?: string;
+  DeletionPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each type of resource has properties of its own
+  Properties: Record<string, any>;
+}
+
+let resources: Record<string, Resource>;
+
+beforeAll(() => {
+  const { AWS_PROFILE: _, AWS_ACCESS_KEY_ID: __, ...env } = process.env;
+  execFileSync('npm', ['run', '-s', 'package'], {
+    env: { ...env, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+    stdio: 'pipe',
+  });
+  resources = JSON.parse(readFileSync(TEMPLATE, 'utf8')).Resources;
+}, 120_000);
+
+const all = (type: string): [string, Resource][] =>
+  Object.entries(resources).filter(([, { Type }]) => Type === type);
+
+function statements(role: Resource): Statement[] {
+  return role.Properties.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+}
+
+describe('the packaged template', () => {
+  it('is valid to the official validator', () => {
+    const engine = new RegoEngine();
+    try {
+      const { diagnostics } = engine.validateStandard(new TemplateFile(TEMPLATE));
+      const faults = diagnostics.filter(({ severity }) => /error|fatal/i.test(String(severity)));
+      expect(faults.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+    } finally {
+      engine.free();
+    }
+  });
+
+  it('lets read-only calls through the rules of the event path, and has one path only', () => {
+    const rules = Object.fromEntries(all('AWS::Events::Rule'));
+    expect(Object.keys(rules).sort()).toEqual(['AssumptionsRule', 'DenialsRule', 'LogFilesRule']);
+    for (const name of ['AssumptionsRule', 'DenialsRule'])
+      expect([rules[name]?.Condition, rules[name]?.Properties.State]).toEqual([
+        'ByEvents',
+        'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+      ]);
+    expect(rules.LogFilesRule?.Condition).toBe('ByFiles');
+  });
+
+  it('lets every spelling of a denial through', () => {
+    const patterns: { wildcard?: string; suffix?: string }[] =
+      resources.DenialsRule?.Properties.EventPattern.detail.errorCode;
+    const passes = (code: string) =>
+      patterns.some(({ wildcard, suffix }) =>
+        wildcard === undefined ? code.endsWith(suffix ?? '-') : code.includes(wildcard.replaceAll('*', '')),
+      );
+    const spelled = DENIED.source.split(/\|(?![^(]*\))/).flatMap((one) => {
+      const [, head = '', tails] = /^(\w+)(?:\(([^)]*)\)\??)?[$]?$/.exec(one) ?? [];
+      return [
+        head,
+        ...(tails ?? '')
+          .split('|')
+          .filter(Boolean)
+          .map((tail) => head + tail),
+      ];
+    });
+    expect(spelled.length).toBe(8);
+    for (const code of spelled) expect([code, passes(`Client.${code}`)]).toEqual([code, true]);
+  });
+
+  it('encrypts, keeps and retains', () => {
+    expect(resources.Ledger).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        SSESpecification: { SSEEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+      },
+    });
+    expect(resources.FindingsTopic?.Properties.KmsMasterKeyId).toBeDefined();
+    for (const [name, { Properties }] of all('AWS::SQS::Queue')) {
+      expect([name, Properties.SqsManagedSseEnabled]).toEqual([name, true]);
+      const isDead = name.endsWith('DeadLetters');
+      expect([name, Properties.RedrivePolicy?.maxReceiveCount]).toEqual([name, isDead ? undefined : 5]);
+    }
+    for (const [name, { Properties }] of all('AWS::Logs::LogGroup'))
+      expect([name, Properties.RetentionInDays]).toEqual([name, 30]);
+  });
+
+  it('gives messages six times as long as their function may take, and lets single ones fail', () => {
+    const mappings = all('AWS::Lambda::EventSourceMapping');
+    expect(mappings.length).toBe(FUNCTIONS.length);
+    for (const [, { Properties }] of mappings) {
+      const queue = resources[Properties.EventSourceArn['Fn::GetAtt'][0]];
+      const run = resources[Properties.FunctionName['Fn::GetAtt'][0]];
+      expect(queue?.Properties.VisibilityTimeout).toBe(6 * run?.Properties.Timeout);
+      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      expect(Properties.ScalingConfig.MaximumConcurrency).toBeGreaterThan(1);
+    }
+  });
+
+  it('says in each alarm what to do, in a section of the runbook that is there', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    const alarms = all('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(10);
+    for (const [name, { Properties }] of alarms) {
+      const section = /docs\/runbook[.]md#([a-z-]+)/.exec(Properties.AlarmDescription)?.[1];
+      expect([name, sections]).toEqual([name, expect.arrayContaining([section])]);
+      expect(Properties.AlarmActions).toEqual([{ Ref: 'FindingsTopic' }]);
+    }
+    expect(resources.DeliverySilence?.Properties.TreatMissingData).toBe('breaching');
+  });
+
+  it('permits what stands in permissions.json, nothing else, and no wildcard of actions', async () => {
+    const permissions = Object.fromEntries(
+      all('AWS::IAM::Role').map(([name, role]) => [
+        name,
+        statements(role).map(({ Action, Resource, Condition }) => ({ Action, Resource, Condition })),
+      ]),
+    );
+    await expect(`${JSON.stringify(permissions, null, 2)}\n`).toMatchFileSnapshot('permissions.json');
+    for (const { Action, Resource, Condition } of Object.values(permissions).flat()) {
+      expect([Action].flat().join(' ')).not.toContain('*');
+      // CloudWatch has no resource to name; its namespace stands in.
+      if (Resource === '*')
+        expect([Action, Condition]).toEqual(['cloudwatch:PutMetricData', expect.anything()]);
+    }
+  });
+});
+
+describe('the built bundles', () => {
+  let emulators: LiveEmulators;
+  let before: NodeJS.ProcessEnv;
+  const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+  const attempt = (place: number, more: object) =>
+    JSON.stringify({
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: {
+        eventVersion: '1.11',
+        eventID: `11111111-2222-4333-8444-00000000000${place}`,
+        eventTime: '2026-10-05T03:00:10Z',
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'AssumeRoleWithWebIdentity',
+        awsRegion: 'us-east-1',
+        recipientAccountId: '111122223333',
+        userIdentity: {
+          type: 'WebIdentityUser',
+          userName: 'system:serviceaccount:payments:api',
+          identityProvider: PROVIDER,
+        },
+        requestParameters: {
+          roleArn: 'arn:aws:iam::111122223333:role/payments-api',
+          roleSessionName: 'payments',
+        },
+        ...more,
+      },
+    });
+  const denied = JSON.stringify({
+    'detail-type': 'AWS API Call via CloudTrail',
+    detail: {
+      ...JSON.parse(attempt(3, {})).detail,
+      eventSource: 's3.amazonaws.com',
+      eventName: 'GetObject',
+      errorCode: 'AccessDenied',
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: 'AROAEXAMPLE:payments',
+        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+        sessionContext: {
+          sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/payments-api' },
+          attributes: { creationDate: '2026-10-05T03:00:10Z' },
+        },
+      },
+    },
+  });
+
+  beforeAll(async () => {
+    before = { ...process.env };
+    emulators = await startLiveEmulators();
+    Object.assign(process.env, emulators.environment);
+  });
+  afterAll(async () => {
+    process.env = before;
+    await emulators.stop();
+  });
+
+  it('ask for nothing that their roles do not allow, and for all that these do', async () => {
+    const load = async (name: string) => {
+      const { href } = pathToFileURL(`build/functions/${name}/index.mjs`);
+      return (await import(href)).handler as (event: SQSEvent) => Promise<SQSBatchResponse>;
+    };
+    const issued = attempt(1, { responseElements: { credentials: { accessKeyId: 'ASIAIOSFODNN7EXAMPLE' } } });
+    const asked: Record<string, string[]> = {};
+    const asks = async (name: string, bodies: string[]) => {
+      emulators.actions.clear();
+      // Once the metrics fail, so that what was begun is given back.
+      emulators.throttle('cloudwatch', 1);
+      expect(await drain(bodies, await load(name), { batch: 1 })).toEqual([]);
+      asked[name] = [...emulators.actions].sort();
+    };
+    const { userIdentity } = JSON.parse(denied).detail;
+    const chained = attempt(2, { eventName: 'AssumeRole', errorCode: 'AccessDenied', userIdentity });
+    await asks('watch-assumptions', [issued, issued, chained]);
+    await asks('watch-denials', [denied, denied]);
+    expect(emulators.findings.length).toBeGreaterThan(0);
+    for (const [name, actions] of Object.entries(asked)) {
+      const role = name === 'watch-denials' ? resources.WatchDenialsRole : resources.WatchAssumptionsRole;
+      const allowed = statements(role as Resource)
+        .flatMap(({ Action }) => Action)
+        // What Lambda itself does with a role: it polls the queue and writes the log; SNS uses the topic's key.
+        .filter((action) => !/^(sqs|logs|kms):/.test(action));
+      expect(allowed).toEqual(expect.arrayContaining(actions));
+      const unasked = allowed.filter((action) => !actions.includes(action));
+      expect(unasked).toEqual([]);
+    }
+  });
+});
