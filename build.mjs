@@ -1,4 +1,4 @@
-// Builds dist/: the command-line program, the load worker and the benchmarks, each one bundled ES module.
+// Builds dist/: the command-line program, the load worker, the benchmarks and the replay, each one bundled ES module.
 // Packages stay outside the bundles: DuckDB is native, and the S3 client is loaded only when an s3:// path is read.
 // Every file is swapped in whole and the stale ones go last, so that a program that starts meanwhile finds its files.
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ const { outputFiles } = await build({
     bench: 'bench/bench.ts',
     'duckdb-baseline': 'bench/duckdb-baseline.ts',
     'bench-trino': 'bench/trino.ts',
+    replay: 'infra/replay.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -198,7 +198,8 @@ async function effectOf(
   const isNobody = attribution.confidence === 'unknown' && !isOfPods(record, issuance);
   // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
   if (isNobody) return { id, data: [kept, datum('UnnamedDeniedCalls', at)], findings: [], once: new Map() };
-  const roleArn = issuance?.roleArn ?? record.principal.sessionIssuerArn;
+  // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
+  const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const finding = findingOf(kind, record, attribution, roleArn);
   const counted =
     kind === 'call-denied'

@@ -206,6 +206,24 @@ describe('a batch of events', () => {
     ]).toEqual([2, 1, 1]);
   });
 
+  it('counts one batch twice, and no more, where it dies after the metrics are out', async () => {
+    const bodies = [event(refused(1)), event(refused(2)), event(issued(3))];
+    let isDead = true;
+    const { handled } = live.ports;
+    const dying = {
+      begin: (id: string) => handled.begin(id),
+      giveUp: (id: string) => handled.giveUp(id),
+      end: (id: string) =>
+        isDead && id.startsWith('record') ? Promise.reject(new Error('no more')) : handled.end(id),
+    };
+    const first = { ...live, ports: { ...live.ports, handled: dying } };
+    expect((await watchEvents(batch(...bodies), first, 'assumptions')).batchItemFailures.length).toBe(3);
+    isDead = false;
+    expect(await drain(bodies, (one) => watchEvents(one, live, 'assumptions'))).toEqual([]);
+    expect([metric('AssumptionFailures'), metric('Assumptions'), metric('RecordsKept')]).toEqual([4, 2, 6]);
+    expect(emulators.findings.length).toBe(1);
+  });
+
   it('makes no series of names that somebody makes up', async () => {
     const made = Array.from({ length: 60 }, (_, place) =>
       refused(place, {
