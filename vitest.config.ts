@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/trino/**', 'node_modules/**'],
+    exclude: ['test/trino/**', 'test/replay/**', 'node_modules/**'],
     globalSetup: 'test/global-setup.ts',
     environment: 'node',
     // Processes, since DuckDB is native and tests change the environment; two, since each may start load workers of its own.
