@@ -12,6 +12,7 @@ const { outputFiles } = await build({
     bench: 'bench/bench.ts',
     'duckdb-baseline': 'bench/duckdb-baseline.ts',
     'bench-trino': 'bench/trino.ts',
+    'bench-live': 'bench/live.ts',
     replay: 'infra/replay.ts',
   },
   outdir: 'dist',

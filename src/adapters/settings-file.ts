@@ -29,10 +29,10 @@ export interface Settings {
   clusters: readonly KnownCluster[];
 }
 
-/** Texts, or lists of them, by the names of the command line's options in snake case. */
 /** What holds where no file says anything. */
 export const NO_SETTINGS: Settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] };
 
+/** Texts, or lists of them, by the names of the command line's options in snake case. */
 export type EngineSettings = Readonly<Record<string, string | readonly string[]>>;
 
 const KEYS = ['session_name_patterns', 'clusters', 'networks', 'athena', 'trino'];

@@ -15,7 +15,6 @@ export type MetricName =
 
 export interface Datum {
   readonly name: MetricName;
-  /** In the order of their names. */
   readonly dimensions: Readonly<Record<string, string>>;
   /** The minute of the event, not of its delivery: epoch milliseconds. */
   readonly minute: number;
@@ -34,13 +33,7 @@ export function datum(
   dimensions: Readonly<Record<string, string>> = {},
   count = 1,
 ): Datum {
-  const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    name,
-    dimensions: Object.fromEntries(sorted),
-    minute: Math.floor(at / MINUTE_MS) * MINUTE_MS,
-    count,
-  };
+  return { name, dimensions, minute: Math.floor(at / MINUTE_MS) * MINUTE_MS, count };
 }
 
 /** The workload's cluster and namespace where they are to be named, else `other`: sums over both stay right. */
@@ -75,11 +68,12 @@ export function causeOf(errorCode: string): string {
 
 /** One datum for each series and minute, in a fixed order. */
 export function summed(data: readonly Datum[]): Datum[] {
-  const sums = new Map<string, Datum>();
+  const sums = new Map<string, Datum & { count: number }>();
   for (const one of data) {
-    const id = JSON.stringify([one.name, one.dimensions, one.minute]);
+    const id = `${one.name} ${one.minute} ${Object.values(one.dimensions).join(' ')}`;
     const before = sums.get(id);
-    sums.set(id, { ...one, count: one.count + (before?.count ?? 0) });
+    if (before === undefined) sums.set(id, { ...one });
+    else before.count += one.count;
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }

@@ -46,13 +46,22 @@ export interface Watched {
   readonly failure: unknown;
 }
 
+/** A record that this function takes, with all messages that brought it. */
+interface Task {
+  readonly id: string;
+  readonly record: TrailRecord;
+  readonly issuance: Issuance | null;
+  readonly messageIds: string[];
+  isLastTry: boolean;
+}
+
 /** What one record does. */
 interface Effect {
-  readonly id: string;
+  readonly task: Task;
   readonly data: readonly Datum[];
-  readonly findings: readonly Finding[];
-  /** Markers of what is counted once for several records. */
-  readonly once: ReadonlyMap<string, Datum>;
+  readonly finding: Finding | null;
+  /** What is counted once for several records, by a marker of it. */
+  readonly once: readonly [string, Datum] | null;
 }
 
 const AT_ONCE = 16;
@@ -67,51 +76,43 @@ export async function watch(
   options: WatchOptions,
 ): Promise<Watched> {
   const taken = deliveries.filter(({ record }) => isTaken(record, options.takes));
-  const groups = new Map<string, Delivery[]>();
-  for (const delivery of taken) {
-    const id = recordId(delivery.record);
-    groups.set(id, [...(groups.get(id) ?? []), delivery]);
-  }
+  const tasks = tasksOf(taken, options.clusters);
   const retry = new Set<string>();
-  const retryAll = (id: string) => {
-    for (const { messageId } of groups.get(id) ?? []) retry.add(messageId);
+  const retryAll = ({ messageIds }: Task) => {
+    for (const messageId of messageIds) retry.add(messageId);
   };
-  const begun: string[] = [];
+  const begun: Task[] = [];
   const effects: Effect[] = [];
-  let duplicates = taken.length - groups.size;
+  let duplicates = taken.length - tasks.length;
   let failure: unknown = null;
   try {
-    const mine: Delivery[] = [];
-    await each(groups, async ([id, [delivery]]) => {
-      const state = await ports.handled.begin(id);
-      if (state === 'done') duplicates += 1;
-      else if (state === 'busy') retryAll(id);
-      else {
-        begun.push(id);
-        if (delivery !== undefined) mine.push(delivery);
-      }
+    await each(tasks, async (task) => {
+      const state = await ports.handled.begin(task.id);
+      if (state === 'begun') begun.push(task);
+      else if (state === 'done') duplicates += 1;
+      else retryAll(task);
     });
-    await each(mine, async ({ record }) => {
-      const issuance = readIssuance(record, options.clusters);
+    await each(begun, async ({ issuance }) => {
       if (issuance !== null) await ports.ledger.store(issuance);
     });
-    await each(mine, async (delivery) => {
-      const effect = await effectOf(delivery, ports.ledger, options);
-      if (effect !== null) effects.push(effect);
+    const early: Task[] = [];
+    await each(begun, async (task) => {
+      const effect = await effectOf(task, ports.ledger, options);
+      if (effect === null) early.push(task);
+      else effects.push(effect);
     });
-    const ready = new Set(effects.map(({ id }) => id));
-    for (const id of begun.filter((one) => !ready.has(one))) {
-      retryAll(id);
-      await ports.handled.giveUp(id);
+    for (const task of early) {
+      retryAll(task);
+      await ports.handled.giveUp(task.id);
     }
     const marks = await out(effects, ports);
-    await each([...ready, ...marks], (id) => ports.handled.end(id));
+    await each([...effects.map(({ task }) => task.id), ...marks], (id) => ports.handled.end(id));
   } catch (error) {
     failure = error;
-    for (const id of begun) {
-      retryAll(id);
+    for (const task of begun) {
+      retryAll(task);
       // Where this fails, too, the record is free again after a while.
-      await ports.handled.giveUp(id).catch(() => {});
+      await ports.handled.giveUp(task.id).catch(() => {});
     }
   }
   return {
@@ -121,6 +122,27 @@ export async function watch(
     retry,
     failure,
   };
+}
+
+function tasksOf(deliveries: readonly Delivery[], clusters: KnownClusters): Task[] {
+  const tasks = new Map<string, Task>();
+  for (const { messageId, record, isLastTry } of deliveries) {
+    const id = recordId(record);
+    const known = tasks.get(id);
+    if (known === undefined)
+      tasks.set(id, {
+        id,
+        record,
+        issuance: readIssuance(record, clusters),
+        messageIds: [messageId],
+        isLastTry,
+      });
+    else {
+      known.messageIds.push(messageId);
+      known.isLastTry ||= isLastTry;
+    }
+  }
+  return [...tasks.values()];
 }
 
 /** Counts what a file holds besides records, once for the file, however often it comes. `at` is when it was delivered. */
@@ -144,7 +166,7 @@ async function out(
   effects: readonly Effect[],
   { handled, metrics, findings }: WatchPorts,
 ): Promise<string[]> {
-  const told = new Map(effects.flatMap((effect) => effect.findings).map((one) => [one.id, one]));
+  const told = new Map(effects.flatMap(({ finding }) => (finding === null ? [] : [[finding.id, finding]])));
   await each(told.values(), async (finding) => {
     const id = `finding ${finding.id}`;
     // Whoever is busy with it publishes it, or leaves its records to be delivered again.
@@ -157,7 +179,7 @@ async function out(
       throw error;
     }
   });
-  const once = new Map(effects.flatMap((effect) => [...effect.once]));
+  const once = new Map(effects.flatMap((effect) => (effect.once === null ? [] : [effect.once])));
   const marks: string[] = [];
   const counted: Datum[] = [];
   await each(once, async ([id, one]) => {
@@ -176,28 +198,24 @@ async function out(
 
 /** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
 async function effectOf(
-  { record, isLastTry }: Delivery,
+  task: Task,
   ledger: Ledger,
   { clusters, named }: WatchOptions,
 ): Promise<Effect | null> {
-  const id = recordId(record);
+  const { record, issuance, isLastTry } = task;
   const at = record.eventTime;
-  const issuance = readIssuance(record, clusters);
   const kept = datum('RecordsKept', at);
   if (record.errorCode === null && issuance !== null) {
-    const issued = datum('Assumptions', at, {
-      Mechanism: issuance.mechanism,
-      ...whose(workloadOf(issuance), named),
-    });
-    return { id, data: [kept, issued], findings: [], once: new Map() };
+    const by = { ...whose(workloadOf(issuance), named), Mechanism: issuance.mechanism };
+    return { task, data: [kept, datum('Assumptions', at, by)], finding: null, once: null };
   }
   const attribution = await attribute(record, ledger, clusters);
   if (!isLastTry && !isFinal(attribution)) return null;
-  const kind: FindingKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
-  const { workload } = attribution;
-  const isNobody = attribution.confidence === 'unknown' && !isOfPods(record, issuance);
+  const { workload, confidence } = attribution;
   // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
-  if (isNobody) return { id, data: [kept, datum('UnnamedDeniedCalls', at)], findings: [], once: new Map() };
+  if (confidence === 'unknown' && !isOfPods(record, issuance))
+    return { task, data: [kept, datum('UnnamedDeniedCalls', at)], finding: null, once: null };
+  const kind: FindingKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const finding = findingOf(kind, record, attribution, roleArn);
@@ -207,7 +225,7 @@ async function effectOf(
       : datum('AssumptionFailures', at, { Cause: causeOf(finding.errorCode), ...whose(workload, named) });
   const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
   const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
-  return { id, data: [kept, counted], findings: [finding], once: new Map([[mark, minute]]) };
+  return { task, data: [kept, counted], finding, once: [mark, minute] };
 }
 
 /** Whether later issuances cannot change the answer. */

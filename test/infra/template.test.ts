@@ -11,6 +11,8 @@ import { type LiveEmulators, startLiveEmulators } from '../support/live-emulator
 import { drain } from '../support/queue.ts';
 
 const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
+/** Changed by hand, so that a review sees what a role gains. */
+const PERMISSIONS = 'test/infra/permissions.json';
 const FUNCTIONS = ['ingest-log-file', 'watch-assumptions', 'watch-denials'];
 
 interface Statement {
@@ -138,14 +140,14 @@ describe('the packaged template', () => {
     expect(resources.DeliverySilence?.Properties.TreatMissingData).toBe('breaching');
   });
 
-  it('permits what stands in permissions.json, nothing else, and no wildcard of actions', async () => {
+  it('permits what stands in permissions.json, nothing else, and no wildcard of actions', () => {
     const permissions = Object.fromEntries(
       all('AWS::IAM::Role').map(([name, role]) => [
         name,
         statements(role).map(({ Action, Resource, Condition }) => ({ Action, Resource, Condition })),
       ]),
     );
-    await expect(`${JSON.stringify(permissions, null, 2)}\n`).toMatchFileSnapshot('permissions.json');
+    expect(JSON.parse(JSON.stringify(permissions))).toEqual(JSON.parse(readFileSync(PERMISSIONS, 'utf8')));
     for (const { Action, Resource, Condition } of Object.values(permissions).flat()) {
       expect([Action].flat().join(' ')).not.toContain('*');
       // CloudWatch has no resource to name; its namespace stands in.
