@@ -5,16 +5,7 @@ import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-const { outputFiles } = await build({
-  entryPoints: {
-    podtrail: 'cli/podtrail.ts',
-    'load-worker': 'src/adapters/load-worker.ts',
-    bench: 'bench/bench.ts',
-    'duckdb-baseline': 'bench/duckdb-baseline.ts',
-    'bench-trino': 'bench/trino.ts',
-    'bench-live': 'bench/live.ts',
-    replay: 'infra/replay.ts',
-  },
+const common = {
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -27,7 +18,26 @@ const { outputFiles } = await build({
   sourcesContent: false,
   logLevel: 'warning',
   write: false,
-});
+};
+const builds = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { podtrail: 'cli/podtrail.ts', 'load-worker': 'src/adapters/load-worker.ts' },
+  }),
+  // What only developers run shares no chunk with what is published.
+  build({
+    ...common,
+    chunkNames: 'dev-chunk-[hash]',
+    entryPoints: {
+      bench: 'bench/bench.ts',
+      'duckdb-baseline': 'bench/duckdb-baseline.ts',
+      'bench-trino': 'bench/trino.ts',
+      'bench-live': 'bench/live.ts',
+      replay: 'infra/replay.ts',
+    },
+  }),
+]);
+const outputFiles = builds.flatMap((one) => one.outputFiles);
 
 await mkdir('dist', { recursive: true });
 const built = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
@@ -45,5 +55,5 @@ for (const name of await readdir('dist')) {
 }
 
 function isChunk(name) {
-  return name.startsWith('chunk-');
+  return /^(dev-)?chunk-/.test(name);
 }
