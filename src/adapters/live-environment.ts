@@ -35,7 +35,8 @@ export function liveOf(env: Environment): Live {
   };
 }
 
-function needed(env: Environment, name: string): string {
+/** Throws EnvironmentError where the variable says nothing. */
+export function needed(env: Environment, name: string): string {
   const value = env[name];
   if (value !== undefined && value !== '') return value;
   throw new EnvironmentError('environment', `the variable ${name} of the function is not set`);

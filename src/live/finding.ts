@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Attribution } from '../identity/attribution.ts';
 import type { Workload } from '../identity/workload.ts';
 import type { TrailRecord } from '../trail/record.ts';
+import type { TrailFinding } from './trail-check.ts';
+
+/** Whatever is told, of a workload or of the trail itself; `id` is its own. */
+export type Finding = WorkloadFinding | TrailFinding;
 
 export type FindingKind = 'assumption-failed' | 'call-denied';
 
@@ -10,7 +14,7 @@ export type FindingKind = 'assumption-failed' | 'call-denied';
  * Made of what all records that it stands for have alike: whichever is delivered first gives the same finding. How often and
  * since when it happens, `look` tells.
  */
-export interface Finding {
+export interface WorkloadFinding {
   readonly id: string;
   readonly kind: FindingKind;
   /** The day (UTC) of the event, `2026-10-05`: a failure that goes on is told again the next day. */
@@ -32,7 +36,7 @@ export function findingOf(
   record: TrailRecord,
   { workload, confidence }: Pick<Attribution, 'workload' | 'confidence'>,
   roleArn: string | null,
-): Finding {
+): WorkloadFinding {
   const day = new Date(record.eventTime).toISOString().slice(0, 10);
   const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
   const question = kind === 'call-denied' ? 'denied-calls' : 'failed-assumptions';

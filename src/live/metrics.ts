@@ -11,7 +11,9 @@ export type MetricName =
   | 'AssumptionFailureMinutes'
   | 'DeniedCalls'
   | 'DeniedCallMinutes'
-  | 'UnnamedDeniedCalls';
+  | 'UnnamedDeniedCalls'
+  /** How long ago a trail last delivered, as its count. */
+  | 'TrailDeliveryAgeMinutes';
 
 export interface Datum {
   readonly name: MetricName;

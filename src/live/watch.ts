@@ -10,6 +10,7 @@ import { isDenied } from '../trail/denial.ts';
 import type { TrailRecord } from '../trail/record.ts';
 import { type Finding, type FindingKind, findingOf } from './finding.ts';
 import { causeOf, type Datum, datum, type NamedNamespaces, summed, whose } from './metrics.ts';
+import { publishOnce } from './publish-once.ts';
 
 export interface Delivery {
   /** What is delivered again where it could not be handled: a message's id. */
@@ -167,18 +168,7 @@ async function out(
   { handled, metrics, findings }: WatchPorts,
 ): Promise<string[]> {
   const told = new Map(effects.flatMap(({ finding }) => (finding === null ? [] : [[finding.id, finding]])));
-  await each(told.values(), async (finding) => {
-    const id = `finding ${finding.id}`;
-    // Whoever is busy with it publishes it, or leaves its records to be delivered again.
-    if ((await handled.begin(id)) !== 'begun') return;
-    try {
-      await findings.publish(finding);
-      await handled.end(id);
-    } catch (error) {
-      await handled.giveUp(id).catch(() => {});
-      throw error;
-    }
-  });
+  await each(told.values(), (finding) => publishOnce(finding, { handled, findings }));
   const once = new Map(effects.flatMap((effect) => (effect.once === null ? [] : [effect.once])));
   const marks: string[] = [];
   const counted: Datum[] = [];

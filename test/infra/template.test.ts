@@ -9,11 +9,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DENIED } from '../../src/trail/denial.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
 import { drain } from '../support/queue.ts';
+import { startTrailServer } from '../support/trail-server.ts';
 
+const TRAIL = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/management';
 const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
 /** Changed by hand, so that a review sees what a role gains. */
 const PERMISSIONS = 'test/infra/permissions.json';
-const FUNCTIONS = ['ingest-log-file', 'watch-assumptions', 'watch-denials'];
+const QUEUED = ['ingest-log-file', 'watch-assumptions', 'watch-denials'];
+
+const ROLE_OF: Record<string, string> = {
+  'check-trail': 'CheckTrailRole',
+  'watch-assumptions': 'WatchAssumptionsRole',
+  'watch-denials': 'WatchDenialsRole',
+};
 
 interface Statement {
   Sid?: string;
@@ -34,7 +42,7 @@ let resources: Record<string, Resource>;
 
 beforeAll(() => {
   const { AWS_PROFILE: _, AWS_ACCESS_KEY_ID: __, ...env } = process.env;
-  execFileSync('npm', ['run', '-s', 'package'], {
+  execFileSync('npm', ['run', '-s', 'package', '--', `--param=trailArn=${TRAIL}`], {
     env: { ...env, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
     stdio: 'pipe',
   });
@@ -64,7 +72,12 @@ describe('the packaged template', () => {
 
   it('lets read-only calls through the rules of the event path, and has one path only', () => {
     const rules = Object.fromEntries(all('AWS::Events::Rule'));
-    expect(Object.keys(rules).sort()).toEqual(['AssumptionsRule', 'DenialsRule', 'LogFilesRule']);
+    expect(Object.keys(rules).sort()).toEqual([
+      'AssumptionsRule',
+      'CheckTrailRule',
+      'DenialsRule',
+      'LogFilesRule',
+    ]);
     for (const name of ['AssumptionsRule', 'DenialsRule'])
       expect([rules[name]?.Condition, rules[name]?.Properties.State]).toEqual([
         'ByEvents',
@@ -109,13 +122,14 @@ describe('the packaged template', () => {
       const isDead = name.endsWith('DeadLetters');
       expect([name, Properties.RedrivePolicy?.maxReceiveCount]).toEqual([name, isDead ? undefined : 5]);
     }
+    expect(all('AWS::Logs::LogGroup').length).toBe(all('AWS::Lambda::Function').length);
     for (const [name, { Properties }] of all('AWS::Logs::LogGroup'))
       expect([name, Properties.RetentionInDays]).toEqual([name, 30]);
   });
 
   it('gives messages six times as long as their function may take, and lets single ones fail', () => {
     const mappings = all('AWS::Lambda::EventSourceMapping');
-    expect(mappings.length).toBe(FUNCTIONS.length);
+    expect(mappings.length).toBe(QUEUED.length);
     for (const [, { Properties }] of mappings) {
       const queue = resources[Properties.EventSourceArn['Fn::GetAtt'][0]];
       const run = resources[Properties.FunctionName['Fn::GetAtt'][0]];
@@ -232,9 +246,24 @@ describe('the built bundles', () => {
     await asks('watch-assumptions', [issued, issued, chained]);
     await asks('watch-denials', [denied, denied]);
     expect(emulators.findings.length).toBeGreaterThan(0);
+    const trail = await startTrailServer();
+    Object.assign(process.env, { AWS_ENDPOINT_URL_CLOUDTRAIL: trail.url, TRAIL_ARN: TRAIL });
+    trail.answers = { GetTrail: {}, GetTrailStatus: { LatestDeliveryTime: 0 }, GetEventSelectors: {} };
+    emulators.actions.clear();
+    const { handler: check } = await import(pathToFileURL('build/functions/check-trail/index.mjs').href);
+    for (const _ of ['once', 'again']) await check();
+    emulators.throttle('sns', 1);
+    trail.answers.GetTrail = { Trail: { IsMultiRegionTrail: true } };
+    trail.answers.GetTrailStatus = {
+      IsLogging: true,
+      LatestDeliveryTime: 0,
+      LatestDeliveryError: 'NoSuchBucket',
+    };
+    await expect(check()).rejects.toThrow('Rate exceeded');
+    await trail.stop();
+    asked['check-trail'] = [...emulators.actions, ...trail.actions].sort();
     for (const [name, actions] of Object.entries(asked)) {
-      const role = name === 'watch-denials' ? resources.WatchDenialsRole : resources.WatchAssumptionsRole;
-      const allowed = statements(role as Resource)
+      const allowed = statements(resources[ROLE_OF[name] ?? ''] as Resource)
         .flatMap(({ Action }) => Action)
         // What Lambda itself does with a role: it polls the queue and writes the log; SNS uses the topic's key.
         .filter((action) => !/^(sqs|logs|kms):/.test(action));

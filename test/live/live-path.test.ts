@@ -4,7 +4,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
 import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
-import type { Finding } from '../../src/live/finding.ts';
+import type { WorkloadFinding } from '../../src/live/finding.ts';
 import { type EventTruth, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { isDenied } from '../../src/trail/denial.ts';
 import { readLogFile } from '../../src/trail/log-file.ts';
@@ -68,7 +68,7 @@ async function* bytesOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
 interface Effects {
   /** Sums by name, dimensions and minute. */
   metrics: Record<string, number>;
-  findings: Finding[];
+  findings: WorkloadFinding[];
   ledger: string[];
 }
 
@@ -78,7 +78,7 @@ async function effects(): Promise<Effects> {
     const series = JSON.stringify([name, dimensions, at]);
     metrics[series] = (metrics[series] ?? 0) + value;
   }
-  const findings = [...emulators.findings] as unknown as Finding[];
+  const findings = [...emulators.findings] as unknown as WorkloadFinding[];
   const items = await emulators.items();
   return {
     metrics: Object.fromEntries(Object.entries(metrics).sort()),

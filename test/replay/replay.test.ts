@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
-import type { Finding } from '../../src/live/finding.ts';
+import type { WorkloadFinding } from '../../src/live/finding.ts';
 import { simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
 
@@ -30,7 +30,7 @@ function replay(...argv: string[]) {
 interface Outcome {
   /** Sums by name, dimensions and minute. */
   metrics: Record<string, number>;
-  findings: Finding[];
+  findings: WorkloadFinding[];
   ledger: string;
   summary: Record<string, Record<string, number>>;
 }

@@ -28,8 +28,13 @@ export class SnsFindings implements Findings {
 }
 
 /** SNS takes 99 printable ASCII characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-function subjectOf({ kind, workload, errorCode }: Finding): string {
+function subjectOf(finding: Finding): string {
+  return `podtrail: ${whatOf(finding)}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+}
+
+function whatOf(finding: Finding): string {
+  if (finding.kind === 'trail-unfit') return `trail: ${finding.fault}`;
+  const { kind, workload, errorCode } = finding;
   const who = workload === null ? 'a workload not named' : `${workload.namespace}/${workload.serviceAccount}`;
-  const what = kind === 'call-denied' ? 'call denied' : 'assumption failed';
-  return `podtrail: ${what}: ${who}: ${errorCode}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+  return `${kind === 'call-denied' ? 'call denied' : 'assumption failed'}: ${who}: ${errorCode}`;
 }

@@ -1,0 +1,16 @@
+// Checks every hour whether the trail is one that podtrail's answers can rest on, and how late it delivers.
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { ScheduledHandler } from 'aws-lambda';
+import { readTrail } from '../src/adapters/cloudtrail/read-trail.ts';
+import { liveOf, needed } from '../src/adapters/live-environment.ts';
+import { checkTrail } from '../src/live/trail-check.ts';
+
+const { ports } = liveOf(process.env);
+const client = new CloudTrailClient();
+const trail = needed(process.env, 'TRAIL_ARN');
+const dataEvents = (process.env.DATA_EVENTS ?? '').split(',').flatMap((type) => type.trim() || []);
+
+export const handler: ScheduledHandler = async () => {
+  const faults = await checkTrail(await readTrail(client, trail), dataEvents, ports, Date.now());
+  process.stdout.write(`${JSON.stringify({ trail, faults })}\n`);
+};
