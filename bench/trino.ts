@@ -9,7 +9,7 @@ import { Trino } from '../src/adapters/trino/trino.ts';
 import { askWarehouse, type Source } from '../src/adapters/warehouse/ask-warehouse.ts';
 import type { Places } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { HISTORY_TABLES } from '../src/adapters/warehouse/history-tables.ts';
-import { makeHistory, rollUp, tidyHistory } from '../src/adapters/warehouse/roll-up.ts';
+import { makeHistory, rollUpDay, tidyHistory } from '../src/adapters/warehouse/roll-up.ts';
 import { writeSimulatedTrail } from '../src/adapters/write-simulated-trail.ts';
 import { readParams } from '../src/catalogue/param-values.ts';
 import { startTrino } from '../test/trino/server.ts';
@@ -103,10 +103,8 @@ try {
 /** Rolls one day up, the earlier ones being there, and prints what that took. */
 async function rolledUp(places: Places, place: number, isAgain: boolean): Promise<void> {
   const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {
-    const options = { ...dayOf(place), isAgain, settings: NO_SETTINGS, now: () => NOW };
-    let calls = 0;
-    for await (const day of rollUp(trino, places, options)) calls = day.calls;
-    return calls;
+    const day = dayOf(place).since.toISOString().slice(0, 10);
+    return (await rollUpDay(trino, places, day, { settings: NO_SETTINGS, now: NOW })).calls;
   });
   print(
     `roll-up of day ${place + 1}${isAgain ? ' again, which changes nothing' : ''}: ${seconds.toFixed(0)} s, ${statements} statements, ${megabytes(bytes)} read, ${result} calls kept`,

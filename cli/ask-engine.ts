@@ -1,5 +1,6 @@
 // Asks a question of Athena or Trino for podtrail ask, or says what asking would run; tells what the answer is from.
 import { readSettings } from '../src/adapters/settings-file.ts';
+import { sourceLines } from '../src/adapters/warehouse/answer-source.ts';
 import {
   type AnsweredFrom,
   askWarehouse,
@@ -11,6 +12,7 @@ import {
 import { layoutOf, readStatement } from '../src/adapters/warehouse/attribute-log-files.ts';
 import type { ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
 import { partitionFolders, partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
+import type { WarehouseEngine } from '../src/adapters/warehouse/places.ts';
 import { literal, WarehouseError } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
@@ -19,15 +21,7 @@ import type { Format } from '../src/report/format-rows.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { tellNoRows, writeRows } from './answer.ts';
 import type { Io } from './io.ts';
-import {
-  bytesText,
-  type OpenWarehouse,
-  openWarehouse,
-  sumsText,
-  tell,
-  type WarehouseEngine,
-  type WarehouseFlags,
-} from './warehouse.ts';
+import { bytesText, type OpenWarehouse, openWarehouse, tell, type WarehouseFlags } from './warehouse.ts';
 
 export interface EngineAsked {
   question: Question;
@@ -65,7 +59,7 @@ export async function askEngine(
       },
     );
     const count = await writeRows(question, rows, format, io);
-    if (from !== null) for (const line of told(from, open)) tell(open, io, line);
+    if (from !== null) for (const line of sourceLines(from, open.places)) tell(open, io, line);
     tell(open, io, open.summary());
     if (count === 0) tellNoRows(io);
     return wasRejected(from) ? 3 : 0;
@@ -76,20 +70,6 @@ export async function askEngine(
 
 function wasRejected(from: AnsweredFrom | null): boolean {
   return from?.source === 'logs' && from.sums.rejected > 0;
-}
-
-function told(from: AnsweredFrom, open: OpenWarehouse): string[] {
-  if (from.source === 'logs') {
-    return [`from log files: ${from.sums.files} files, ${sumsText(from.sums, open)}`];
-  }
-  const { missing, provisional, completeUntil } = from.coverage;
-  const days = (list: readonly string[]) =>
-    `${list.slice(0, 5).join(', ')}${list.length > 5 ? ` and ${list.length - 5} more` : ''}`;
-  return [
-    `from the history, ${completeUntil === null ? 'which is not complete for the first day asked' : `complete until ${completeUntil}`}; calls of AWS's own services are only counted in it`,
-    ...(missing.length === 0 ? [] : [`not in the history: ${days(missing)}: roll them up`]),
-    ...(provisional.length === 0 ? [] : [`perhaps not all delivered when rolled up: ${days(provisional)}`]),
-  ];
 }
 
 /** With a ceiling, what the log files hold is looked up before they are read. Throws WarehouseError where it is more. */

@@ -1,22 +1,13 @@
 // Opens the engine that a command is told to ask, from its options and the settings file, and tells what it did and cost.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { Athena } from '../src/adapters/athena/athena.ts';
+import { connectAthena } from '../src/adapters/athena/connect.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
 import { ENDING_SIGNALS } from '../src/adapters/temporary-folder.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
-import {
-  layoutOf as layoutOfTrail,
-  type Places,
-  type ReadSums,
-} from '../src/adapters/warehouse/attribute-log-files.ts';
+import { layoutOf, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { estimateScan, type ScanEstimate, sizeOfTables } from '../src/adapters/warehouse/estimate-scan.ts';
-import {
-  checkLayout,
-  type LogFileLayout,
-  partitionsOf,
-  ROW_PER,
-  type RowPer,
-} from '../src/adapters/warehouse/log-file-table.ts';
+import { partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
+import { placesOf, type Said, slashed, type WarehouseEngine } from '../src/adapters/warehouse/places.ts';
 import {
   type Spent,
   type StatementLimits,
@@ -26,8 +17,6 @@ import {
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { type Io, say } from './io.ts';
-
-export type WarehouseEngine = 'athena' | 'trino';
 
 /** Where the trail delivers, alike for both engines. */
 const LAYOUT_OPTIONS = {
@@ -122,21 +111,8 @@ export async function openWarehouse(
     onProgress: line.report,
     ...numbers({ timeoutMs: seconds(said('timeout')), maxScanBytes: sizeOf(said('max_scan')) }),
   };
-  const database = said('database') ?? 'podtrail';
-  const warehouse = engine === 'athena' ? await athena(said, database, limits) : trino(said, limits, io);
-  const rowPer = engine === 'athena' ? rowPerOf(said('row_per')) : 'file';
-  const table =
-    engine === 'athena'
-      ? `${database}.${TABLE_OF[rowPer]}`
-      : (said('log_files') ?? 'hive.podtrail.log_files');
-  const places: Places = {
-    layout: layoutOf(said, table, rowPer),
-    history: engine === 'athena' ? database : (said('history') ?? 'iceberg.podtrail'),
-    scratch: engine === 'athena' ? `${database}_scratch_` : (said('scratch') ?? 'hive.podtrail_scratch_'),
-  };
-  for (const name of [table, places.history, places.scratch])
-    if (!/^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$/.test(name))
-      throw new ParameterError(`"${name}" is no name that is used here: lower case, digits and "_"`);
+  const warehouse = engine === 'athena' ? await connectAthena(said, limits) : trino(said, limits, io);
+  const places = placesOf(engine, said);
   const s3Options = {
     ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
@@ -146,7 +122,7 @@ export async function openWarehouse(
     places,
     maxScanBytes: limits.maxScanBytes,
     estimate: (range, now) => {
-      const layout = layoutOfTrail(places);
+      const layout = layoutOf(places);
       return estimateScan(layout, partitionsOf(layout, range, now), s3Options);
     },
     sizeOfHistory: async (tables) => {
@@ -166,22 +142,6 @@ export async function openWarehouse(
   };
 }
 
-type Said = (name: string) => string | undefined;
-
-function athena(said: Said, database: string, limits: StatementLimits): Promise<Athena> {
-  const output = said('output');
-  const region = said('athena_region');
-  const location = said('location');
-  return Athena.connect({
-    workgroup: said('workgroup') ?? 'primary',
-    database,
-    location: location === undefined ? null : slashed(location),
-    limits,
-    ...(output === undefined ? {} : { output }),
-    ...(region === undefined ? {} : { region }),
-  });
-}
-
 function trino(said: Said, limits: StatementLimits, io: Io): Trino {
   const server = said('server');
   if (server === undefined) throw new ParameterError('which Trino? give --server https://host:port');
@@ -192,39 +152,6 @@ function trino(said: Said, limits: StatementLimits, io: Io): Trino {
     limits,
     ...(password === undefined ? {} : { password }),
   });
-}
-
-/** Both may stand side by side. */
-const TABLE_OF: Readonly<Record<RowPer, string>> = { file: 'log_files', record: 'delivered_records' };
-
-function rowPerOf(value = 'file'): RowPer {
-  const known = ROW_PER.find((one) => one === value);
-  if (known === undefined) throw new ParameterError(`--row-per is ${ROW_PER.join(' or ')}, not "${value}"`);
-  return known;
-}
-
-function layoutOf(said: Said, table: string, rowPer: RowPer): LogFileLayout | null {
-  const root = said('bucket');
-  if (root === undefined) return null;
-  const list = (name: string) =>
-    (said(name) ?? '')
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '');
-  return checkLayout({
-    table,
-    root: slashed(/^[a-z0-9]+:\/\//.test(root) ? root : `s3://${root}`),
-    organization: said('organization') ?? null,
-    accounts: list('accounts'),
-    regions: list('regions'),
-    firstDay: said('first_day') ?? '2026-01-01',
-    rowPer,
-    without: list('without'),
-  });
-}
-
-function slashed(path: string): string {
-  return path.endsWith('/') ? path : `${path}/`;
 }
 
 function text(flag: string | undefined, settings: EngineSettings, name: string): string | undefined {
@@ -293,19 +220,6 @@ function statusLine(io: Io, engine: WarehouseEngine, begun: number) {
       isShown = false;
     },
   };
-}
-
-/** What became of each record that was read, in one line. */
-export function sumsText(sums: ReadSums, open: OpenWarehouse): string {
-  const { read, kept, outside, duplicate, rejected, rejectedPath } = sums;
-  const where = rejectedPath === null ? '' : ` (one in ${rejectedPath})`;
-  return `${read} records read = ${kept} kept + ${outside} of other times + ${duplicate} duplicate + ${rejected} rejected${where}${leftOut(open)}`;
-}
-
-/** What was not read by the user's own wish, as the rest of a sentence. */
-function leftOut({ places }: OpenWarehouse): string {
-  const { length } = places.layout?.without ?? [];
-  return length === 0 ? '' : `, leaving out ${length} of the log files (--without)`;
 }
 
 /** Says a line on standard error behind the status line. */

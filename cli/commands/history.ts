@@ -1,20 +1,21 @@
 // podtrail athena and podtrail trino: make the tables over a delivery bucket, and keep the attributed history.
 import { Command } from 'commander';
 import { readSettings } from '../../src/adapters/settings-file.ts';
-import { historyStatements, makeHistory, rollUp, tidyHistory } from '../../src/adapters/warehouse/roll-up.ts';
+import { sumsText } from '../../src/adapters/warehouse/answer-source.ts';
+import { daysOfHistory, daysToDo } from '../../src/adapters/warehouse/history-days.ts';
+import type { WarehouseEngine } from '../../src/adapters/warehouse/places.ts';
+import {
+  historyStatements,
+  makeHistory,
+  rollUpDay,
+  tidyHistory,
+} from '../../src/adapters/warehouse/roll-up.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { parseTime } from '../../src/catalogue/times.ts';
 import type { CommandDefinition } from '../command.ts';
 import { type Io, say } from '../io.ts';
 import { configOption, sinceOption, untilOption } from '../options.ts';
-import {
-  addWarehouseOptions,
-  openWarehouse,
-  sumsText,
-  tell,
-  type WarehouseEngine,
-  type WarehouseFlags,
-} from '../warehouse.ts';
+import { addWarehouseOptions, openWarehouse, tell, type WarehouseFlags } from '../warehouse.ts';
 
 export const athena: CommandDefinition = (program, io, finish) =>
   historyCommands('athena', program, io, finish);
@@ -84,20 +85,17 @@ async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io)
   try {
     let days = 0;
     let rejected = 0;
-    const options = {
-      since,
-      until,
-      isAgain: flags.again !== undefined,
-      settings: readSettings(flags.config),
-      now: io.now,
-    };
-    for await (const { day, sums, calls, isFinal } of rollUp(open.warehouse, open.places, options)) {
+    const settings = readSettings(flags.config);
+    const { warehouse, places } = open;
+    const done = await daysOfHistory(warehouse, places.history);
+    for (const day of daysToDo(done, { since, until }, flags.again !== undefined)) {
+      const { sums, calls, isFinal } = await rollUpDay(warehouse, places, day, { settings, now: io.now() });
       days += 1;
       rejected += sums.rejected;
       tell(
         open,
         io,
-        `${day}: ${calls} calls kept; ${sumsText(sums, open)}${isFinal ? '' : '; to be done again, since more may be delivered'}`,
+        `${day}: ${calls} calls kept; ${sumsText(sums, places)}${isFinal ? '' : '; to be done again, since more may be delivered'}`,
       );
     }
     if (flags.tidy !== undefined) await tidyHistory(open.warehouse, open.places, since);

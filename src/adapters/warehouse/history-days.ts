@@ -10,15 +10,21 @@ export interface HistoryDay {
   day: string;
   /** False where it was rolled up so early that records may have been delivered later. */
   isFinal: boolean;
+  /** When it was last rolled up. */
+  rolledUpAt: Date;
 }
 
 /** The days that were rolled up, in order. */
 export async function daysOfHistory(warehouse: Warehouse, history: string): Promise<HistoryDay[]> {
   const rows = await allRows(
     warehouse,
-    `select date_format(day, '%Y-%m-%d') as day, is_final from ${history}.${ROLL_UPS.name} order by day`,
+    `select date_format(day, '%Y-%m-%d') as day, is_final, date_format(rolled_up_at, '%Y-%m-%dT%H:%i:%sZ') as rolled_up_at from ${history}.${ROLL_UPS.name} order by day`,
   );
-  return rows.map((row) => ({ day: String(row.day), isFinal: row.is_final === true }));
+  return rows.map((row) => ({
+    day: String(row.day),
+    isFinal: row.is_final === true,
+    rolledUpAt: new Date(String(row.rolled_up_at)),
+  }));
 }
 
 /** The days of UTC that a range touches, in order. */
@@ -28,6 +34,40 @@ export function daysOf({ since, until }: Required<TimeRange>): string[] {
     days.push(new Date(at).toISOString().slice(0, 10));
   return days;
 }
+
+/** The days of a range that are not in the history for good; with `isAgain` all of them. */
+export function daysToDo(
+  done: readonly HistoryDay[],
+  range: Required<TimeRange>,
+  isAgain: boolean,
+): string[] {
+  const final = new Set(done.flatMap(({ day, isFinal }) => (isFinal ? day : [])));
+  return daysOf(range).filter((day) => isAgain || !final.has(day));
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The days that keep a history up to date, the oldest first: those it lacks from its first day on, today, and past ones until
+ * they are there for good. As every time reads a whole day, a past day is done an hour after its end, when nearly all has been
+ * delivered, and then not before it can be final. A history without days begins yesterday.
+ */
+export function daysDue(done: readonly HistoryDay[], now: Date): string[] {
+  const known = new Map(done.map((one) => [one.day, one]));
+  const first = done[0]?.day;
+  const since = first === undefined ? new Date(now.getTime() - DAY_MS) : new Date(`${first}T00:00:00Z`);
+  return daysOf({ since, until: new Date(now.getTime() + 1) }).filter((day) => {
+    const one = known.get(day);
+    if (one === undefined) return true;
+    const end = Date.parse(`${day}T00:00:00Z`) + DAY_MS;
+    return (
+      !one.isFinal && (one.rolledUpAt.getTime() < end + HOUR_MS || now.getTime() >= end + FINAL_AFTER_MS)
+    );
+  });
+}
+
+/** What CloudTrail delivers of a day comes within minutes, and by all that is known within a day of its end. */
+export const FINAL_AFTER_MS = DAY_MS;
 
 export interface Coverage {
   /** The days of the range that the history lacks. */

@@ -11,7 +11,7 @@ import {
   type ReadSums,
   withAttributedRange,
 } from './attribute-log-files.ts';
-import { daysOf, daysOfHistory } from './history-days.ts';
+import { FINAL_AFTER_MS } from './history-days.ts';
 import {
   ASSUMPTION_FAILURES,
   CALLS,
@@ -50,42 +50,28 @@ export interface RolledUpDay {
   isFinal: boolean;
 }
 
-export interface RollUpOptions {
-  /** Days of UTC, the last exclusive. */
-  since: Date;
-  until: Date;
-  /** Does final days again as well, as after a change of the settings. */
-  isAgain: boolean;
-  settings: Settings;
-  now: () => Date;
-}
-
 /**
- * Rolls up the days of a range that are not in the history for good, the oldest first, and yields each as it is done. Broken off
- * at any moment, it goes on where it was the next time. Throws WarehouseError.
+ * Rolls up a day of UTC, `2026-10-05`. Broken off at any moment, it leaves a history that answers, and can be done again. Throws
+ * WarehouseError.
  */
-export async function* rollUp(
+export async function rollUpDay(
   warehouse: Warehouse,
   places: Places,
-  { since, until, isAgain, settings, now }: RollUpOptions,
-): AsyncGenerator<RolledUpDay> {
-  const done = new Map((await daysOfHistory(warehouse, places.history)).map((one) => [one.day, one.isFinal]));
-  for (const day of daysOf({ since, until })) {
-    if (done.get(day) === true && !isAgain) continue;
-    const begin = new Date(`${day}T00:00:00Z`);
-    const end = new Date(begin.getTime() + DAY_MS);
-    const at = now();
-    yield await withAttributedRange(
-      warehouse,
-      places,
-      { range: { since: begin, until: end }, settings, now: at },
-      async (attributed) => {
-        const isFinal = at.getTime() >= end.getTime() + DAY_MS;
-        const calls = await keepDay(attributed, places.history, { begin, end, at, isFinal });
-        return { day, sums: attributed.sums, calls, isFinal };
-      },
-    );
-  }
+  day: string,
+  { settings, now }: { settings: Settings; now: Date },
+): Promise<RolledUpDay> {
+  const begin = new Date(`${day}T00:00:00Z`);
+  const end = new Date(begin.getTime() + DAY_MS);
+  return withAttributedRange(
+    warehouse,
+    places,
+    { range: { since: begin, until: end }, settings, now },
+    async (attributed) => {
+      const isFinal = now.getTime() >= end.getTime() + FINAL_AFTER_MS;
+      const calls = await keepDay(attributed, places.history, { begin, end, at: now, isFinal });
+      return { day, sums: attributed.sums, calls, isFinal };
+    },
+  );
 }
 
 /** Joins the history's small files from a day on, and drops what no snapshot needs. */

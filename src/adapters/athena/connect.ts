@@ -1,0 +1,18 @@
+// Connects to Athena by what a person said of it.
+import { databaseOf, type Said, slashed } from '../warehouse/places.ts';
+import type { StatementLimits } from '../warehouse/warehouse.ts';
+import { Athena } from './athena.ts';
+
+export function connectAthena(said: Said, limits: StatementLimits): Promise<Athena> {
+  const output = said('output');
+  const region = said('athena_region');
+  const location = said('location');
+  return Athena.connect({
+    workgroup: said('workgroup') ?? 'primary',
+    database: databaseOf(said),
+    location: location === undefined ? null : slashed(location),
+    limits,
+    ...(output === undefined ? {} : { output }),
+    ...(region === undefined ? {} : { region }),
+  });
+}
