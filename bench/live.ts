@@ -85,7 +85,7 @@ async function perRecord(): Promise<void> {
 /** Bundled by the same code, started by turns. */
 async function besideBare(): Promise<void> {
   const bare = await bundle('bench/bare-handler.ts');
-  await writeFile(join(folder, 'bare.mjs'), bare.module);
+  await writeFile(join(folder, 'bare.mjs'), bare.files['index.mjs']);
   const environment = {
     ...process.env,
     AWS_REGION: 'us-east-1',
@@ -95,7 +95,7 @@ async function besideBare(): Promise<void> {
   };
   for (const name of ['watch-assumptions', 'watch-denials']) {
     const ours = await bundle(`functions/${name}.ts`);
-    await writeFile(join(folder, `${name}.mjs`), ours.module);
+    await writeFile(join(folder, `${name}.mjs`), ours.files['index.mjs']);
     const starts: Record<string, number[]> = { bare: [], [name]: [] };
     for (let run = 0; run < RUNS; run += 1)
       for (const one of ['bare', name]) {
@@ -131,9 +131,9 @@ async function largeFile(): Promise<void> {
     const body = gzipSync(JSON.stringify({ Records }));
     await s3.put('trail-bucket', { [KEY]: body });
     const notice = JSON.stringify({ detail: { bucket: { name: 'trail-bucket' }, object: { key: KEY } } });
-    const { module } = await bundle('functions/ingest-log-file.ts');
+    const { files } = await bundle('functions/ingest-log-file.ts');
     await mkdir(join(folder, 'ingest'), { recursive: true });
-    await writeFile(join(folder, 'ingest/index.mjs'), module);
+    await writeFile(join(folder, 'ingest/index.mjs'), files['index.mjs']);
     const script = `
       const { handler } = await import('./index.mjs');
       const begun = performance.now();

@@ -2,13 +2,14 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { ScheduledHandler } from 'aws-lambda';
 import { readTrail } from '../src/adapters/cloudtrail/read-trail.ts';
-import { liveOf, needed } from '../src/adapters/live-environment.ts';
+import { listIn, needed } from '../src/adapters/environment.ts';
+import { liveOf } from '../src/adapters/live-environment.ts';
 import { checkTrail } from '../src/live/trail-check.ts';
 
 const { ports } = liveOf(process.env);
 const client = new CloudTrailClient();
 const trail = needed(process.env, 'TRAIL_ARN');
-const dataEvents = (process.env.DATA_EVENTS ?? '').split(',').flatMap((type) => type.trim() || []);
+const dataEvents = listIn(process.env.DATA_EVENTS);
 
 export const handler: ScheduledHandler = async () => {
   const faults = await checkTrail(await readTrail(client, trail), dataEvents, ports, Date.now());

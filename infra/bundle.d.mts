@@ -1,2 +1,5 @@
 // The types of bundle.mjs, for the programs that are written in TypeScript.
-export function bundle(file: string): Promise<{ module: Uint8Array; zip: Uint8Array }>;
+/** Files by their path; one is index.mjs. */
+export function bundle(
+  file: string,
+): Promise<{ files: Record<string, Uint8Array> & { 'index.mjs': Uint8Array }; zip: Uint8Array }>;

@@ -1,5 +1,6 @@
 // podtrail attribute: every record of the given log files, with the workload behind it, as rows on standard output.
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import { readQuestion } from '../../src/adapters/query-files.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -14,7 +15,6 @@ import {
   sourceOptions,
   untilOption,
 } from '../options.ts';
-import { questionByName } from '../questions-by-name.ts';
 
 export const attribute: CommandDefinition = (program, io, finish) => {
   program
@@ -41,7 +41,7 @@ export const attribute: CommandDefinition = (program, io, finish) => {
       await withTemporaryStore(async (store) => {
         const { code } = await loadAndTell(store, paths, { ...options, ...flagged(flags) }, io);
         const range = { since: options.since ?? null, until: options.until ?? null };
-        await answer(store, questionByName('attributed-calls'), range, flags.format, io);
+        await answer(store, readQuestion('attributed-calls'), range, flags.format, io);
         finish(code);
       });
     });

@@ -7,6 +7,7 @@ import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { type ReconciliationSums, readSums } from '../../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import { readQuestion } from '../../src/adapters/query-files.ts';
 import { inTemporaryFolder } from '../../src/adapters/temporary-folder.ts';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
@@ -21,7 +22,6 @@ import type { CommandDefinition } from '../command.ts';
 import { type Io, say, wantsColor, writeAll } from '../io.ts';
 import { positiveInteger } from '../options.ts';
 import { progressLine } from '../progress.ts';
-import { questionByName } from '../questions-by-name.ts';
 
 interface DemoFlags {
   records: number;
@@ -90,7 +90,7 @@ async function scoreAll(
   scorer: Scorer,
 ): Promise<{ score: Score; example: ReportRow | undefined }> {
   let example: ReportRow | undefined;
-  for await (const row of askStore(store, questionByName('attributed-calls'), {})) {
+  for await (const row of askStore(store, readQuestion('attributed-calls'), {})) {
     scorer.add(row as unknown as ScoredRow);
     const isOnBucket = (row.resources as string[]).includes(`arn:aws:s3:::${BUCKET}`);
     if (isOnBucket && row.workload_pod !== null && row.evidence === 'issued-key') example ??= row;
@@ -221,7 +221,7 @@ const ASKED: readonly Asked[] = [
 ];
 
 async function* answered({ store, sharedNames }: Told, asked: Asked, io: Io): AsyncGenerator<string> {
-  const question = questionByName(asked.question);
+  const question = readQuestion(asked.question);
   const flags = Object.entries(asked.values).map(([name, value]) => ` --${name} ${value}`);
   yield `\n${bold(asked.heading, io)}   podtrail ask ${asked.question}${flags.join('')}\n\n`;
   const { values } = readParams(question, asked.values, io.now());

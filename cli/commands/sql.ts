@@ -1,10 +1,10 @@
 // podtrail sql: the statement that a question runs, whole, with what its placeholders stand for.
 import { Option } from 'commander';
 import { composeOverTables } from '../../src/adapters/compose-over-tables.ts';
+import { readQuestion } from '../../src/adapters/query-files.ts';
 import { composeOverHistory } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import { engines } from '../../src/catalogue/query-file.ts';
 import type { CommandDefinition } from '../command.ts';
-import { questionByName } from '../questions-by-name.ts';
 
 /** Where "podtrail athena init" and "podtrail trino init" put the history, unless told otherwise. */
 const HISTORY = { athena: 'podtrail', trino: 'iceberg.podtrail' };
@@ -21,7 +21,7 @@ export const sql: CommandDefinition = (program, io, finish) => {
         .default('duckdb'),
     )
     .action((name: string, { engine }: { engine: keyof typeof HISTORY | 'duckdb' }) => {
-      const question = questionByName(name);
+      const question = readQuestion(name);
       const { sql: text, binds } =
         engine === 'duckdb' ? composeOverTables(question) : composeOverHistory(question, HISTORY[engine]);
       const header = [

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { ParameterError } from '../catalogue/errors.ts';
+import { suggestion } from '../catalogue/nearest.ts';
 import { parseQueryFile } from '../catalogue/parse-query-file.ts';
 import type { Question, RelationFile } from '../catalogue/query-file.ts';
 
@@ -30,4 +32,15 @@ export function readQuestions(): Question[] {
       if (file.kind !== 'question') throw new TypeError(`${path} is not a question`);
       return file;
     });
+}
+
+/** The question of this name. Throws ParameterError, with the nearest name, where there is none. */
+export function readQuestion(name: string): Question {
+  const questions = readQuestions();
+  const found = questions.find((question) => question.name === name);
+  if (found !== undefined) return found;
+  const names = questions.map((question) => question.name);
+  throw new ParameterError(
+    `there is no question "${name}"${suggestion(name, names)}; "podtrail questions" lists them`,
+  );
 }

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Attribution } from '../identity/attribution.ts';
 import type { Workload } from '../identity/workload.ts';
 import type { TrailRecord } from '../trail/record.ts';
+import type { ReportNotice } from './report-notice.ts';
 import type { TrailFinding } from './trail-check.ts';
 
-/** Whatever is told, of a workload or of the trail itself; `id` is its own. */
-export type Finding = WorkloadFinding | TrailFinding;
+/** Whatever is told, of a workload, of the trail itself, or that an answer is there; `id` is its own. */
+export type Finding = WorkloadFinding | TrailFinding | ReportNotice;
 
 export type FindingKind = 'assumption-failed' | 'call-denied';
 

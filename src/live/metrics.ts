@@ -13,7 +13,11 @@ export type MetricName =
   | 'DeniedCallMinutes'
   | 'UnnamedDeniedCalls'
   /** How long ago a trail last delivered, as its count. */
-  | 'TrailDeliveryAgeMinutes';
+  | 'TrailDeliveryAgeMinutes'
+  /** Days that a roll-up has done, and what it read for them. */
+  | 'RolledUpDays'
+  | 'RolledUpRecords'
+  | 'RolledUpRecordsRejected';
 
 export interface Datum {
   readonly name: MetricName;
@@ -47,6 +51,19 @@ export function whose(
   if (workload === null || cluster === null || !named.has(`${cluster}/${workload.namespace}`))
     return { Cluster: OTHER, Namespace: OTHER };
   return { Cluster: cluster, Namespace: workload.namespace };
+}
+
+/** What a roll-up did: never nothing, as today is always due. */
+export function rollUpData(
+  days: readonly { sums: { read: number; rejected: number } }[],
+  at: number,
+): Datum[] {
+  const sum = (of: 'read' | 'rejected') => days.reduce((total, { sums }) => total + sums[of], 0);
+  return [
+    datum('RolledUpDays', at, {}, days.length),
+    datum('RolledUpRecords', at, {}, sum('read')),
+    datum('RolledUpRecordsRejected', at, {}, sum('rejected')),
+  ];
 }
 
 const CAUSES = [

@@ -7,8 +7,10 @@ import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DENIED } from '../../src/trail/denial.ts';
+import { type Execute, startAthenaServer } from '../support/athena-server.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
 import { drain } from '../support/queue.ts';
+import { S3_ENVIRONMENT, startS3Server } from '../support/s3-server.ts';
 import { startTrailServer } from '../support/trail-server.ts';
 
 const TRAIL = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/management';
@@ -19,6 +21,8 @@ const QUEUED = ['ingest-log-file', 'watch-assumptions', 'watch-denials'];
 
 const ROLE_OF: Record<string, string> = {
   'check-trail': 'CheckTrailRole',
+  report: 'ReportRole',
+  'roll-up': 'RollUpRole',
   'watch-assumptions': 'WatchAssumptionsRole',
   'watch-denials': 'WatchDenialsRole',
 };
@@ -49,11 +53,16 @@ beforeAll(() => {
   resources = JSON.parse(readFileSync(TEMPLATE, 'utf8')).Resources;
 }, 120_000);
 
+/** What the roles of the history's functions hold for Athena, which works in its caller's name. */
+const OF_ATHENA =
+  /^glue:|^s3:(AbortMultipartUpload|DeleteObject|GetBucketLocation|GetObject|ListBucket|ListBucketMultipartUploads|ListMultipartUploadParts|PutObject)$/;
+const OF_HISTORY = ['report', 'roll-up'];
+
 const all = (type: string): [string, Resource][] =>
   Object.entries(resources).filter(([, { Type }]) => Type === type);
 
 function statements(role: Resource): Statement[] {
-  return role.Properties.Policies.flatMap(
+  return (role.Properties.Policies ?? [role.Properties]).flatMap(
     (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
   );
 }
@@ -77,13 +86,15 @@ describe('the packaged template', () => {
       'CheckTrailRule',
       'DenialsRule',
       'LogFilesRule',
+      'ReportRule',
+      'RollUpRule',
     ]);
     for (const name of ['AssumptionsRule', 'DenialsRule'])
       expect([rules[name]?.Condition, rules[name]?.Properties.State]).toEqual([
         'ByEvents',
         'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
       ]);
-    expect(rules.LogFilesRule?.Condition).toBe('ByFiles');
+    expect(rules.LogFilesRule?.Condition).toBe('ByBucketEvents');
   });
 
   it('lets every spelling of a denial through', () => {
@@ -117,6 +128,23 @@ describe('the packaged template', () => {
       },
     });
     expect(resources.FindingsTopic?.Properties.KmsMasterKeyId).toBeDefined();
+    const buckets = all('AWS::S3::Bucket').filter(([name]) => name !== 'ServerlessDeploymentBucket');
+    expect(buckets).toMatchObject([
+      [
+        'HistoryBucket',
+        {
+          DeletionPolicy: 'Retain',
+          Properties: {
+            BucketEncryption: expect.anything(),
+            PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+          },
+        },
+      ],
+    ]);
+    expect(resources.HistoryWorkGroup?.Properties.WorkGroupConfiguration).toMatchObject({
+      EnforceWorkGroupConfiguration: true,
+      BytesScannedCutoffPerQuery: 1e12,
+    });
     for (const [name, { Properties }] of all('AWS::SQS::Queue')) {
       expect([name, Properties.SqsManagedSseEnabled]).toEqual([name, true]);
       const isDead = name.endsWith('DeadLetters');
@@ -156,7 +184,7 @@ describe('the packaged template', () => {
 
   it('permits what stands in permissions.json, nothing else, and no wildcard of actions', () => {
     const permissions = Object.fromEntries(
-      all('AWS::IAM::Role').map(([name, role]) => [
+      [...all('AWS::IAM::Role'), ...all('AWS::IAM::Policy')].map(([name, role]) => [
         name,
         statements(role).map(({ Action, Resource, Condition }) => ({ Action, Resource, Condition })),
       ]),
@@ -262,11 +290,61 @@ describe('the built bundles', () => {
     await expect(check()).rejects.toThrow('Rate exceeded');
     await trail.stop();
     asked['check-trail'] = [...emulators.actions, ...trail.actions].sort();
+    const none = { columns: [{ name: 'day', type: 'varchar' }], rows: [], scannedBytes: 0 };
+    const failing: Execute = async ({ sql }) => {
+      if (sql.includes('order by day')) return none;
+      throw new Error('COLUMN_NOT_FOUND: something');
+    };
+    let execute = failing;
+    const athena = await startAthenaServer((statement) => execute(statement));
+    const s3 = await startS3Server();
+    await s3.createBucket('history-bucket');
+    Object.assign(process.env, S3_ENVIRONMENT, {
+      AWS_ENDPOINT_URL_ATHENA: athena.url,
+      AWS_ENDPOINT_URL_S3: s3.endpointUrl,
+      AWS_REQUEST_CHECKSUM_CALCULATION: 'WHEN_REQUIRED',
+      REPORT_BUCKET: 'history-bucket',
+      ATHENA_BUCKET: 's3://trail-bucket/',
+      ATHENA_ACCOUNTS: '111122223333',
+      ATHENA_REGIONS: 'us-east-1',
+    });
+    const history = async (name: string, event: unknown, remainingMs: number) => {
+      const { handler } = await import(pathToFileURL(`build/functions/${name}/index.mjs`).href);
+      return handler(event, { awsRequestId: name, getRemainingTimeInMillis: () => remainingMs });
+    };
+    const calls = () => [
+      ...emulators.actions,
+      ...athena.actions,
+      ...s3.requests.flatMap(({ method }) => (method === 'PUT' ? 's3:PutObject' : `s3:${method}`)),
+    ];
+    const report = { question: 'sessions', parameters: { since: '2026-10-05' } };
+    for (const [name, event] of [
+      ['roll-up', {}],
+      ['report', report],
+    ] as const) {
+      emulators.actions.clear();
+      athena.actions.clear();
+      s3.forget();
+      await expect(history(name, event, 900_000)).rejects.toThrow('COLUMN_NOT_FOUND');
+      // A statement that goes on when the time is over is stopped.
+      execute = () => new Promise(() => {});
+      await expect(history(name, event, 60_200)).rejects.toThrow('cancelled');
+      execute = failing;
+      asked[name] = calls();
+    }
+    execute = async () => none;
+    await history('report', report, 900_000);
+    asked.report = [...new Set([...(asked.report ?? []), ...calls()])];
+    await athena.stop();
+    await s3.stop();
     for (const [name, actions] of Object.entries(asked)) {
       const allowed = statements(resources[ROLE_OF[name] ?? ''] as Resource)
         .flatMap(({ Action }) => Action)
         // What Lambda itself does with a role: it polls the queue and writes the log; SNS uses the topic's key.
-        .filter((action) => !/^(sqs|logs|kms):/.test(action));
+        .filter((action) => !/^(sqs|logs|kms):/.test(action))
+        .filter(
+          (action) => !(OF_HISTORY.includes(name) && OF_ATHENA.test(action) && !actions.includes(action)),
+        );
       expect(allowed).toEqual(expect.arrayContaining(actions));
       const unasked = allowed.filter((action) => !actions.includes(action));
       expect(unasked).toEqual([]);

@@ -33,6 +33,8 @@ export interface AthenaServer {
   url: string;
   statements: AthenaStatement[];
   stopped: string[];
+  /** What was asked, as IAM calls it: `athena:StartQueryExecution`. */
+  actions: Set<string>;
   /** Requests that are refused next, for being too many. */
   throttle: number;
   /** How many pages of results were asked for. */
@@ -59,6 +61,7 @@ export async function startAthenaServer(execute: Execute): Promise<AthenaServer>
     url: '',
     statements: [],
     stopped: [],
+    actions: new Set(),
     throttle: 0,
     pages: 0,
     stop: async () => {},
@@ -139,6 +142,7 @@ export async function startAthenaServer(execute: Execute): Promise<AthenaServer>
       return reply(400, { __type: 'TooManyRequestsException', message: 'Rate exceeded' });
     }
     const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    server.actions.add(`athena:${action}`);
     reply(200, actions[action]?.(JSON.parse(Buffer.concat(chunks).toString())));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

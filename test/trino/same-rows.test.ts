@@ -3,19 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statementWithin, type Values } from '../../src/adapters/compose-over-tables.ts';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
+import { withHistory } from '../../src/adapters/history-environment.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
+import { readReportRequest } from '../../src/adapters/report/report-request.ts';
+import { writeReport } from '../../src/adapters/report/write-report.ts';
 import { NO_SETTINGS } from '../../src/adapters/settings-file.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { type AnsweredFrom, askWarehouse } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import type { Places } from '../../src/adapters/warehouse/attribute-log-files.ts';
 import { daysOfHistory, daysToDo } from '../../src/adapters/warehouse/history-days.ts';
 import { HISTORY_TABLES } from '../../src/adapters/warehouse/history-tables.ts';
+import { keepUp } from '../../src/adapters/warehouse/keep-up.ts';
 import { makeHistory, type RolledUpDay, rollUpDay } from '../../src/adapters/warehouse/roll-up.ts';
 import { allRows, literal } from '../../src/adapters/warehouse/warehouse.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
@@ -29,6 +34,7 @@ import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../sup
 import { anyValues, expectPromised } from '../support/engine-columns.ts';
 import { DELIVERED_AS } from '../support/loaded-store.ts';
 import { rowsOf, runMain } from '../support/run-main.ts';
+import { startS3Server } from '../support/s3-server.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
 import { executeOn } from './athena-on-trino.ts';
 import { AttributedSchema, DAY, LATER } from './attributed-schema.ts';
@@ -523,6 +529,53 @@ describe('a simulated trail, read by Trino itself,', () => {
       expect(rowsOf(ofFiles.stdout).length).toBeGreaterThan(10);
       for (const { code, stdout } of [ofAthena, ofTrino, ofLogs])
         expect([code, stdout]).toEqual([0, ofFiles.stdout]);
+    }, 300_000);
+
+    it('is kept up, and reported from, by what the functions run', async () => {
+      const environment = {
+        ATHENA_LOCATION: 's3://history/podtrail/',
+        ATHENA_BUCKET: 'local:///podtrail/',
+        ATHENA_ACCOUNTS: LAYOUT_FLAGS[3],
+        ATHENA_REGIONS: LAYOUT_FLAGS[5],
+      };
+      const s3 = await startS3Server();
+      closing.push(s3.stop);
+      await s3.createBucket('reports-bucket');
+      const client = new S3Client({
+        endpoint: s3.endpointUrl,
+        forcePathStyle: true,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+        // s3rver would keep the marks of chunks that have checksums.
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+      });
+      const now = new Date('2026-10-06T00:30:00Z');
+      await withHistory(environment, 600_000, async (history) => {
+        const { athena: engine, places, settings, signal } = history;
+        const { days, failed, left } = await keepUp(engine, places, { settings, signal, now: () => now });
+        expect(days.map((one) => [one.day, one.calls, one.isFinal])).toEqual([['2026-10-06', 0, false]]);
+        expect([failed, left]).toEqual([[], []]);
+        const parameters = { since: '2026-10-05', until: '2026-10-06' };
+        const request = readReportRequest({ question: 'unattributed', parameters }, now);
+        const notice = await writeReport(
+          history,
+          request,
+          { id: 'one', now },
+          { client, bucket: 'reports-bucket' },
+        );
+        const onLaptop = await runMain([
+          'ask',
+          'unattributed',
+          files.path('podtrail'),
+          ...RANGE_FLAGS,
+          '--format',
+          'json',
+        ]);
+        const Key = notice.answer.json.replace('s3://reports-bucket/', '');
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: 'reports-bucket', Key }));
+        expect(await Body?.transformToString()).toBe(onLaptop.stdout);
+        expect(notice.source).toEqual([expect.stringContaining('complete until 2026-10-06')]);
+      });
     }, 300_000);
   });
 

@@ -1,0 +1,24 @@
+// Keeps the attributed history on Athena up to date, every hour.
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { ScheduledHandler } from 'aws-lambda';
+import { CloudWatchMetrics } from '../src/adapters/cloudwatch/put-metrics.ts';
+import { needed } from '../src/adapters/environment.ts';
+import { withHistory } from '../src/adapters/history-environment.ts';
+import { keepUp } from '../src/adapters/warehouse/keep-up.ts';
+import { rollUpData } from '../src/live/metrics.ts';
+
+const metrics = new CloudWatchMetrics(new CloudWatchClient(), needed(process.env, 'METRIC_NAMESPACE'));
+
+export const handler: ScheduledHandler = async (_event, context) => {
+  const { days, failed, left } = await withHistory(
+    process.env,
+    context.getRemainingTimeInMillis(),
+    ({ athena, places, settings, signal }) =>
+      keepUp(athena, places, { settings, signal, now: () => new Date() }),
+  );
+  const errors = failed.map(({ day, error }) => ({ day, error: error.message }));
+  process.stdout.write(`${JSON.stringify({ days, failed: errors, left })}\n`);
+  await metrics.put(rollUpData(days, Date.now()));
+  const undone = [...errors.map(({ day, error }) => `${day}: ${error}`), ...left];
+  if (undone.length > 0) throw new Error(`days that are due were not rolled up: ${undone.join('; ')}`);
+};

@@ -1,0 +1,152 @@
+// Answers a question from the history, and puts the answer into a bucket as CSV, JSON and a page for people.
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ReportNotice } from '../../live/report-notice.ts';
+import type { ReportRow } from '../../report/columns.ts';
+import { formatRows } from '../../report/format-rows.ts';
+import { pageText } from '../../report/page.ts';
+import type { History } from '../history-environment.ts';
+import { inTemporaryFolder } from '../temporary-folder.ts';
+import { sourceLines } from '../warehouse/answer-source.ts';
+import { askWarehouse } from '../warehouse/ask-warehouse.ts';
+import type { ReportRequest } from './report-request.ts';
+
+export interface ReportTarget {
+  client: S3Client;
+  bucket: string;
+}
+
+export interface ReportRun {
+  /** Its own, and the same when Lambda tries the same request again: the files are written over then. */
+  id: string;
+  now: Date;
+}
+
+const FORMS = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json',
+  html: 'text/html; charset=utf-8',
+} as const;
+type Form = keyof typeof FORMS;
+
+/** Nothing is put before the whole answer is there. Returns what is to be told of it. Throws WarehouseError, or what S3 says. */
+export async function writeReport(
+  history: Pick<History, 'athena' | 'places' | 'settings'>,
+  request: ReportRequest,
+  { id, now }: ReportRun,
+  { client, bucket }: ReportTarget,
+): Promise<ReportNotice> {
+  const { question, parameters, values } = request;
+  const { columns } = question;
+  let source: string[] = [];
+  const answered = askWarehouse(
+    history.athena,
+    history.places,
+    { question, values, source: 'history', settings: history.settings, now },
+    {
+      from: (from) => {
+        source = sourceLines(from, history.places);
+      },
+      beforeLogFiles: async () => {},
+    },
+  );
+  const rows = await begun(answered);
+  const plain = { color: false, width: null };
+  const texts: Record<Form, (branch: AsyncIterable<ReportRow>) => AsyncIterable<string>> = {
+    csv: (branch) => formatRows(columns, branch, { format: 'csv', ...plain }),
+    json: (branch) => formatRows(columns, branch, { format: 'json', ...plain }),
+    html: (branch) =>
+      pageText(
+        {
+          title: question.question,
+          facts: [
+            ['question', question.name],
+            ['asked', now.toISOString()],
+            ...Object.entries(parameters),
+            ...source.map((line): [string, string] => ['source', line]),
+          ],
+          notes: [question.reading.join(' '), ...question.limits.map((limit) => `Limit: ${limit}`)],
+          columns,
+        },
+        branch,
+      ),
+  };
+  const time = now.toISOString();
+  const prefix = `reports/${question.name}/${time.slice(0, 10)}/${time.slice(11, 19).replaceAll(':', '')}-${id}`;
+  return inTemporaryFolder(join(tmpdir(), 'report-'), async (folder) => {
+    const forms = Object.keys(FORMS) as Form[];
+    const count = await toEach(
+      rows,
+      forms.map((form) => (branch) => pipeline(texts[form](branch), createWriteStream(join(folder, form)))),
+    );
+    const urls: Partial<Record<Form, string>> = {};
+    for (const form of forms) {
+      const key = `${prefix}/answer.${form}`;
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: createReadStream(join(folder, form)),
+          ContentLength: (await stat(join(folder, form))).size,
+          ContentType: FORMS[form],
+        }),
+      );
+      urls[form] = `s3://${bucket}/${key}`;
+    }
+    return {
+      id,
+      kind: 'report-ready',
+      day: time.slice(0, 10),
+      question: question.name,
+      parameters,
+      rows: count,
+      source,
+      answer: urls as Record<Form, string>,
+    };
+  });
+}
+
+/** The same items, once it is known that there is a first, or that there is none. */
+async function begun<T>(items: AsyncGenerator<T>): Promise<AsyncIterable<T>> {
+  const first = await items.next();
+  return (async function* () {
+    if (first.done === true) return;
+    yield first.value;
+    yield* items;
+  })();
+}
+
+/** Hands each row to all consumers, the slowest of which sets the pace; returns how many there were. */
+async function toEach(
+  rows: AsyncIterable<ReportRow>,
+  consumers: readonly ((branch: AsyncIterable<ReportRow>) => Promise<void>)[],
+): Promise<number> {
+  let count = 0;
+  const branches = consumers.map(() => new PassThrough({ objectMode: true }));
+  const source = Readable.from(
+    (async function* () {
+      for await (const row of rows) {
+        count += 1;
+        yield row;
+      }
+    })(),
+  );
+  // A pipe hands no error on.
+  source.on('error', (error) => {
+    for (const branch of branches) branch.destroy(error);
+  });
+  for (const branch of branches) source.pipe(branch);
+  await Promise.all(
+    consumers.map((consume, index) => consume(branches[index] as AsyncIterable<ReportRow>)),
+  ).catch((error) => {
+    source.destroy();
+    for (const branch of branches) branch.destroy();
+    throw error;
+  });
+  return count;
+}
