@@ -2,22 +2,26 @@
 import type { Workload } from '../identity/workload.ts';
 
 /** What is counted, each once for each distinct record. */
-export type MetricName =
-  | 'RecordsKept'
-  | 'RecordsRejected'
-  | 'Assumptions'
-  | 'AssumptionFailures'
+export const METRIC_NAMES = [
+  'RecordsKept',
+  'RecordsRejected',
+  'Assumptions',
+  /** The sum of `Assumptions` over everybody, which an alarm can read. */
+  'SessionsIssued',
+  'AssumptionFailures',
   /** One for each role, workload and minute with a failure: an SDK's retries are no failures of their own. Alarms read it. */
-  | 'AssumptionFailureMinutes'
-  | 'DeniedCalls'
-  | 'DeniedCallMinutes'
-  | 'UnnamedDeniedCalls'
+  'AssumptionFailureMinutes',
+  'DeniedCalls',
+  'DeniedCallMinutes',
+  'UnnamedDeniedCalls',
   /** How long ago a trail last delivered, as its count. */
-  | 'TrailDeliveryAgeMinutes'
+  'TrailDeliveryAgeMinutes',
   /** Days that a roll-up has done, and what it read for them. */
-  | 'RolledUpDays'
-  | 'RolledUpRecords'
-  | 'RolledUpRecordsRejected';
+  'RolledUpDays',
+  'RolledUpRecords',
+  'RolledUpRecordsRejected',
+] as const;
+export type MetricName = (typeof METRIC_NAMES)[number];
 
 export interface Datum {
   readonly name: MetricName;

@@ -197,7 +197,12 @@ async function effectOf(
   const kept = datum('RecordsKept', at);
   if (record.errorCode === null && issuance !== null) {
     const by = { ...whose(workloadOf(issuance), named), Mechanism: issuance.mechanism };
-    return { task, data: [kept, datum('Assumptions', at, by)], finding: null, once: null };
+    return {
+      task,
+      data: [kept, datum('Assumptions', at, by), datum('SessionsIssued', at)],
+      finding: null,
+      once: null,
+    };
   }
   const attribution = await attribute(record, ledger, clusters);
   if (!isLastTry && !isFinal(attribution)) return null;

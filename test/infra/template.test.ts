@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { METRIC_NAMES } from '../../src/live/metrics.ts';
 import { DENIED } from '../../src/trail/denial.ts';
 import { type Execute, startAthenaServer } from '../support/athena-server.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
@@ -182,6 +183,23 @@ describe('the packaged template', () => {
     expect(resources.DeliverySilence?.Properties.TreatMissingData).toBe('breaching');
   });
 
+  it('reads, in alarms and on the dashboard, metrics that are put', () => {
+    const ours = all('AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
+      [Properties, ...(Properties.Metrics ?? []).map((one: Resource['Properties']) => one.MetricStat?.Metric)]
+        .filter((metric) => metric?.Namespace === 'podtrail')
+        .map(({ MetricName }) => MetricName),
+    );
+    expect(ours.length).toBeGreaterThan(8);
+    const body: string = resources.Dashboard?.Properties.DashboardBody['Fn::Sub'];
+    const { widgets } = JSON.parse(body.replace(/\$\{[^}]*\}/g, 'x'));
+    expect(widgets.length).toBe(7);
+    const shown = [...body.matchAll(/"podtrail", "(\w+)"|'\{podtrail,[\w,]+\} MetricName=\\"(\w+)\\"/g)].map(
+      ([, plain, searched]) => plain ?? searched,
+    );
+    expect(shown.length).toBeGreaterThan(9);
+    expect(METRIC_NAMES).toEqual(expect.arrayContaining([...ours, ...shown]));
+  });
+
   it('permits what stands in permissions.json, nothing else, and no wildcard of actions', () => {
     const permissions = Object.fromEntries(
       [...all('AWS::IAM::Role'), ...all('AWS::IAM::Policy')].map(([name, role]) => [
@@ -196,6 +214,34 @@ describe('the packaged template', () => {
       if (Resource === '*')
         expect([Action, Condition]).toEqual(['cloudwatch:PutMetricData', expect.anything()]);
     }
+  });
+});
+
+describe('the template for a log group', () => {
+  const LOG_GROUP = 'infra/log-group.yml';
+
+  it('is valid to the official validator, and its alarms lead to the runbook', () => {
+    const engine = new RegoEngine();
+    try {
+      const { diagnostics } = engine.validateStandard(new TemplateFile(LOG_GROUP));
+      const faults = diagnostics.filter(({ severity }) => /error|fatal/i.test(String(severity)));
+      expect(faults.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+    } finally {
+      engine.free();
+    }
+    const text = readFileSync(LOG_GROUP, 'utf8');
+    const runbook = readFileSync('docs/runbook.md', 'utf8').toLowerCase().replaceAll(' ', '-');
+    const sections = [...text.matchAll(/docs\/runbook[.]md#([a-z-]+)/g)].map(([, section = '']) => section);
+    expect(sections.length).toBe(text.match(/AWS::CloudWatch::Alarm/g)?.length);
+    for (const section of sections) expect(runbook).toContain(`##-${section}\n`);
+  });
+
+  it('counts the same spellings of a denial as the rule of the stack', () => {
+    const spelled = (text: string) =>
+      [...new Set(text.match(/(?<=[*\\"])[A-Z][A-Za-z]+|AccessDenied/g))].sort();
+    const [filter = ''] = /AccessDenied[*]"[^']*/.exec(readFileSync(LOG_GROUP, 'utf8')) ?? [];
+    const patterns = JSON.stringify(resources.DenialsRule?.Properties.EventPattern.detail.errorCode);
+    expect(spelled(filter)).toEqual(spelled(patterns));
   });
 });
 
