@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Attribution } from '../identity/attribution.ts';
 import type { Workload } from '../identity/workload.ts';
 import type { TrailRecord } from '../trail/record.ts';
+import type { IssuerFinding } from './issuer-probe.ts';
 import type { ReportNotice } from './report-notice.ts';
 import type { TrailFinding } from './trail-check.ts';
 
-/** Whatever is told, of a workload, of the trail itself, or that an answer is there; `id` is its own. */
-export type Finding = WorkloadFinding | TrailFinding | ReportNotice;
+/** Whatever is told, of a workload, of the trail itself, of a cluster's issuer, or that an answer is there; `id` is its own. */
+export type Finding = WorkloadFinding | TrailFinding | IssuerFinding | ReportNotice;
 
 export type FindingKind = 'assumption-failed' | 'call-denied';
 

@@ -20,6 +20,11 @@ export const METRIC_NAMES = [
   'RolledUpDays',
   'RolledUpRecords',
   'RolledUpRecordsRejected',
+  'IssuersProbed',
+  'IssuersUnfit',
+  /** As their counts: milliseconds, and days. */
+  'IssuerLatencyMs',
+  'IssuerCertificateDaysLeft',
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 

@@ -2,7 +2,7 @@
 
 import type { Findings, Handled, Metrics } from '../ports.ts';
 import { datum } from './metrics.ts';
-import { publishOnce } from './publish-once.ts';
+import { type Check, faultsOf, publishAll, type ToldFault } from './unfit.ts';
 
 /** What CloudTrail says of a trail. */
 export interface TrailState {
@@ -34,15 +34,9 @@ export type TrailFault =
   | 'not-validated'
   | 'not-encrypted';
 
-/** A trail's fault, told once a day while it lasts. */
-export interface TrailFinding {
-  readonly id: string;
+export interface TrailFinding extends ToldFault<TrailFault> {
   readonly kind: 'trail-unfit';
-  readonly day: string;
   readonly trail: string;
-  readonly fault: TrailFault;
-  readonly meaning: string;
-  readonly remedy: string;
 }
 
 /** CloudTrail delivers within 15 minutes on average; an account in use is never silent for so long. */
@@ -51,8 +45,7 @@ const LATE_MS = 60 * 60_000;
 /** The faults of a trail, the gravest first. `wanted` are the types of resources whose data events questions need. */
 export function trailFindings(state: TrailState, wanted: readonly string[], now: number): TrailFinding[] {
   const { trail } = state;
-  const day = new Date(now).toISOString().slice(0, 10);
-  const faults: [TrailFault, boolean, string, string][] = [
+  const checks: Check<TrailFault>[] = [
     ['not-logging', !state.isLogging, 'nothing is recorded', 'aws cloudtrail start-logging'],
     [
       'delivery-failed',
@@ -72,12 +65,14 @@ export function trailFindings(state: TrailState, wanted: readonly string[], now:
       'assumptions of roles are read-only management events: sessions cannot be named',
       'log management events, reads and writes',
     ],
-    ...wanted.map((type): [TrailFault, boolean, string, string] => [
-      'data-events-missing',
-      !state.dataEvents.includes(type),
-      `calls on ${type} are not recorded: who read or wrote there cannot be told`,
-      `add data events of ${type} to the trail's event selectors`,
-    ]),
+    ...wanted.map(
+      (type): Check<TrailFault> => [
+        'data-events-missing',
+        !state.dataEvents.includes(type),
+        `calls on ${type} are not recorded: who read or wrote there cannot be told`,
+        `add data events of ${type} to the trail's event selectors`,
+      ],
+    ),
     [
       'single-region',
       !state.isMultiRegion,
@@ -103,21 +98,7 @@ export function trailFindings(state: TrailState, wanted: readonly string[], now:
       'aws cloudtrail update-trail --kms-key-id',
     ],
   ];
-  return faults.flatMap(([fault, isSo, meaning, remedy]) =>
-    isSo
-      ? [
-          {
-            id: [trail, fault, meaning, day].join(' '),
-            kind: 'trail-unfit',
-            day,
-            trail,
-            fault,
-            meaning,
-            remedy,
-          },
-        ]
-      : [],
-  );
+  return faultsOf(trail, checks, now).map((told) => ({ kind: 'trail-unfit', trail, ...told }));
 }
 
 /** Tells of each fault once a day, and how long ago the trail last delivered; returns the faults. */
@@ -132,6 +113,6 @@ export async function checkTrail(
     const minutes = Math.max(0, Math.round((now - state.deliveredAt) / 60_000));
     await ports.metrics.put([datum('TrailDeliveryAgeMinutes', now, {}, minutes)]);
   }
-  for (const finding of found) await publishOnce(finding, ports);
+  await publishAll(found, ports);
   return found.map(({ fault }) => fault);
 }

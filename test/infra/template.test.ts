@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRIC_NAMES } from '../../src/live/metrics.ts';
 import { DENIED } from '../../src/trail/denial.ts';
 import { type Execute, startAthenaServer } from '../support/athena-server.ts';
+import { startIamServer } from '../support/iam-server.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
 import { drain } from '../support/queue.ts';
 import { S3_ENVIRONMENT, startS3Server } from '../support/s3-server.ts';
@@ -22,6 +23,7 @@ const QUEUED = ['ingest-log-file', 'watch-assumptions', 'watch-denials'];
 
 const ROLE_OF: Record<string, string> = {
   'check-trail': 'CheckTrailRole',
+  'probe-issuer': 'ProbeIssuerRole',
   report: 'ReportRole',
   'roll-up': 'RollUpRole',
   'watch-assumptions': 'WatchAssumptionsRole',
@@ -87,6 +89,7 @@ describe('the packaged template', () => {
       'CheckTrailRule',
       'DenialsRule',
       'LogFilesRule',
+      'ProbeIssuerRule',
       'ReportRule',
       'RollUpRule',
     ]);
@@ -336,6 +339,27 @@ describe('the built bundles', () => {
     await expect(check()).rejects.toThrow('Rate exceeded');
     await trail.stop();
     asked['check-trail'] = [...emulators.actions, ...trail.actions].sort();
+    const iam = await startIamServer();
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_IAM: iam.url,
+      AUDIENCE: 'sts.amazonaws.com',
+      ACCOUNT_ID: '111122223333',
+      // Nobody answers at this port.
+      CLUSTERS: JSON.stringify({
+        '127.0.0.1:1/id/A': { id: 'arn:aws:eks:us-east-1:111122223333:cluster/a', name: 'a' },
+      }),
+    });
+    emulators.actions.clear();
+    const { handler: probe } = await import(pathToFileURL('build/functions/probe-issuer/index.mjs').href);
+    for (const _ of ['once', 'again']) await probe();
+    emulators.throttle('sns', 1);
+    iam.providers['arn:aws:iam::111122223333:oidc-provider/127.0.0.1:1/id/A'] = {
+      audiences: [],
+      thumbprints: [],
+    };
+    await expect(probe()).rejects.toThrow('Rate exceeded');
+    await iam.stop();
+    asked['probe-issuer'] = [...emulators.actions, ...iam.actions];
     const none = { columns: [{ name: 'day', type: 'varchar' }], rows: [], scannedBytes: 0 };
     const failing: Execute = async ({ sql }) => {
       if (sql.includes('order by day')) return none;

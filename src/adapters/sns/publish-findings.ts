@@ -34,6 +34,7 @@ function subjectOf(finding: Finding): string {
 
 function whatOf(finding: Finding): string {
   if (finding.kind === 'trail-unfit') return `trail: ${finding.fault}`;
+  if (finding.kind === 'issuer-unfit') return `issuer of ${finding.cluster}: ${finding.fault}`;
   if (finding.kind === 'report-ready') return `report: ${finding.question}: ${finding.rows} rows`;
   const { kind, workload, errorCode } = finding;
   const who = workload === null ? 'a workload not named' : `${workload.namespace}/${workload.serviceAccount}`;

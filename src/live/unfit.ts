@@ -1,0 +1,34 @@
+// Owns how faults of what podtrail's answers rest on are told: each once a day while it lasts, with its meaning and remedy.
+import type { Findings, Handled } from '../ports.ts';
+import type { Finding } from './finding.ts';
+import { publishOnce } from './publish-once.ts';
+
+/** What is looked for: its name, whether it is so, what follows from it, and what mends it. */
+export type Check<Fault> = readonly [fault: Fault, isSo: boolean, meaning: string, remedy: string];
+
+export interface ToldFault<Fault> {
+  readonly id: string;
+  readonly day: string;
+  readonly fault: Fault;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** Those that are so, in their order; `of` is what has them. */
+export function faultsOf<Fault extends string>(
+  of: string,
+  checks: readonly Check<Fault>[],
+  now: number,
+): ToldFault<Fault>[] {
+  const day = new Date(now).toISOString().slice(0, 10);
+  return checks.flatMap(([fault, isSo, meaning, remedy]) =>
+    isSo ? [{ id: [of, fault, meaning, day].join(' '), day, fault, meaning, remedy }] : [],
+  );
+}
+
+export async function publishAll(
+  found: readonly Finding[],
+  ports: { handled: Handled; findings: Findings },
+): Promise<void> {
+  for (const finding of found) await publishOnce(finding, ports);
+}
