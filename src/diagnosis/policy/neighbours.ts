@@ -11,14 +11,15 @@ type Change = (request: TrustRequest) => TrustRequest;
 
 /** Every request in which one or two things differ. What the policy itself names is among the other values. */
 export function neighboursOf(policy: Policy, request: TrustRequest): TrustRequest[] {
+  const named = [...request.context].filter(([key]) => isNaming(key, request.principal.type));
   const axes = [
     otherPrincipals(policy, request.principal).map(
       (principal): Change =>
         (one) =>
           withPrincipal(one, principal),
     ),
-    ...keysOf(policy, request).map((key) =>
-      otherValues(policy, request, key).map(
+    ...named.map(([key, values]) =>
+      otherValues(policy, key, values[0] ?? '').map(
         (values): Change =>
           (one) =>
             withKey(one, key, values),
@@ -50,30 +51,16 @@ function elsewhere(type: RequestPrincipal['type']): RequestPrincipal {
     : { type: 'Service', value: 'x.amazonaws.com' };
 }
 
-/** The keys that name whoever asks, of the request and of the policy. */
-function keysOf({ statements }: Policy, { principal, context }: TrustRequest): string[] {
-  const keys = new Map<string, string>();
-  for (const key of [
-    ...context.keys(),
-    ...statements.flatMap((one) => one?.conditions.map(({ key }) => key) ?? []),
-  ])
-    if (isNaming(key, principal.type) && !keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key);
-  return [...keys.values()];
-}
-
-function otherValues({ statements }: Policy, { context }: TrustRequest, key: string): (readonly string[])[] {
-  const isKey = (one: string) => one.toLowerCase() === key.toLowerCase();
-  const value = [...context].find(([one]) => isKey(one))?.[1][0];
-  const named = statements
+/** None, for a key that is absent, is among them. */
+function otherValues({ statements }: Policy, key: string, value: string): (readonly string[])[] {
+  const listed = statements
     .flatMap((one) => one?.conditions ?? [])
-    .flatMap((one) => (isKey(one.key) ? (one.values ?? []) : []))
+    .flatMap((one) => (one.key.toLowerCase() === key.toLowerCase() ? (one.values ?? []) : []))
     .map((one) => one.replace(/[*?]/g, 'x'));
-  const near =
-    value === undefined ? [] : [`${value}x`, `x${value}`, value.replace(/:([^:]+):([^:]+)$/, ':x:$2')];
-  const others = new Set([...near, ...named]);
-  if (value !== undefined) others.delete(value);
-  const some = [...others].slice(0, MOST).map((other) => [other]);
-  return value === undefined ? some : [[], ...some];
+  const near = [`${value}x`, `x${value}`, value.replace(/:([^:]+):([^:]+)$/, ':x:$2')];
+  const others = new Set([...near, ...listed]);
+  others.delete(value);
+  return [[], ...[...others].slice(0, MOST).map((other) => [other])];
 }
 
 /** The keys that only repeat who the principal is follow it. */
@@ -88,7 +75,7 @@ function withPrincipal({ context, ...request }: TrustRequest, principal: Request
 /** Without values the key is absent, for certain. */
 function withKey(request: TrustRequest, key: string, values: readonly string[]): TrustRequest {
   const isKey = (one: string) => one.toLowerCase() === key.toLowerCase();
-  const context = new Map([...request.context].filter(([one]) => one.toLowerCase() !== key.toLowerCase()));
+  const context = new Map([...request.context].filter(([one]) => !isKey(one)));
   if (values.length > 0) context.set(key, values);
   return { ...request, context, mayHave: (one) => !isKey(one) && request.mayHave(one) };
 }
