@@ -10,12 +10,23 @@ import { attribute } from './commands/attribute.ts';
 import { demo } from './commands/demo.ts';
 import { athena, trino } from './commands/history.ts';
 import { load } from './commands/load.ts';
+import { policy } from './commands/policy.ts';
 import { questions } from './commands/questions.ts';
 import { sql } from './commands/sql.ts';
 import { type Io, say } from './io.ts';
 import { version } from './version.ts';
 
-const COMMANDS: readonly CommandDefinition[] = [demo, attribute, load, ask, questions, sql, athena, trino];
+const COMMANDS: readonly CommandDefinition[] = [
+  demo,
+  attribute,
+  load,
+  ask,
+  questions,
+  sql,
+  policy,
+  athena,
+  trino,
+];
 
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;

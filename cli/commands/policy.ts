@@ -1,0 +1,148 @@
+// podtrail policy explain: what a role's trust policy says to a request, why, and what would have to change.
+import { Command, Option } from 'commander';
+import { readSmallText } from '../../src/adapters/read-small-text.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
+import { explain, readTrustPolicy, type TrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { parseRequest, type TrustRequest } from '../../src/diagnosis/policy/request.ts';
+import {
+  accountOfProviders,
+  podIdentityRequest,
+  tokenRequest,
+} from '../../src/diagnosis/policy/token-request.ts';
+import { escapeJson } from '../../src/report/escape.ts';
+import { trustPolicyText } from '../../src/report/trust-policy-text.ts';
+import type { CommandDefinition } from '../command.ts';
+import { type Io, say } from '../io.ts';
+
+interface ExplainFlags {
+  request?: string;
+  subject?: string;
+  issuer?: string;
+  audience?: string;
+  account?: string;
+  podIdentity?: string;
+  cluster?: string;
+  format: 'text' | 'json';
+}
+
+const EXAMPLES = `
+Examples:
+  podtrail policy explain role.json --subject system:serviceaccount:payments:api \\
+    --issuer oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE --audience sts.amazonaws.com
+  podtrail policy explain role.json --pod-identity payments/api --cluster arn:aws:eks:us-west-2:111122223333:cluster/prod
+  aws iam get-role --role-name app | podtrail policy explain - --request request.json --format json
+
+request.json is {"action": "sts:AssumeRole" or a list, "principal": {"type": "Federated", "AWS" or "Service", "value": "..."},
+"context": {"key": "value" or a list}}; a key that it lacks is absent from the request.
+
+Exit codes: 0 allowed, 4 denied or unknown, 1 failed, 2 usage.`;
+
+export const policy: CommandDefinition = (program, io, finish) => {
+  const group = program
+    .command('policy')
+    .summary("explain a role's trust policy")
+    .description("Explains a role's trust policy.");
+  const command = new Command('explain')
+    .copyInheritedSettings(program)
+    .summary('say whether a trust policy admits a request, and why')
+    .description(
+      'Says whether a trust policy admits a request, which statement decides, what fails first in each of the others, what the\n' +
+        'policy admits too much, and the smallest change that would admit this request. Nothing is asked of AWS.',
+    )
+    .argument(
+      '<policy>',
+      'the trust policy or what "aws iam get-role" prints, as a file, or - for standard input',
+    )
+    .addOption(
+      new Option('--request <file>', 'the request, as JSON, or - for standard input').conflicts([
+        'subject',
+        'podIdentity',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--subject <sub>',
+        "the token's subject: system:serviceaccount:<namespace>:<name>",
+      ).conflicts('podIdentity'),
+    )
+    .option('--issuer <url>', "the cluster's OIDC issuer, for --subject")
+    .option('--audience <aud>', "the token's audience, for --subject (default: sts.amazonaws.com)")
+    .option('--account <id>', "the role's account, for --subject (default: that of the policy's providers)")
+    .option('--pod-identity <namespace/name>', 'the ServiceAccount of a Pod Identity association')
+    .option('--cluster <arn>', "the association's EKS cluster, for --pod-identity")
+    .addOption(
+      new Option('-f, --format <format>', 'how to print the answer')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, flags: ExplainFlags) => finish(await runExplain(path, flags, io)));
+  group.addCommand(command);
+};
+
+async function runExplain(path: string, flags: ExplainFlags, io: Io): Promise<number> {
+  checkFlags(path, flags);
+  const trustPolicy = readTrustPolicy(await readSmallText(path, io.stdin));
+  const request = await requestOf(trustPolicy, flags, io);
+  const explanation = explain(trustPolicy, request);
+  const text =
+    flags.format === 'json'
+      ? `${escapeJson(JSON.stringify(explanation, null, 2))}\n`
+      : trustPolicyText(explanation, request);
+  io.stdout.write(text);
+  return explanation.decision === 'allowed' ? 0 : 4;
+}
+
+/** Flags that belong to a request that is not asked for would be ignored silently. */
+function checkFlags(
+  path: string,
+  { request, subject, issuer, audience, account, podIdentity, cluster }: ExplainFlags,
+): void {
+  if (request === undefined && subject === undefined && podIdentity === undefined)
+    throw new ParameterError(
+      'say who asks: give --request, or --subject with --issuer, or --pod-identity with --cluster',
+    );
+  if (subject === undefined && [issuer, audience, account].some((flag) => flag !== undefined))
+    throw new ParameterError('--issuer, --audience and --account belong to --subject');
+  if (podIdentity === undefined && cluster !== undefined)
+    throw new ParameterError('--cluster belongs to --pod-identity');
+  if (path === '-' && request === '-')
+    throw new ParameterError('standard input is the policy or the request, not both');
+}
+
+async function requestOf(trustPolicy: TrustPolicy, flags: ExplainFlags, io: Io): Promise<TrustRequest> {
+  if (flags.request !== undefined) return parseRequest(await readSmallText(flags.request, io.stdin));
+  return flags.subject === undefined ? ofPodIdentity(flags) : ofToken(trustPolicy, flags.subject, flags, io);
+}
+
+function ofPodIdentity({ podIdentity = '', cluster = '' }: ExplainFlags): TrustRequest {
+  const [, namespace = '', serviceAccount = ''] = /^([^/]+)\/([^/]+)$/.exec(podIdentity) ?? [];
+  if (namespace === '')
+    throw new ParameterError('--pod-identity takes a namespace and a ServiceAccount: payments/api');
+  if (!/^arn:[^:]+:eks:[^:]+:\d{12}:cluster\/[^/]+$/.test(cluster))
+    throw new ParameterError(
+      '--pod-identity needs --cluster, such as arn:aws:eks:us-west-2:111122223333:cluster/prod',
+    );
+  return podIdentityRequest({ namespace, serviceAccount, cluster });
+}
+
+function ofToken(trustPolicy: TrustPolicy, subject: string, flags: ExplainFlags, io: Io): TrustRequest {
+  const { issuer, audience = 'sts.amazonaws.com' } = flags;
+  if (issuer === undefined || issuer === '')
+    throw new ParameterError("--subject needs --issuer, the cluster's OIDC issuer");
+  if (flags.account !== undefined && !/^\d{12}$/.test(flags.account))
+    throw new ParameterError('--account takes an account id of twelve digits');
+  const account = flags.account ?? accountOf(trustPolicy, issuer, io);
+  return tokenRequest({ subject, issuer, audience, account });
+}
+
+function accountOf({ policy: parsed, account }: TrustPolicy, issuer: string, io: Io): string {
+  const found = account ?? accountOfProviders(parsed, issuer);
+  if (found === null)
+    throw new ParameterError('the policy does not say in which account the role is: give --account');
+  say(
+    io,
+    `podtrail: account ${found}, as ${account === null ? "the policy's providers have" : "the role's ARN has"} it`,
+  );
+  return found;
+}

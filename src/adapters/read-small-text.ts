@@ -1,0 +1,33 @@
+// Reads a file or standard input as text, and no more of it than somebody would read on purpose.
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { PodtrailError } from '../errors.ts';
+
+/** A byte above what is accepted as a policy or request, so that those refuse what is too large in their own words. */
+const ENOUGH_BYTES = 65_537;
+
+/** `-` is standard input. Of a larger file, its first 64 KiB and a byte. Throws PodtrailError where it can't be read or is not UTF-8. */
+export async function readSmallText(path: string, stdin: Readable): Promise<string> {
+  try {
+    const bytes = await readBytes(path === '-' ? stdin : createReadStream(path));
+    return bytes.length < ENOUGH_BYTES
+      ? new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+      : bytes.toString('latin1');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new PodtrailError('unreadable', `can't read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+async function readBytes(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let left = ENOUGH_BYTES;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Buffer | string);
+    chunks.push(bytes.subarray(0, left));
+    left -= bytes.length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,93 @@
+// Finds the smallest change of a policy that admits a denied request and nobody else. Every change is evaluated before it is shown.
+import { applyPatch, type PatchOperation, pointer } from './apply-patch.ts';
+import { editsOf } from './edits.ts';
+import { Effort } from './effort.ts';
+import { type Evaluation, evaluate, type StatementOutcome } from './evaluate.ts';
+import { parsePolicy } from './grammar.ts';
+import { saysWhoAsks } from './identity-keys.ts';
+import { neighboursOf } from './neighbours.ts';
+import { newStatement } from './new-statement.ts';
+import type { Policy } from './policy.ts';
+import { PolicyError } from './policy-error.ts';
+import type { TrustRequest } from './request.ts';
+
+export interface FoundPatch {
+  patch: readonly PatchOperation[];
+  /** The whole document with it. */
+  patched: unknown;
+}
+
+/** Statements that a change is looked for in, nearest first. */
+const NEAREST = 8;
+const TAG_SESSION = 'sts:TagSession';
+const ASSUMING = ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'];
+
+/** For a request that no statement allows and none denies. Null where no change admits it alone, or looking for one takes too long. */
+export function smallestPatch(document: unknown, policy: Policy, request: TrustRequest): FoundPatch | null {
+  try {
+    const effort = new Effort();
+    const evaluation = evaluate(policy, request, effort);
+    const candidates = candidatesOf(document, policy, request, evaluation);
+    for (const patch of candidates) {
+      const patched = applyPatch(document, patch);
+      if (isRight(policy, parsePolicy(patched), request, effort)) return { patch, patched };
+    }
+    return null;
+  } catch (error) {
+    if (error instanceof PolicyError) return null;
+    throw error;
+  }
+}
+
+function candidatesOf(
+  document: unknown,
+  policy: Policy,
+  request: TrustRequest,
+  { deciding, actions }: Evaluation,
+): PatchOperation[][] {
+  const near = deciding.outcomes
+    .filter(({ statement }) => statement.effect === 'Allow')
+    .sort((a, b) => failingOf(a).length - failingOf(b).length);
+  // Somebody who is let in but at another time, from another place or with another secret is not let in by the policy.
+  if (near.some((one) => failingOf(one).every((part) => typeof part === 'object' && !saysWhoAsks(part.key))))
+    return [];
+  const changes = near.slice(0, NEAREST).map((outcome) => {
+    const { index } = outcome.statement;
+    const missing = actions.flatMap(({ action, outcomes }) =>
+      outcomes.some(({ statement, parts }) => statement.index === index && parts[1]?.verdict === false)
+        ? [action]
+        : [],
+    );
+    const path = policy.isList ? pointer('Statement', String(index)) : pointer('Statement');
+    return editsOf(outcome, path, request, missing);
+  });
+  const lender = near.find(({ parts }) => parts[0]?.verdict === true) ?? null;
+  return [...changes, newStatement(document, policy, request, lender)]
+    .filter((change) => change !== null)
+    .sort((a, b) => a.length - b.length);
+}
+
+function failingOf({ parts }: StatementOutcome) {
+  return parts.filter(({ verdict }) => verdict !== true).map(({ part }) => part);
+}
+
+/** Whether the change admits the request, and changes nothing for anybody else. */
+function isRight(before: Policy, after: Policy, request: TrustRequest, effort: Effort): boolean {
+  if (evaluate(after, request, effort).decision !== 'allowed') return false;
+  const asked = [...new Set([...ASSUMING, ...request.actions])].filter((action) => action !== TAG_SESSION);
+  const decided = (policy: Policy, one: TrustRequest, actions: readonly string[]) =>
+    evaluate(policy, { ...one, actions }, effort).actions.map(({ decision }) => decision);
+  const isSame = (one: TrustRequest, actions: readonly string[]) => {
+    const [then, now] = [decided(before, one, actions), decided(after, one, actions)];
+    return then.every((decision, index) => decision === now[index]);
+  };
+  const others = asked.filter((action) => !request.actions.includes(action));
+  // Whoever may assume the role may be given tags in doing so: that lets nobody in.
+  const mayAssume = (one: TrustRequest) => decided(before, one, asked).includes('allowed');
+  return (
+    (others.length === 0 || isSame(request, others)) &&
+    neighboursOf(before, request).every(
+      (one) => isSame(one, asked) && (mayAssume(one) || isSame(one, [TAG_SESSION])),
+    )
+  );
+}
