@@ -97,9 +97,24 @@ interface Page {
   stats?: { physicalInputBytes?: number };
 }
 
-async function statementOn(url: string, schema: string, body: string): Promise<AthenaResult> {
+/** The columns that a statement would give, by Trino's analysis alone: nothing is run. */
+export async function columnsOf(url: string, schema: string, sql: string): Promise<AthenaResult['columns']> {
+  const prepared = { 'X-Trino-Prepared-Statement': `asked=${encodeURIComponent(sql)}` };
+  const { columns, rows } = await statementOn(url, schema, 'describe output asked', prepared);
+  const at = (name: string) => columns.findIndex((column) => column.name === name);
+  const [named, typed] = [at('Column Name'), at('Type')];
+  return rows.map((row) => ({ name: row[named] ?? '', type: row[typed] ?? '' }));
+}
+
+async function statementOn(
+  url: string,
+  schema: string,
+  body: string,
+  more: Record<string, string> = {},
+): Promise<AthenaResult> {
   const [catalog, name] = schema.split('.');
   const headers = {
+    ...more,
     'X-Trino-User': 'athena',
     'X-Trino-Catalog': catalog ?? '',
     'X-Trino-Schema': name ?? '',

@@ -40,7 +40,7 @@ export async function startTrino(heapMiB = 2_048, isLasting = false): Promise<Tr
   await install(java);
   const folder = await mkdtemp(join(tmpdir(), 'trino-'));
   const port = await freePort();
-  await configure(folder, port, heapMiB);
+  await configure(folder, port, heapMiB, isLasting);
   const log = join(folder, 'server.log');
   const descriptor = openSync(log, 'w');
   const child = spawn(join(java, 'bin', 'java'), options(folder, heapMiB, isLasting), {
@@ -142,7 +142,7 @@ async function install(java: string): Promise<void> {
   }
 }
 
-async function configure(folder: string, port: number, heapMiB: number): Promise<void> {
+async function configure(folder: string, port: number, heapMiB: number, isLasting: boolean): Promise<void> {
   const files = {
     'etc/config.properties': [
       'coordinator=true',
@@ -152,6 +152,10 @@ async function configure(folder: string, port: number, heapMiB: number): Promise
       'node.internal-address=127.0.0.1',
       `discovery.uri=http://127.0.0.1:${port}`,
       'http-server.log.enabled=false',
+      // A prepared statement goes in a header.
+      'http-server.max-request-header-size=512kB',
+      // Most statements of the tests take longer to be planned than to be run.
+      ...(isLasting ? [] : ['task.concurrency=1', 'optimizer.join-reordering-strategy=NONE']),
       `query.max-memory=${heapMiB / 2}MB`,
       `query.max-memory-per-node=${heapMiB / 2}MB`,
       'memory.heap-headroom-per-node=300MB',
@@ -190,8 +194,7 @@ function options(folder: string, heapMiB: number, isLasting: boolean): string[] 
     '-server',
     `-Xmx${heapMiB}M`,
     '-Xms512M',
-    '-XX:+UseG1GC',
-    ...(isLasting ? [] : ['-XX:TieredStopAtLevel=1']),
+    ...(isLasting ? ['-XX:+UseG1GC'] : ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']),
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:ReservedCodeCacheSize=256M',
     '-Djdk.attach.allowAttachSelf=true',

@@ -2,7 +2,7 @@
 import { type PatchOperation, pointer } from './apply-patch.ts';
 import type { StatementOutcome } from './evaluate.ts';
 import { saysWhoAsks } from './identity-keys.ts';
-import { claimOfKey, issuerOfProvider, plainIssuer } from './issuer.ts';
+import { claimOfKey, isMiswrittenProvider, plainIssuer } from './issuer.ts';
 import { operatorOf } from './operators.ts';
 import type { ActionClause, Condition, PrincipalClause } from './policy.ts';
 import type { RequestPrincipal, TrustRequest } from './request.ts';
@@ -50,10 +50,7 @@ function editPrincipal(
   if (element === 'NotPrincipal') return null;
   const place = path + pointer(element, type);
   if (listed === undefined) return [{ op: 'add', path: place, value }];
-  const isMiswritten = listed.every((one) => {
-    const issuer = issuerOfProvider(one);
-    return issuer !== null && issuer !== plainIssuer(issuer);
-  });
+  const isMiswritten = listed.every(isMiswrittenProvider);
   return putInto(place, (written as Record<string, unknown>)[type], [value], isMiswritten);
 }
 

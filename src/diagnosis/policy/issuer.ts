@@ -23,3 +23,9 @@ export function plainIssuer(issuer: string): string {
   while (issuer[end - 1] === '/') end--;
   return issuer.slice(0, end).replace(/^https:\/\//i, '');
 }
+
+/** Whether no provider can have this ARN, because of `https://` before its issuer or a slash after it. */
+export function isMiswrittenProvider(principal: string): boolean {
+  const issuer = issuerOfProvider(principal);
+  return issuer !== null && issuer !== plainIssuer(issuer);
+}

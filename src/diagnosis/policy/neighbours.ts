@@ -1,5 +1,6 @@
 // Requests that are like another one but for who asks: whom a change of the policy must leave as they are.
 import { isNaming } from './identity-keys.ts';
+import { isMiswrittenProvider } from './issuer.ts';
 import type { Policy } from './policy.ts';
 import type { RequestPrincipal, TrustRequest } from './request.ts';
 
@@ -38,7 +39,7 @@ export function neighboursOf(policy: Policy, request: TrustRequest): TrustReques
 function otherPrincipals({ statements }: Policy, { type, value }: RequestPrincipal): RequestPrincipal[] {
   const listed = statements
     .flatMap((one) => one?.principal.byType.get(type) ?? [])
-    .filter((one) => !/[*?]/.test(one));
+    .filter((one) => !/[*?]/.test(one) && !isMiswrittenProvider(one));
   const others = new Set([`${value}x`, ...listed]);
   others.delete(value);
   return [...[...others].slice(0, MOST).map((other) => ({ type, value: other })), elsewhere(type)];

@@ -4,7 +4,7 @@ import { editsOf } from './edits.ts';
 import { Effort } from './effort.ts';
 import { type Evaluation, evaluate, type StatementOutcome } from './evaluate.ts';
 import { parsePolicy } from './grammar.ts';
-import { saysWhoAsks } from './identity-keys.ts';
+import { namingKeys, saysWhoAsks } from './identity-keys.ts';
 import { neighboursOf } from './neighbours.ts';
 import { newStatement } from './new-statement.ts';
 import type { Policy } from './policy.ts';
@@ -51,7 +51,10 @@ function candidatesOf(
   // Somebody who is let in but at another time, from another place or with another secret is not let in by the policy.
   if (near.some((one) => failingOf(one).every((part) => typeof part === 'object' && !saysWhoAsks(part.key))))
     return [];
-  const changes = near.slice(0, NEAREST).map((outcome) => {
+  // Without a name for whoever asks, a change may only give more to those who are let in already.
+  const isNamed = namingKeys(request) !== null;
+  const changeable = near.filter((one) => isNamed || failingOf(one).every((part) => part === 'action'));
+  const changes = changeable.slice(0, NEAREST).map((outcome) => {
     const { index } = outcome.statement;
     const missing = actions.flatMap(({ action, outcomes }) =>
       outcomes.some(({ statement, parts }) => statement.index === index && parts[1]?.verdict === false)
@@ -62,9 +65,9 @@ function candidatesOf(
     return editsOf(outcome, path, request, missing);
   });
   const lender = near.find(({ parts }) => parts[0]?.verdict === true) ?? null;
-  return [...changes, newStatement(document, policy, request, lender)]
-    .filter((change) => change !== null)
-    .sort((a, b) => a.length - b.length);
+  const edits = changes.filter((change) => change !== null).sort((a, b) => a.length - b.length);
+  const added = newStatement(document, policy, request, lender);
+  return added === null ? edits : [...edits, added];
 }
 
 function failingOf({ parts }: StatementOutcome) {
