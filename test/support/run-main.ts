@@ -17,14 +17,26 @@ class Collected extends Writable {
   }
 }
 
-/** Times are read against `now`; the environment is empty but for what is given. */
+interface Around {
+  env?: Record<string, string>;
+  now?: Date;
+  stdin?: string;
+}
+
+/** Times are read against `now`; the environment and standard input are empty but for what is given. */
 export async function runMain(
   argv: readonly string[],
-  { env = {}, now = new Date('2026-10-06T00:00:00Z') }: { env?: Record<string, string>; now?: Date } = {},
+  { env = {}, now = new Date('2026-10-06T00:00:00Z'), stdin }: Around = {},
 ): Promise<Ran> {
   const stdout = new Collected();
   const stderr = new Collected();
-  const code = await main(argv, { stdout, stderr, stdin: Readable.from([]), env, now: () => now });
+  const code = await main(argv, {
+    stdout,
+    stderr,
+    stdin: Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]),
+    env,
+    now: () => now,
+  });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
