@@ -1,0 +1,100 @@
+// The facts of one failure made ready for the catalogue: lines that symptoms are looked for in, and the trust policy's own answer.
+import type { Attempt, Facts } from './facts.ts';
+import { type Explanation, explain, readTrustPolicy, type TrustPolicy } from './policy/explain.ts';
+import { PolicyError } from './policy/policy-error.ts';
+import type { TrustRequest } from './policy/request.ts';
+import { podIdentityRequest, tokenRequest } from './policy/token-request.ts';
+
+/** What the role's trust policy says to the attempt. */
+export interface Trust {
+  readonly explanation: Explanation;
+  readonly policy: TrustPolicy;
+  readonly request: TrustRequest;
+  /** The audience was not known and taken to be that of STS. */
+  readonly isAudienceAssumed: boolean;
+}
+
+export interface Case extends Facts {
+  /** What clients said, and the record's own error as `code: message`. */
+  readonly lines: readonly string[];
+  /** Null where the policy or who asks is not known. */
+  readonly trust: Trust | null;
+  /** Why a given trust policy could not be evaluated. */
+  readonly trustFault: string | null;
+  /** IAM refused the assumption of the role, by the record or by what was said. */
+  readonly isRefused: boolean;
+}
+
+/** What STS expects of a token where nothing else is set. */
+export const STS_AUDIENCE = 'sts.amazonaws.com';
+
+export function caseOf(facts: Facts): Case {
+  const { attempt, said = [] } = facts;
+  const own =
+    attempt.errorCode === undefined && attempt.errorMessage === undefined
+      ? []
+      : [[attempt.errorCode, attempt.errorMessage].filter((part) => part !== undefined).join(': ')];
+  const lines = [...own, ...said];
+  return { ...facts, lines, ...trustOf(facts), isRefused: isRefused(attempt, lines) };
+}
+
+function trustOf(facts: Facts): Pick<Case, 'trust' | 'trustFault'> {
+  const written = facts.aws?.role?.trustPolicy;
+  const request = requestOf(facts.attempt);
+  if (written === undefined) return { trust: null, trustFault: null };
+  try {
+    const policy = readTrustPolicy(written);
+    if (request === null) return { trust: null, trustFault: null };
+    const isAudienceAssumed =
+      facts.attempt.mechanism !== 'pod-identity' && facts.attempt.audience === undefined;
+    return {
+      trust: { policy, request, explanation: explain(policy, request), isAudienceAssumed },
+      trustFault: null,
+    };
+  } catch (error) {
+    if (error instanceof PolicyError) return { trust: null, trustFault: error.message };
+    throw error;
+  }
+}
+
+/** What the attempt asks of the role; null where the attempt is not known well enough. */
+function requestOf(attempt: Attempt): TrustRequest | null {
+  const { namespace, serviceAccount, mechanism, issuer, audience, clusterArn } = attempt;
+  const account = accountOfRole(attempt.roleArn) ?? attempt.accountId;
+  if (namespace === undefined || serviceAccount === undefined) return null;
+  if (mechanism === 'pod-identity')
+    return clusterArn === undefined ? null : podIdentityRequest({ namespace, serviceAccount, cluster: clusterArn });
+  if (issuer === undefined || account === undefined) return null;
+  const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+  return tokenRequest({ subject, issuer, audience: audience ?? STS_AUDIENCE, account });
+}
+
+/** Twelve digits; undefined where it is no role's ARN. */
+export function accountOfRole(arn: string | undefined): string | undefined {
+  return /^arn:[a-z-]+:iam::(\d{12}):role\/./.exec(arn ?? '')?.[1];
+}
+
+/** The role's name, without its path. */
+export function roleName(arn: string | undefined): string | undefined {
+  return /^arn:[a-z-]+:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/.exec(arn ?? '')?.[1];
+}
+
+const ASSUMING = /^(sts:)?(AssumeRoleWithWebIdentity|AssumeRole|TagSession)$|AssumeRoleForPodIdentity$/;
+
+export function isAssuming(action: string | undefined): boolean {
+  return action !== undefined && ASSUMING.test(action);
+}
+
+function isRefused({ action, errorCode }: Attempt, lines: readonly string[]): boolean {
+  if (isAssuming(action) && /^AccessDenied(Exception)?$/.test(errorCode ?? '')) return true;
+  return lines.some((line) =>
+    /not authorized to perform:? sts:(AssumeRoleWithWebIdentity|TagSession)|EKS does not have permissions to assume the associated role/i.test(
+      line,
+    ),
+  );
+}
+
+/** Variables that steer credentials, of every container of the ServiceAccount's pods. */
+export function containersOf({ cluster }: Facts) {
+  return (cluster?.pods ?? []).flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
+}

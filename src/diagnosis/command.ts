@@ -1,0 +1,45 @@
+// Fills the names of a failure into commands that are printed, never run. What could mean anything to a shell stays a placeholder.
+import { type Case, accountOfRole, roleName, STS_AUDIENCE } from './case.ts';
+
+/** Nothing in it is special to a shell, and it cannot be taken for a flag. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_.:/@+=,-]*$/;
+
+/** `<role>` and its like become what the facts name; what they do not name, or not plainly, stays as it is. */
+export function commandFor(template: string, one: Case): string {
+  const names = namesOf(one);
+  return template.replace(/<([a-z-]+)>/g, (whole, name: string) => {
+    const value = names[name];
+    return value !== undefined && value.length <= 2048 && PLAIN.test(value) ? value : whole;
+  });
+}
+
+function namesOf({ attempt, aws, cluster }: Case): Record<string, string | undefined> {
+  const roleArn = attempt.roleArn ?? aws?.role?.arn;
+  const issuer = attempt.issuer ?? aws?.eksCluster?.issuer ?? undefined;
+  const account = accountOfRole(roleArn) ?? attempt.accountId ?? aws?.accountId;
+  return {
+    role: roleName(roleArn),
+    'role-arn': roleArn,
+    namespace: attempt.namespace,
+    'service-account': attempt.serviceAccount,
+    cluster: attempt.clusterName ?? aws?.eksCluster?.name,
+    'cluster-arn': attempt.clusterArn ?? aws?.eksCluster?.arn,
+    region: attempt.region ?? regionOf(issuer),
+    issuer,
+    account,
+    audience: attempt.audience ?? STS_AUDIENCE,
+    'provider-arn':
+      account === undefined || issuer === undefined
+        ? undefined
+        : `arn:aws:iam::${account}:oidc-provider/${issuer}`,
+    pod: cluster?.pods?.[0]?.name,
+    association: aws?.associations?.[0]?.id,
+    vpc: aws?.eksCluster?.vpcId ?? undefined,
+    action: attempt.action,
+  };
+}
+
+/** Of an EKS issuer: `oidc.eks.<region>.amazonaws.com/id/…`. */
+export function regionOf(issuer: string | undefined): string | undefined {
+  return /^oidc\.eks\.([a-z0-9-]+)\.amazonaws\.com/.exec(issuer ?? '')?.[1];
+}
