@@ -8,6 +8,7 @@ import type { CommandDefinition } from './command.ts';
 import { ask } from './commands/ask.ts';
 import { attribute } from './commands/attribute.ts';
 import { demo } from './commands/demo.ts';
+import { diagnose } from './commands/diagnose.ts';
 import { athena, trino } from './commands/history.ts';
 import { load } from './commands/load.ts';
 import { policy } from './commands/policy.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   ask,
   questions,
   sql,
+  diagnose,
   policy,
   athena,
   trino,

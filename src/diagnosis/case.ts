@@ -63,7 +63,9 @@ function requestOf(attempt: Attempt): TrustRequest | null {
   const account = accountOfRole(attempt.roleArn) ?? attempt.accountId;
   if (namespace === undefined || serviceAccount === undefined) return null;
   if (mechanism === 'pod-identity')
-    return clusterArn === undefined ? null : podIdentityRequest({ namespace, serviceAccount, cluster: clusterArn });
+    return clusterArn === undefined
+      ? null
+      : podIdentityRequest({ namespace, serviceAccount, cluster: clusterArn });
   if (issuer === undefined || account === undefined) return null;
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
   return tokenRequest({ subject, issuer, audience: audience ?? STS_AUDIENCE, account });

@@ -48,8 +48,8 @@ export interface Symptom {
   /** As it is printed, for the documentation. */
   readonly text: string;
   readonly pattern: RegExp;
-  /** How sure the cause is where nothing else is known. */
-  readonly means: Certainty;
+  /** How sure the cause is where nothing else is known; null where the text fits other causes as well as this one. */
+  readonly means: Certainty | null;
 }
 
 export interface Judgement {

@@ -1,5 +1,5 @@
 // Fills the names of a failure into commands that are printed, never run. What could mean anything to a shell stays a placeholder.
-import { type Case, accountOfRole, roleName, STS_AUDIENCE } from './case.ts';
+import { accountOfRole, type Case, roleName, STS_AUDIENCE } from './case.ts';
 
 /** Nothing in it is special to a shell, and it cannot be taken for a flag. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_.:/@+=,-]*$/;

@@ -131,6 +131,14 @@ const services: Record<string, Service> = {
       'logGroupIdentifiers',
     ])
     .with('arn', '', ['logGroupArn', 'resourceArn']),
+  // A role's path is not among the parameters: the ARN is that of a role without one.
+  'iam.amazonaws.com': new Service('iam')
+    .with('name', 'role/', ['roleName'])
+    .with('arn', '', ['openIDConnectProviderArn', 'policyArn']),
+  'eks.amazonaws.com': new Service('eks')
+    .with('name', 'cluster/', ['clusterName'])
+    .with('arn', '', ['roleArn']),
+  'eks-auth.amazonaws.com': new Service('eks').with('name', 'cluster/', ['clusterName']),
 };
 
 /** The rules by `eventSource`; a service that is not listed has none. */

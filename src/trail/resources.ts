@@ -105,8 +105,10 @@ type Home = { region: string | null; account: string | null };
 
 /** Without a region or an account there is no ARN, and none is invented. */
 function arnOf(last: string, service: string, { region, account }: Home): string | null {
-  if (!region || !account) return null;
-  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${last}`;
+  // IAM is of no region.
+  const home = service === 'iam' ? '' : region || null;
+  if (home === null || !account) return null;
+  return `arn:${partitionOf(region ?? '')}:${service}:${home}:${account}:${last}`;
 }
 
 function addBucket(arns: string[], bucket: string, { parameters, context }: Place): void {

@@ -403,7 +403,7 @@ describe('the smallest patch', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
     expect(patches).toBeGreaterThan(50);
   });

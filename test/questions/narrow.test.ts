@@ -42,7 +42,7 @@ beforeAll(async () => {
   minutes = (
     await store.all(`
       select time_bucket(interval '1 minute', event_time)::varchar as since, count(*) as calls from stored_records
-      group by all having count(*) between 20 and 110 order by calls desc, since limit 8`)
+      group by all having count(*) between 20 and 110 order by calls desc, since limit 5`)
   ).map((row) => {
     const since = new Date(`${String(row.since).replace(' ', 'T')}Z`);
     return { since, until: new Date(since.getTime() + 60_000) };

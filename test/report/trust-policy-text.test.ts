@@ -7,7 +7,10 @@ import { trustPolicyText } from '../../src/report/trust-policy-text.ts';
 const ISSUER = 'oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE';
 const PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`;
 
-function told(statement: object, { sub = 'system:serviceaccount:payments:api', ...more } = {}): string {
+function told(
+  statement: object,
+  { sub = 'system:serviceaccount:payments:api', ...more }: Record<string, string> = {},
+): string {
   const document = { Version: '2012-10-17', Statement: [{ ...TRUSTING, ...statement }] };
   const request = parseRequest(
     JSON.stringify({

@@ -428,6 +428,45 @@ const cases: Record<string, Case[]> = {
       ['arn:aws:logs:eu-west-1:444455556666:log-group:/app'],
     ],
   ],
+  'iam.amazonaws.com': [
+    [
+      'a role, which is of no region',
+      'UpdateAssumeRolePolicy',
+      { roleName: 'payments-api', policyDocument: '{}' },
+      ['arn:aws:iam::111122223333:role/payments-api'],
+    ],
+    [
+      'an OIDC provider',
+      'DeleteOpenIDConnectProvider',
+      {
+        openIDConnectProviderArn:
+          'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A',
+      },
+      ['arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A'],
+    ],
+    [
+      'a role and the policy that it gets',
+      'AttachRolePolicy',
+      { roleName: 'api', policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
+      ['arn:aws:iam::111122223333:role/api', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    ],
+  ],
+  'eks.amazonaws.com': [
+    [
+      'the cluster of an association and its role',
+      'CreatePodIdentityAssociation',
+      { clusterName: 'prod', roleArn: 'arn:aws:iam::111122223333:role/api' },
+      ['arn:aws:eks:eu-west-1:111122223333:cluster/prod', 'arn:aws:iam::111122223333:role/api'],
+    ],
+  ],
+  'eks-auth.amazonaws.com': [
+    [
+      'the cluster of a pod',
+      'AssumeRoleForPodIdentity',
+      { clusterName: 'prod', token: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+      ['arn:aws:eks:eu-west-1:111122223333:cluster/prod'],
+    ],
+  ],
   'ec2.amazonaws.com': [
     ['nothing, as the service has no rules', 'RunInstances', { tableName: 'Music', key: 'k' }, []],
   ],

@@ -160,7 +160,7 @@ named as (
         and (rule.event_names is null or contains(split(rule.event_names, ' '), p.event_name))),
       rule -> row(
         rule.form,
-        p.partition_prefix || rule.service || ':' || nullif(p.aws_region, '') || ':',
+        p.partition_prefix || rule.service || ':' || case when rule.service = 'iam' then '' else nullif(p.aws_region, '') end || ':',
         coalesce(
           regexp_extract(json_extract_scalar(element_at(p.parameters, rule.owner_parameter), '$'), '^[0-9]{12}$'),
           p.recipient_account_id,

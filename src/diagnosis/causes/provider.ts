@@ -1,9 +1,10 @@
 // Causes between STS and the cluster's OIDC issuer: the provider in IAM, its client ids and thumbprint, the issuer's own pages.
-import { STS_AUDIENCE, type Case } from '../case.ts';
+import { type Case, STS_AUDIENCE } from '../case.ts';
 import { type Cause, evidence, likely, proven } from '../cause.ts';
 import { issuerOfProvider } from '../policy/issuer.ts';
 
-const SILENT = 'Nothing: STS refuses the token before the request is a legitimate one. A provider that was deleted shows as DeleteOpenIDConnectProvider';
+const SILENT =
+  'Nothing: STS refuses the token before the request is a legitimate one. A provider that was deleted shows as DeleteOpenIDConnectProvider';
 const LIST = 'aws iam list-open-id-connect-providers';
 const GET = 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <provider-arn>';
 const SHARED = { root: 'oidc_provider', mechanism: 'irsa', trail: SILENT } as const;
@@ -45,19 +46,24 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
       if (listed.some(({ arn }) => issuerOfProvider(arn)?.toLowerCase() === issuer)) return 'refuted';
       return proven(
         `no provider of ${one.attempt.issuer} in account ${one.aws?.accountId}`,
-        evidence('provider', `IAM lists ${listed.length} OIDC providers in account ${one.aws?.accountId}, none of this issuer.`),
+        evidence(
+          'provider',
+          `IAM lists ${listed.length} OIDC providers in account ${one.aws?.accountId}, none of this issuer.`,
+        ),
       );
     },
   },
   {
     ...SHARED,
     id: 'cross-account-provider-missing',
-    title: 'The role is of another account, which lacks the cluster\'s provider',
+    title: "The role is of another account, which lacks the cluster's provider",
     symptoms: [],
-    proves: "STS finds no provider, or IAM's list of the role's account has none, and the role's account is not the cluster's.",
-    suggests: 'A provider that is there, in the cluster\'s account alone.',
+    proves:
+      "STS finds no provider, or IAM's list of the role's account has none, and the role's account is not the cluster's.",
+    suggests: "A provider that is there, in the cluster's account alone.",
     who: "whoever administers IAM of the role's account",
-    immediate: "Create the provider in the role's account, or assume the role by a role of the cluster's account.",
+    immediate:
+      "Create the provider in the role's account, or assume the role by a role of the cluster's account.",
     longTerm: 'Pod Identity with a target role needs no provider in any account.',
     actions: [{ command: LIST, safety: 'GREEN', needs: 'nobody' }, CREATE],
     tell: LIST,
@@ -89,14 +95,16 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
       },
     ],
     proves: "STS says so; or the provider's client ids lack the token's audience.",
-    suggests: 'An annotation eks.amazonaws.com/audience, or a token of Pod Identity or of the cluster\'s API used for STS.',
+    suggests:
+      "An annotation eks.amazonaws.com/audience, or a token of Pod Identity or of the cluster's API used for STS.",
     who: "whoever administers IAM of the role's account, or the owner of the workload",
     immediate: `Ask for a token for ${STS_AUDIENCE}; or add the audience that is meant to the provider.`,
     longTerm: `Use ${STS_AUDIENCE} everywhere.`,
     actions: [
       { command: GET, safety: 'GREEN', needs: 'nobody' },
       {
-        command: 'aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn <provider-arn> --client-id <audience>',
+        command:
+          'aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn <provider-arn> --client-id <audience>',
         safety: 'YELLOW',
         needs: "whoever administers IAM of the role's account",
       },
@@ -127,20 +135,25 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
       },
     ],
     proves: 'STS says so.',
-    suggests: 'Sessions of this provider whose records say that it is verified by thumbprint (additionalEventData.identityProviderConnectionVerificationMethod).',
+    suggests:
+      'Sessions of this provider whose records say that it is verified by thumbprint (additionalEventData.identityProviderConnectionVerificationMethod).',
     who: "whoever administers IAM of the role's account",
     immediate: "Set the thumbprint of the top certificate of the issuer's chain.",
-    longTerm: 'Serve the issuer with a certificate of a public authority: then IAM does not look at the thumbprint.',
+    longTerm:
+      'Serve the issuer with a certificate of a public authority: then IAM does not look at the thumbprint.',
     actions: [
       { command: GET, safety: 'GREEN', needs: 'nobody' },
       {
-        command: 'aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn <provider-arn> --thumbprint-list <thumbprint>',
+        command:
+          'aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn <provider-arn> --thumbprint-list <thumbprint>',
         safety: 'RED',
         needs: "whoever administers IAM of the role's account, and the security team",
       },
     ],
     tell: GET,
-    links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html'],
+    links: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
+    ],
     judge: () => null,
   },
   {
@@ -161,12 +174,18 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
     ],
     trail: 'Nothing: AWS says that CloudTrail does not log it',
     proves: 'STS says so.',
-    suggests: 'An issuer that is not EKS\'s own, behind a firewall, a rate limit or a slow page (STS waits five seconds).',
+    suggests:
+      "An issuer that is not EKS's own, behind a firewall, a rate limit or a slow page (STS waits five seconds).",
     who: 'whoever runs the issuer',
-    immediate: "Make the issuer's configuration and keys readable from the internet, quickly and without limits.",
+    immediate:
+      "Make the issuer's configuration and keys readable from the internet, quickly and without limits.",
     longTerm: 'Watch the issuer as STS sees it (the function probe-issuer does).',
     actions: [
-      { command: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration', safety: 'GREEN', needs: 'nobody' },
+      {
+        command: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration',
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
     ],
     tell: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration',
     links: ['https://repost.aws/knowledge-center/iam-sts-invalididentitytoken'],
@@ -176,7 +195,7 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
     ...SHARED,
     id: 'signing-key-changed',
     root: 'token',
-    title: "The token was signed by a key that the issuer does not publish",
+    title: 'The token was signed by a key that the issuer does not publish',
     symptoms: [
       {
         text: 'InvalidIdentityToken: The web identity token provided could not be validated',
@@ -190,7 +209,11 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
     immediate: 'Let the pods get new tokens; see that the published keys are those that sign.',
     longTerm: 'Publish a new key before it signs, and the old one until its last token is expired.',
     actions: [
-      { command: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration', safety: 'GREEN', needs: 'nobody' },
+      {
+        command: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration',
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
     ],
     tell: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration',
     links: ['https://repost.aws/knowledge-center/iam-sts-invalididentitytoken'],

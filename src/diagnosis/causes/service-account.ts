@@ -1,8 +1,8 @@
 // Causes on the Kubernetes side of IRSA before a token is used: the ServiceAccount's annotation, and pods that do not have it.
-import { accountOfRole, containersOf, type Case } from '../case.ts';
+import { accountOfRole, type Case, containersOf } from '../case.ts';
 import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
 
-const NOTHING = 'Nothing: STS is never asked. Calls of the node\'s role may appear instead';
+const NOTHING = "Nothing: STS is never asked. Calls of the node's role may appear instead";
 const NO_CREDENTIALS = {
   text: 'Unable to locate credentials',
   pattern:
@@ -38,22 +38,32 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
     id: 'annotation-missing',
     title: 'The ServiceAccount has no role annotation',
     symptoms: [NO_CREDENTIALS],
-    proves: 'The ServiceAccount has no eks.amazonaws.com/role-arn, and no Pod Identity association gives it a role instead.',
-    suggests: 'A client that finds no credentials, or calls of the node\'s role from a pod that should have its own.',
-    immediate: 'Annotate the ServiceAccount with the role and restart its pods: the webhook acts when a pod is created.',
-    longTerm: 'Keep the annotation with the workload\'s manifests, so that it is applied with the ServiceAccount.',
+    proves:
+      'The ServiceAccount has no eks.amazonaws.com/role-arn, and no Pod Identity association gives it a role instead.',
+    suggests:
+      "A client that finds no credentials, or calls of the node's role from a pod that should have its own.",
+    immediate:
+      'Annotate the ServiceAccount with the role and restart its pods: the webhook acts when a pod is created.',
+    longTerm:
+      "Keep the annotation with the workload's manifests, so that it is applied with the ServiceAccount.",
     actions: [LOOK, ANNOTATE, RESTART],
     tell: NODE_ROLE_TELL,
     judge: ({ cluster, aws }) => {
       const account = cluster?.serviceAccount;
       if (account === undefined) return null;
       if (account === null)
-        return proven('the ServiceAccount does not exist', evidence('sa_config', 'The cluster has no such ServiceAccount.'));
+        return proven(
+          'the ServiceAccount does not exist',
+          evidence('sa_config', 'The cluster has no such ServiceAccount.'),
+        );
       if (account.roleArn !== null || (aws?.associations?.length ?? 0) > 0) return 'refuted';
       const content = 'The ServiceAccount has no annotation eks.amazonaws.com/role-arn.';
       return aws?.associations === undefined
         ? likely('no eks.amazonaws.com/role-arn on the ServiceAccount', evidence('sa_config', content))
-        : proven('no eks.amazonaws.com/role-arn on the ServiceAccount, and no association', evidence('sa_config', content));
+        : proven(
+            'no eks.amazonaws.com/role-arn on the ServiceAccount, and no association',
+            evidence('sa_config', content),
+          );
     },
   },
   {
@@ -73,10 +83,12 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
       },
     ],
     trail: 'Nothing, as far as is known: STS refuses the request before it is a legitimate one',
-    proves: 'The annotation, AWS_ROLE_ARN of the pod or the request has no ARN of an IAM role; or STS said so.',
+    proves:
+      'The annotation, AWS_ROLE_ARN of the pod or the request has no ARN of an IAM role; or STS said so.',
     suggests: 'Nothing.',
     immediate: 'Write the role\'s ARN as "aws iam get-role" prints it, and restart the pods.',
-    longTerm: 'Have the ARN filled in by what creates the role, and let the deployment fail where it is empty.',
+    longTerm:
+      'Have the ARN filled in by what creates the role, and let the deployment fail where it is empty.',
     actions: [LOOK, ANNOTATE, RESTART],
     tell: NODE_ROLE_TELL,
     judge: (one) => {
@@ -95,9 +107,12 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
     id: 'annotation-other-account',
     title: 'The annotation names a role of another account',
     symptoms: [],
-    proves: 'Never by itself: a role of another account is used on purpose, with the cluster\'s provider in that account.',
-    suggests: 'The role\'s account is not the cluster\'s, and the assumption is refused or the provider is not found.',
-    immediate: 'Check the twelve digits of the ARN; if the other account is meant, its provider and trust policy must be in that account.',
+    proves:
+      "Never by itself: a role of another account is used on purpose, with the cluster's provider in that account.",
+    suggests:
+      "The role's account is not the cluster's, and the assumption is refused or the provider is not found.",
+    immediate:
+      'Check the twelve digits of the ARN; if the other account is meant, its provider and trust policy must be in that account.',
     longTerm: 'Copy values between environments by name, not by ARN.',
     actions: [LOOK, ANNOTATE, RESTART],
     tell: NODE_ROLE_TELL,
@@ -127,7 +142,8 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
     longTerm: 'Refuse pods of "default" in namespaces whose workloads have roles.',
     actions: [
       {
-        command: "kubectl get pods -n <namespace> -o custom-columns='POD:.metadata.name,SA:.spec.serviceAccountName'",
+        command:
+          "kubectl get pods -n <namespace> -o custom-columns='POD:.metadata.name,SA:.spec.serviceAccountName'",
         safety: 'GREEN',
         needs: 'nobody',
       },
@@ -149,7 +165,10 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
       if (wanted === 'default' && isRefused)
         return possible(
           'the subject is the ServiceAccount "default", which is what a pod without serviceAccountName gets',
-          evidence('credential_finding', `The token's subject is system:serviceaccount:${attempt.namespace}:default.`),
+          evidence(
+            'credential_finding',
+            `The token's subject is system:serviceaccount:${attempt.namespace}:default.`,
+          ),
         );
       return cluster?.pods === undefined ? null : 'refuted';
     },
@@ -159,12 +178,17 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
     id: 'pod-older-than-annotation',
     title: 'The pod is older than the annotation',
     symptoms: [NO_CREDENTIALS],
-    proves: 'The annotation was set after the pod was created, and the pod lacks AWS_ROLE_ARN or has another.',
+    proves:
+      'The annotation was set after the pod was created, and the pod lacks AWS_ROLE_ARN or has another.',
     suggests: 'Pods of one ServiceAccount of which only the older ones fail.',
     immediate: 'Restart the pods: the webhook acts when a pod is created.',
     longTerm: 'Let a change of the annotation change the pod template too, such as by a checksum annotation.',
     actions: [
-      { command: 'kubectl get pods -n <namespace> --sort-by=.metadata.creationTimestamp', safety: 'GREEN', needs: 'nobody' },
+      {
+        command: 'kubectl get pods -n <namespace> --sort-by=.metadata.creationTimestamp',
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
       RESTART,
     ],
     tell: 'kubectl get serviceaccount <service-account> -n <namespace> -o yaml --show-managed-fields',
@@ -174,7 +198,8 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
       if (account === null || account.roleArn === null || account.annotatedAt === null) return 'refuted';
       const old = containersOf(one).find(
         ({ pod, container }) =>
-          pod.createdAt < (account.annotatedAt ?? 0) && container.environment.AWS_ROLE_ARN !== account.roleArn,
+          pod.createdAt < (account.annotatedAt ?? 0) &&
+          container.environment.AWS_ROLE_ARN !== account.roleArn,
       );
       return old === undefined
         ? 'refuted'
@@ -191,14 +216,19 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
 
 /** Why a text is no role's ARN, in words; null where it is one. */
 function faultOfRoleArn(written: string, partition: string | undefined): string | null {
-  if (/\$\{|\{\{|\$\(|%[A-Z_]+%|<[A-Za-z_-]+>/.test(written)) return 'the annotation is a template that was never filled in';
+  if (/\$\{|\{\{|\$\(|%[A-Z_]+%|<[A-Za-z_-]+>/.test(written))
+    return 'the annotation is a template that was never filled in';
   if (written.trim() !== written) return 'the ARN has white space around it';
-  const [, ofPartition, service, region, account, resource] = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(written) ?? [];
+  const [, ofPartition, service, region, account, resource] =
+    /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(written) ?? [];
   if (resource === undefined) return 'it is no ARN';
   if (service === 'iam' && resource.startsWith('policy/')) return 'it is the ARN of a policy, not of a role';
-  if (service === 'iam' && resource.startsWith('instance-profile/')) return 'it is the ARN of an instance profile, not of a role';
+  if (service === 'iam' && resource.startsWith('instance-profile/'))
+    return 'it is the ARN of an instance profile, not of a role';
   if (service !== 'iam' || region !== '' || !/^role\/[^:]+$/.test(resource))
-    return resource.includes(':') || region !== '' ? 'the ARN has a colon too many or too few' : 'it is not the ARN of a role';
+    return resource.includes(':') || region !== ''
+      ? 'the ARN has a colon too many or too few'
+      : 'it is not the ARN of a role';
   if (!/^\d{12}$/.test(account ?? '')) return 'its account is not twelve digits';
   if (!/^aws(-[a-z]+)*$/.test(ofPartition ?? '')) return `there is no partition "${ofPartition}"`;
   if (partition !== undefined && ofPartition !== partition)

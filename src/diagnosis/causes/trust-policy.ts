@@ -1,24 +1,26 @@
 // Causes in the role's trust policy for IRSA: another issuer, subject, audience or action than the token's, or an explicit deny.
-import { isArnLike } from '../arn.ts';
 import { type Case, STS_AUDIENCE } from '../case.ts';
 import { type Cause, evidence, type Judgement, likely, proven } from '../cause.ts';
+import { Effort } from '../policy/effort.ts';
 import type { Failure } from '../policy/failures.ts';
 import { claimOfKey, issuerOfProvider, plainIssuer } from '../policy/issuer.ts';
 import { operatorOf } from '../policy/operators.ts';
-import { matchesWildcard } from '../policy/wildcard.ts';
+import { matches, patternOf } from '../policy/wildcard.ts';
 
 const NOT_AUTHORIZED = {
   text: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
   pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
-  means: 'possible',
+  means: null,
 } as const;
-const DENIED = 'AssumeRoleWithWebIdentity with AccessDenied and "An unknown error occurred"; it names the subject, the provider and the role';
+const DENIED =
+  'AssumeRoleWithWebIdentity with AccessDenied and "An unknown error occurred"; it names the subject, the provider and the role';
 const EXPLAIN =
   'podtrail policy explain role.json --subject system:serviceaccount:<namespace>:<service-account> --issuer <issuer> --audience <audience>';
 const GET_ROLE = 'aws iam get-role --role-name <role> > role.json';
 const TELL = `${GET_ROLE} && ${EXPLAIN}`;
 const UPDATE = {
-  command: 'aws iam update-assume-role-policy --role-name <role> --policy-document file://patched-policy.json',
+  command:
+    'aws iam update-assume-role-policy --role-name <role> --policy-document file://patched-policy.json',
   safety: 'RED',
   needs: 'the owner of the role and the security team',
 } as const;
@@ -51,8 +53,9 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
     title: 'The trust policy denies the workload explicitly',
     proves: 'A Deny statement of the trust policy matches the request.',
     suggests: 'Nothing: every refusal reads the same.',
-    immediate: 'Ask whoever wrote the Deny statement whether it means this workload; nothing else can let it in.',
-    longTerm: 'Say in the statement\'s Sid whom it is to keep out.',
+    immediate:
+      'Ask whoever wrote the Deny statement whether it means this workload; nothing else can let it in.',
+    longTerm: "Say in the statement's Sid whom it is to keep out.",
     judge: (one) =>
       ofTrust(one, ({ decision, statement }) =>
         decision === 'denied' && statement !== null
@@ -63,11 +66,15 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
   {
     ...SHARED,
     id: 'trust-wrong-issuer',
-    title: 'The trust policy trusts another OIDC issuer than the cluster\'s',
-    proves: 'No statement names the provider of the token\'s issuer, or the condition keys are those of another issuer.',
-    suggests: 'The refusal itself, where the cluster was rebuilt lately or the role copied from another cluster.',
-    immediate: 'Put the provider of this cluster\'s issuer into the trust policy, in the principal and in the condition keys.',
-    longTerm: 'Make trust policies from the cluster\'s own outputs (Terraform, CloudFormation), so that a rebuilt cluster carries them along.',
+    title: "The trust policy trusts another OIDC issuer than the cluster's",
+    proves:
+      "No statement names the provider of the token's issuer, or the condition keys are those of another issuer.",
+    suggests:
+      'The refusal itself, where the cluster was rebuilt lately or the role copied from another cluster.',
+    immediate:
+      "Put the provider of this cluster's issuer into the trust policy, in the principal and in the condition keys.",
+    longTerm:
+      "Make trust policies from the cluster's own outputs (Terraform, CloudFormation), so that a rebuilt cluster carries them along.",
     judge: (one) => ofTrust(one, () => nearest(one, wrongIssuer)),
   },
   {
@@ -84,17 +91,19 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
     ...SHARED,
     id: 'trust-wrong-subject',
     title: 'The trust policy admits another namespace or ServiceAccount',
-    proves: 'The first failing condition is the one on the token\'s sub.',
+    proves: "The first failing condition is the one on the token's sub.",
     suggests: 'The refusal, where others with this role succeed.',
-    immediate: 'Add this subject to the condition, or let the pod run as the ServiceAccount that the role is for.',
-    longTerm: 'Give each workload a role of its own; a namespace that is renamed takes its trust policy along.',
+    immediate:
+      'Add this subject to the condition, or let the pod run as the ServiceAccount that the role is for.',
+    longTerm:
+      'Give each workload a role of its own; a namespace that is renamed takes its trust policy along.',
     judge: (one) => ofTrust(one, () => nearest(one, wrongSubject)),
   },
   {
     ...SHARED,
     id: 'trust-wrong-audience',
     title: 'The trust policy asks for another audience than the token has',
-    proves: 'The first failing condition is the one on the token\'s aud.',
+    proves: "The first failing condition is the one on the token's aud.",
     suggests: 'The refusal, where the ServiceAccount has an annotation eks.amazonaws.com/audience.',
     immediate: `Let the condition on aud say ${STS_AUDIENCE}, or drop the annotation that asks for another audience.`,
     longTerm: `Use ${STS_AUDIENCE} everywhere; another audience has to be set in the provider, the annotation and every trust policy.`,
@@ -112,7 +121,9 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
       ofTrust(one, () =>
         nearest(one, (failure) =>
           /^(Not)?Action$/.test(failure.element)
-            ? proven(`statement ${failure.statement} allows ${shown(failure.expected)}, not ${failure.actual}`)
+            ? proven(
+                `statement ${failure.statement} allows ${shown(failure.expected)}, not ${failure.actual}`,
+              )
             : null,
         ),
       ),
@@ -123,13 +134,16 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
     title: 'Another condition of the trust policy is not met',
     proves: 'The first failing condition is about neither subject nor audience: an address, a tag, a time.',
     suggests: 'The refusal, where it comes from some networks or at some times only.',
-    immediate: 'Look at what the condition is to keep out; it is there on purpose until somebody says otherwise.',
-    longTerm: 'Say in the statement\'s Sid what the condition is for.',
+    immediate:
+      'Look at what the condition is to keep out; it is there on purpose until somebody says otherwise.',
+    longTerm: "Say in the statement's Sid what the condition is for.",
     judge: (one) =>
       ofTrust(one, () =>
         nearest(one, (failure) =>
           failure.key !== null && claimOfKey(failure.key) === null
-            ? proven(`statement ${failure.statement} asks that ${failure.key} is ${shown(failure.expected)}; it is ${shown(failure.actual)}`)
+            ? proven(
+                `statement ${failure.statement} asks that ${failure.key} is ${shown(failure.expected)}; it is ${shown(failure.actual)}`,
+              )
             : null,
         ),
       ),
@@ -147,8 +161,37 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
         const fault = failures.find(({ element }) => !/^(Not)?(Principal|Action)$|^Condition$/.test(element));
         return fault === undefined
           ? 'refuted'
-          : likely(`${fault.element} of ${fault.statement === null ? 'the document' : `statement ${fault.statement}`} is not valid`, trustEvidence(one));
+          : likely(
+              `${fault.element} of ${fault.statement === null ? 'the document' : `statement ${fault.statement}`} is not valid`,
+              trustEvidence(one),
+            );
       }),
+  },
+  {
+    ...SHARED,
+    id: 'trust-not-known',
+    title: 'No statement of the trust policy admits the workload, as far as can be told without the policy',
+    symptoms: [{ ...NOT_AUTHORIZED, means: 'likely' }],
+    proves: 'Never: with the trust policy the cause is one of those above.',
+    suggests: 'The refusal itself, by record or by message.',
+    immediate:
+      'Get the trust policy and ask again with --trust-policy, or let podtrail ask IAM with --cluster.',
+    longTerm: 'Run "podtrail policy explain" on trust policies before they are applied.',
+    actions: [ACTIONS[0], ACTIONS[1]],
+    judge: (one) => {
+      if (one.attempt.mechanism === 'pod-identity' || !/WebIdentity/.test(one.attempt.action ?? ''))
+        return null;
+      if (one.aws?.role !== undefined) return 'refuted';
+      return one.isRefused
+        ? likely(
+            'STS refused the role to this subject',
+            evidence(
+              'trail',
+              'AssumeRoleWithWebIdentity was answered with AccessDenied: the token is sound, the role is not for it.',
+            ),
+          )
+        : null;
+    },
   },
 ];
 
@@ -192,19 +235,25 @@ function wrongIssuer(failure: Failure, one: Case): Judgement | null {
       .flatMap((expected) => (isRecord(expected) ? [expected.Federated].flat() : []))
       .filter((provider) => typeof provider === 'string');
     const [first] = listed;
-    if (first === undefined) return proven(`the role trusts no OIDC provider at all, and so not that of ${issuer}`);
+    if (first === undefined)
+      return proven(`the role trusts no OIDC provider at all, and so not that of ${issuer}`);
     return proven(listed.map((provider) => otherProvider(provider, issuer)).join('; '));
   }
   const claim = failure.key === null ? null : claimOfKey(failure.key);
   if (claim === null || claim.issuer.toLowerCase() === issuer.toLowerCase()) return null;
-  return proven(`the condition key ${failure.key} is not of this cluster's issuer: ${otherIssuer(claim.issuer, issuer)}`);
+  return proven(
+    `the condition key ${failure.key} is not of this cluster's issuer: ${otherIssuer(claim.issuer, issuer)}`,
+  );
 }
 
 function otherProvider(provider: string, issuer: string): string {
   const named = issuerOfProvider(provider);
   if (named === null)
-    return isArnLike(provider) ? `${provider} is no OIDC provider's ARN` : `"${provider}" is not this cluster's provider`;
-  if (named.toLowerCase() === issuer.toLowerCase()) return `${provider} is the provider of another account than the role's`;
+    return provider.startsWith('arn:')
+      ? `${provider} is no OIDC provider's ARN`
+      : `"${provider}" is not this cluster's provider`;
+  if (named.toLowerCase() === issuer.toLowerCase())
+    return `${provider} is the provider of another account than the role's`;
   return `${provider} is trusted: ${otherIssuer(named, issuer)}`;
 }
 
@@ -213,7 +262,8 @@ function otherIssuer(written: string, issuer: string): string {
   if (written.endsWith('/')) return 'it is written with a slash at its end';
   const [host = '', id] = split(written);
   const [ownHost = '', ownId] = split(issuer);
-  if (id !== undefined && id === ownId && host !== ownHost) return `its host is ${host}, where the token's issuer has ${ownHost}`;
+  if (id !== undefined && id === ownId && host !== ownHost)
+    return `its host is ${host}, where the token's issuer has ${ownHost}`;
   return `the token's issuer is ${issuer}: another cluster, or the same before it was rebuilt`;
 }
 
@@ -225,31 +275,46 @@ function wildcardInEquals({ key, operator, expected, actual, statement }: Failur
   const wild = [expected].flat().find((value) => typeof value === 'string' && matchesOf(value, actual));
   return wild === undefined
     ? null
-    : proven(`${operator} of statement ${statement} takes "${String(wild)}" literally; as a pattern it would match ${shown(actual)}`);
+    : proven(
+        `${operator} of statement ${statement} takes "${String(wild)}" literally; as a pattern it would match ${shown(actual)}`,
+      );
 }
 
 function matchesOf(pattern: unknown, actual: unknown): boolean {
   const [value] = [actual].flat();
-  return typeof pattern === 'string' && /[*?]/.test(pattern) && typeof value === 'string' && matchesWildcard(pattern, value);
+  return (
+    typeof pattern === 'string' &&
+    /[*?]/.test(pattern) &&
+    typeof value === 'string' &&
+    matches(patternOf(pattern, true), patternOf(value, false), new Effort())
+  );
 }
 
 function wrongSubject(failure: Failure, one: Case): Judgement | null {
   const claim = failure.key === null ? null : claimOfKey(failure.key);
-  if (claim?.claim !== 'sub' || wrongIssuer(failure, one) !== null || wildcardInEquals(failure) !== null) return null;
-  return proven(`statement ${failure.statement} admits ${shown(failure.expected)}; the token's subject is ${shown(failure.actual)}`);
+  if (claim?.claim !== 'sub' || wrongIssuer(failure, one) !== null || wildcardInEquals(failure) !== null)
+    return null;
+  return proven(
+    `statement ${failure.statement} admits ${shown(failure.expected)}; the token's subject is ${shown(failure.actual)}`,
+  );
 }
 
 function wrongAudience(failure: Failure, one: Case): Judgement | null {
   const claim = failure.key === null ? null : claimOfKey(failure.key);
   if (claim?.claim !== 'aud' || wrongIssuer(failure, one) !== null) return null;
-  return proven(`statement ${failure.statement} asks for the audience ${shown(failure.expected)}; the token's is ${shown(failure.actual)}`);
+  return proven(
+    `statement ${failure.statement} asks for the audience ${shown(failure.expected)}; the token's is ${shown(failure.actual)}`,
+  );
 }
 
 /** The failing part as evidence. */
 function trustEvidence(one: Case, failure?: Failure) {
   const { decision, statement } = one.trust?.explanation ?? {};
   if (failure === undefined)
-    return evidence('trust_policy', `The trust policy's answer is "${decision}", by ${statement === null ? 'no statement' : `statement ${statement}`}.`);
+    return evidence(
+      'trust_policy',
+      `The trust policy's answer is "${decision}", by ${statement === null ? 'no statement' : `statement ${statement}`}.`,
+    );
   const where = [failure.element, failure.operator, failure.key].filter((part) => part !== null).join(' ');
   return evidence(
     'trust_policy',

@@ -6,7 +6,7 @@ const LOOK = 'kubectl get mutatingwebhookconfiguration pod-identity-webhook -o y
 const SHARED = {
   root: 'webhook',
   mechanism: 'irsa',
-  trail: 'Nothing: the pod never asks STS. Calls of the node\'s role may appear instead',
+  trail: "Nothing: the pod never asks STS. Calls of the node's role may appear instead",
   who: 'whoever runs the cluster',
   links: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
@@ -20,7 +20,8 @@ const RESTART = {
 } as const;
 const NO_VARIABLES = {
   text: 'Unable to locate credentials',
-  pattern: /unable to locate credentials|no valid providers in chain|Could not load credentials from any providers/i,
+  pattern:
+    /unable to locate credentials|no valid providers in chain|Could not load credentials from any providers/i,
   means: 'possible',
 } as const;
 
@@ -30,15 +31,22 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
     id: 'webhook-missing',
     title: 'The cluster has no webhook that gives pods their role',
     symptoms: [NO_VARIABLES],
-    proves: 'The ServiceAccount is annotated, its pod has no AWS_ROLE_ARN, and no webhook configuration is there.',
+    proves:
+      'The ServiceAccount is annotated, its pod has no AWS_ROLE_ARN, and no webhook configuration is there.',
     suggests: 'A cluster outside EKS, where the webhook has to be installed.',
-    immediate: 'Install the webhook (on EKS it is part of the control plane: tell AWS Support), then create the pods anew.',
+    immediate:
+      'Install the webhook (on EKS it is part of the control plane: tell AWS Support), then create the pods anew.',
     longTerm: 'Install it with the cluster, and watch that it is there.',
     actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
     tell: LOOK,
     judge: (one) =>
       bare(one, ({ webhook }) =>
-        webhook === null ? proven('no webhook configuration is there', evidence('cluster', 'There is no mutating webhook pod-identity-webhook.')) : 'refuted',
+        webhook === null
+          ? proven(
+              'no webhook configuration is there',
+              evidence('cluster', 'There is no mutating webhook pod-identity-webhook.'),
+            )
+          : 'refuted',
       ),
   },
   {
@@ -52,22 +60,36 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
         means: 'proven',
       },
     ],
-    proves: 'An event or the API server says that the call failed; or it has no ready address or no CA bundle, and pods lack their variables.',
-    suggests: 'Pods created in one span of time that lack the variables, where older and newer ones have them.',
-    immediate: 'Bring the webhook back (its pods, its certificate, the security group from the control plane), then create the pods anew.',
+    proves:
+      'An event or the API server says that the call failed; or it has no ready address or no CA bundle, and pods lack their variables.',
+    suggests:
+      'Pods created in one span of time that lack the variables, where older and newer ones have them.',
+    immediate:
+      'Bring the webhook back (its pods, its certificate, the security group from the control plane), then create the pods anew.',
     longTerm: 'Run two of it, renew its certificate by cert-manager, and alarm on failed calls.',
     actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
-    tell: "kubectl get events -n <namespace> --field-selector reason=FailedCreate",
+    tell: 'kubectl get events -n <namespace> --field-selector reason=FailedCreate',
     judge: (one) => {
-      const event = one.cluster?.warnings?.find(({ message }) => /failed (calling|to call) webhook/i.test(message));
+      const event = one.cluster?.warnings?.find(({ message }) =>
+        /failed (calling|to call) webhook/i.test(message),
+      );
       if (event !== undefined)
-        return proven('calls of the webhook fail', evidence('cluster', `${event.reason}: ${cut(event.message)}`));
+        return proven(
+          'calls of the webhook fail',
+          evidence('cluster', `${event.reason}: ${cut(event.message)}`),
+        );
       return bare(one, ({ webhook }) => {
         if (webhook === undefined || webhook === null) return null;
         if (webhook.readyAddresses === 0)
-          return proven('its service has no ready address', evidence('cluster', `Nothing is ready behind the service of ${webhook.name}.`));
+          return proven(
+            'its service has no ready address',
+            evidence('cluster', `Nothing is ready behind the service of ${webhook.name}.`),
+          );
         if (!webhook.hasCaBundle)
-          return likely('it has no CA bundle', evidence('cluster', `${webhook.name} has no caBundle, so the API server cannot trust it.`));
+          return likely(
+            'it has no CA bundle',
+            evidence('cluster', `${webhook.name} has no caBundle, so the API server cannot trust it.`),
+          );
         return null;
       });
     },
@@ -77,7 +99,8 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
     id: 'webhook-not-matching',
     title: 'The webhook does not take this pod',
     symptoms: [],
-    proves: 'The webhook\'s selectors leave out the pod\'s namespace or labels (eks.amazonaws.com/skip-pod-identity-webhook).',
+    proves:
+      "The webhook's selectors leave out the pod's namespace or labels (eks.amazonaws.com/skip-pod-identity-webhook).",
     suggests: 'A webhook that is sound, and a pod created after the annotation that has no variables.',
     immediate: 'Take the label that leaves the pod out off it, or widen the selector.',
     longTerm: 'Keep selectors that leave out whole namespaces few and written down.',
@@ -96,11 +119,12 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
   {
     ...SHARED,
     id: 'token-not-mounted',
-    title: 'The token\'s volume is not mounted',
+    title: "The token's volume is not mounted",
     symptoms: [
       {
         text: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
-        pattern: /(serviceaccount|pods\.eks\.amazonaws\.com)\/\S*token\S*['"]?:? .*(no such file|not found|ENOENT)|ENOENT.*serviceaccount\/token|WebIdentityErr: failed fetching WebIdentity token/i,
+        pattern:
+          /(serviceaccount|pods\.eks\.amazonaws\.com)\/\S*token\S*['"]?:? .*(no such file|not found|ENOENT)|ENOENT.*serviceaccount\/token|WebIdentityErr: failed fetching WebIdentity token/i,
         means: 'proven',
       },
       {
@@ -111,12 +135,19 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
     ],
     root: 'token',
     who: 'the owner of the workload',
-    proves: 'A container has AWS_WEB_IDENTITY_TOKEN_FILE and no token is mounted in it; or the client could not open the file.',
-    suggests: 'Variables that were written into the manifest by hand, and containers that a later webhook added.',
-    immediate: 'Take hand-written variables out of the manifest and create the pod anew; for a user other than root set fsGroup.',
+    proves:
+      'A container has AWS_WEB_IDENTITY_TOKEN_FILE and no token is mounted in it; or the client could not open the file.',
+    suggests:
+      'Variables that were written into the manifest by hand, and containers that a later webhook added.',
+    immediate:
+      'Take hand-written variables out of the manifest and create the pod anew; for a user other than root set fsGroup.',
     longTerm: 'Leave variables and volume to the webhook.',
     actions: [
-      { command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes}'", safety: 'GREEN', needs: 'nobody' },
+      {
+        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes}'",
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
       RESTART,
     ],
     tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].volumeMounts}'",
@@ -125,13 +156,17 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
       if (all.length === 0) return null;
       const without = all.find(
         ({ container }) =>
-          container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined && container.mountedAudiences.length === 0,
+          container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
+          container.mountedAudiences.length === 0,
       );
       return without === undefined
         ? 'refuted'
         : proven(
             `container ${without.container.name} of pod ${without.pod.name} has the variable and no token`,
-            evidence('cluster', `Container ${without.container.name} mounts no projected ServiceAccount token.`),
+            evidence(
+              'cluster',
+              `Container ${without.container.name} mounts no projected ServiceAccount token.`,
+            ),
           );
     },
   },
@@ -142,20 +177,26 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
     symptoms: [],
     root: 'token',
     who: 'the owner of the workload',
-    trail: 'Nothing, where the audience is not among the provider\'s client ids; else a denied AssumeRoleWithWebIdentity',
+    trail:
+      "Nothing, where the audience is not among the provider's client ids; else a denied AssumeRoleWithWebIdentity",
     proves: `The token behind AWS_WEB_IDENTITY_TOKEN_FILE has another audience than ${STS_AUDIENCE} and than the annotation asks for.`,
     suggests: 'Incorrect token audience.',
     immediate: `Mount a token for ${STS_AUDIENCE}; the default token of the cluster's API and that of Pod Identity are not for STS.`,
     longTerm: 'Leave variables and volume to the webhook.',
     actions: [
-      { command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes[*].projected}'", safety: 'GREEN', needs: 'nobody' },
+      {
+        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes[*].projected}'",
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
       RESTART,
     ],
     tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes[*].projected}'",
     judge: (one) => {
       const all = containersOf(one).filter(
         ({ container }) =>
-          container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined && container.mountedAudiences.length > 0,
+          container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
+          container.mountedAudiences.length > 0,
       );
       if (all.length === 0) return null;
       const wanted = one.cluster?.serviceAccount?.audience ?? STS_AUDIENCE;

@@ -6,8 +6,8 @@ export interface PolicyDocument {
   document: unknown;
   /** Names that stand twice in one object. */
   duplicates: readonly string[];
-  /** Of the role, where its ARN stands beside the policy. */
-  account: string | null;
+  /** Of the role, where it stands beside the policy. */
+  roleArn: string | null;
 }
 
 /**
@@ -18,11 +18,11 @@ export function readPolicyDocument(text: string): PolicyDocument {
   const { value, duplicates } = readEncoded(text);
   const role = member(value, 'Role') ?? value;
   const held = typeof value === 'string' ? value : member(role, 'AssumeRolePolicyDocument');
-  const account = /^arn:[^:]+:iam::(\d{12}):role\//.exec(String(member(role, 'Arn')))?.[1] ?? null;
-  if (held === undefined) return { document: value, duplicates, account: null };
-  if (typeof held !== 'string') return { document: held, duplicates, account };
+  const roleArn = /^arn:[^:]+:iam::\d{12}:role\/.+$/.exec(String(member(role, 'Arn')))?.[0] ?? null;
+  if (held === undefined) return { document: value, duplicates, roleArn: null };
+  if (typeof held !== 'string') return { document: held, duplicates, roleArn };
   const inner = readEncoded(held);
-  return { document: inner.value, duplicates: inner.duplicates, account };
+  return { document: inner.value, duplicates: inner.duplicates, roleArn };
 }
 
 function readEncoded(text: string) {

@@ -35,8 +35,8 @@ export interface Explanation {
 
 /** `text` is whatever `readPolicyDocument` takes. Throws PolicyError where it is too large, too deep or no JSON. */
 export function readTrustPolicy(text: string): TrustPolicy {
-  const { document, duplicates, account } = readPolicyDocument(text);
-  return { document, policy: parsePolicy(document, duplicates), account };
+  const { document, duplicates, roleArn } = readPolicyDocument(text);
+  return { document, policy: parsePolicy(document, duplicates), account: roleArn?.split(':')[4] ?? null };
 }
 
 /** Throws PolicyError where it takes too long. */

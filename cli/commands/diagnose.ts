@@ -1,0 +1,219 @@
+// podtrail diagnose: why pods have not got their credentials, or the access, that they should have, and the smallest fix.
+import { Command, Option } from 'commander';
+import { readFailures } from '../../src/adapters/duckdb/read-failures.ts';
+import { Store } from '../../src/adapters/duckdb/store.ts';
+import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
+import { readLines } from '../../src/adapters/read-lines.ts';
+import { readSmallText } from '../../src/adapters/read-small-text.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
+import { parseTime } from '../../src/catalogue/times.ts';
+import { diagnose as judge } from '../../src/diagnosis/diagnose.ts';
+import type { Attempt, Facts } from '../../src/diagnosis/facts.ts';
+import { type GivenPolicy, readGivenPolicy, withPolicy } from '../../src/diagnosis/given-policy.ts';
+import { plainIssuer } from '../../src/diagnosis/policy/issuer.ts';
+import { type Report, reportOf } from '../../src/diagnosis/report.ts';
+import { attemptOf, SaidReader } from '../../src/diagnosis/said.ts';
+import { worstFirst } from '../../src/diagnosis/severity.ts';
+import { diagnosisText } from '../../src/report/diagnosis-text.ts';
+import { diagnosisYaml } from '../../src/report/diagnosis-yaml.ts';
+import { escapeJson } from '../../src/report/escape.ts';
+import type { CommandDefinition } from '../command.ts';
+import { type Io, say, writeAll } from '../io.ts';
+import { loadAndTell } from '../load-and-tell.ts';
+import {
+  configOption,
+  endpointOption,
+  type SourceFlags,
+  sinceOption,
+  sourceOptions,
+  untilOption,
+} from '../options.ts';
+
+interface DiagnoseFlags extends SourceFlags {
+  event?: string;
+  trustPolicy: string[];
+  store?: string;
+  error?: string;
+  namespace?: string;
+  serviceAccount?: string;
+  role?: string;
+  issuer?: string;
+  format: 'text' | 'json' | 'yaml';
+}
+
+const EXAMPLES = `
+Examples:
+  podtrail diagnose --event failed.json --trust-policy role.json
+  podtrail diagnose --store trail.duckdb --since 24h
+  podtrail diagnose ./logs --namespace payments
+  podtrail diagnose --error "No OpenIDConnect provider found in your account for https://..."
+  kubectl logs deploy/api | podtrail diagnose --error -
+
+--event takes a CloudTrail record as it stands in a log file, in an EventBridge event or in "aws cloudtrail lookup-events".
+--trust-policy takes the policy, or what "aws iam get-role" prints; with several roles give it more than once, each as get-role prints it.
+With one failure JSON is one object, with logs it is a list; YAML is one document for each.
+
+Exit codes: 0 nothing fails, 4 something fails, 1 failed, 2 usage, 3 nothing fails in what could be read, but files or records were rejected.`;
+
+export const diagnose: CommandDefinition = (program, io, finish) => {
+  const command = new Command('diagnose')
+    .copyInheritedSettings(program)
+    .summary('say why pods have not got their credentials, and the smallest fix')
+    .description(
+      'Says why a pod has not got its credentials, or was denied a call: the cause, what proves it, whom it affects, the smallest fix\n' +
+        'and who must be asked. It only reads: the commands that it prints are yours to run.',
+    )
+    .argument('[path...]', 'log files, folders or s3:// prefixes whose failures are diagnosed')
+    .option('--event <file>', 'a CloudTrail record of a failure, or - for standard input')
+    .addOption(
+      new Option('--trust-policy <file>', 'the trust policy of the role, or what "aws iam get-role" prints')
+        .default([])
+        .argParser((value: string, before: string[]) => [...before, value]),
+    )
+    .option('--store <file>', 'a store, whose failures are diagnosed')
+    .option('--error <text>', 'what a client, pod or agent printed, or - for a whole log on standard input')
+    .option('--namespace <name>', 'only this namespace; of an error, that of the pod')
+    .option('--service-account <name>', 'only this ServiceAccount; of an error, that of the pod')
+    .option('--role <arn>', 'the role that was to be assumed, where the error does not say it')
+    .option('--issuer <url>', "the cluster's OIDC issuer, where the error does not say it")
+    .addOption(sinceOption())
+    .addOption(untilOption())
+    .addOption(
+      new Option('-f, --format <format>', 'how to print the answer')
+        .choices(['text', 'yaml', 'json'])
+        .default('text'),
+    )
+    .addOption(endpointOption())
+    .addOption(configOption())
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], flags: DiagnoseFlags) => finish(await run(paths, flags, io)));
+  program.addCommand(command);
+};
+
+async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<number> {
+  checkFlags(paths, flags);
+  const policies: GivenPolicy[] = [];
+  for (const path of flags.trustPolicy) policies.push(readGivenPolicy(await readSmallText(path, io.stdin)));
+  const read = await failuresOf(paths, flags, io);
+  const failures = read.failures
+    .filter(({ attempt }) => isAsked(attempt, flags))
+    .map((facts) => withPolicy(facts, policies));
+  const reports = failures
+    .map((facts) => judge(facts))
+    .filter(({ isFailing }) => isFailing)
+    .map(reportOf)
+    .sort(worstFirst);
+  await writeAll(io, printed(reports, read.isOne && reports.length <= 1, flags.format));
+  if (read.left > 0)
+    say(
+      io,
+      `podtrail: ${read.left} more failing workloads, of fewer failures each, were not diagnosed: narrow the time range or --namespace`,
+    );
+  if (reports.length === 0) say(io, `podtrail: ${read.nothing}`);
+  return reports.length > 0 ? 4 : read.code;
+}
+
+function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
+  const { event, store, error } = flags;
+  const sources = [event !== undefined, store !== undefined, error !== undefined, paths.length > 0].filter(
+    Boolean,
+  );
+  if (sources.length === 0)
+    throw new ParameterError('what failed? give --event, --error, --store, or the paths of log files');
+  if (sources.length > 1) throw new ParameterError('give one of --event, --error, --store and paths');
+  const inputs = [event, error, ...flags.trustPolicy].filter((value) => value === '-');
+  if (inputs.length > 1) throw new ParameterError('standard input can be one thing only');
+  if (error === undefined && (flags.role ?? flags.issuer) !== undefined)
+    throw new ParameterError('--role and --issuer belong to --error: a record names its own');
+}
+
+interface FailuresFound {
+  failures: readonly Facts[];
+  left: number;
+  isOne: boolean;
+  /** What to say where nothing fails. */
+  nothing: string;
+  code: number;
+}
+
+async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io): Promise<FailuresFound> {
+  if (flags.error !== undefined) return ofError(flags.error, flags, io);
+  const values = rangeOf(flags, io);
+  if (flags.store !== undefined) {
+    const store = await Store.openToRead(flags.store);
+    try {
+      return { ...(await readFailures(store, values)), isOne: false, nothing: NOTHING, code: 0 };
+    } finally {
+      await store.close();
+    }
+  }
+  const of = flags.event === undefined ? paths : [flags.event];
+  return withTemporaryStore(async (store) => {
+    const { code } = await loadAndTell(store, of, sourceOptions(flags, io), io);
+    return {
+      ...(await readFailures(store, values)),
+      isOne: flags.event !== undefined,
+      nothing: NOTHING,
+      code,
+    };
+  });
+}
+
+const NOTHING =
+  'nothing failed in these records. A token that STS could not validate leaves none: ask with --error for what the pod printed';
+
+async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<FailuresFound> {
+  const reader = new SaidReader();
+  if (error === '-') await readLines(io.stdin, (line) => reader.read(line));
+  else for (const line of error.split('\n')) reader.read(line, true);
+  const { lines, counts } = reader;
+  if (counts.dropped > 0) say(io, `podtrail: ${counts.dropped} more lines that mean something were left out`);
+  const attempt: Attempt = {
+    ...attemptOf(lines),
+    ...given('namespace', flags.namespace),
+    ...given('serviceAccount', flags.serviceAccount),
+    ...given('roleArn', flags.role),
+    ...given('issuer', flags.issuer === undefined ? undefined : plainIssuer(flags.issuer)),
+  };
+  return {
+    failures: [{ attempt, said: lines }],
+    left: 0,
+    isOne: true,
+    nothing: `none of ${counts.read} ${counts.read === 1 ? 'line' : 'lines'} means anything to the catalogue: "podtrail diagnose --help" tells what else it can read`,
+    code: 0,
+  };
+}
+
+function given<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: string });
+}
+
+function rangeOf({ since, until }: DiagnoseFlags, io: Io) {
+  const read = (text: string | undefined) => (text === undefined ? null : parseTime(text, io.now()));
+  return { since: read(since), until: read(until) };
+}
+
+function isAsked(attempt: Attempt, { namespace, serviceAccount }: DiagnoseFlags): boolean {
+  return (
+    (namespace === undefined || attempt.namespace === namespace) &&
+    (serviceAccount === undefined || attempt.serviceAccount === serviceAccount)
+  );
+}
+
+async function* printed(
+  reports: readonly Report[],
+  isOne: boolean,
+  format: DiagnoseFlags['format'],
+): AsyncGenerator<string> {
+  if (format === 'json') {
+    const [first] = reports;
+    yield `${escapeJson(JSON.stringify(isOne && first !== undefined ? first : reports, null, 2))}\n`;
+    return;
+  }
+  for (const [index, report] of reports.entries()) {
+    if (format === 'yaml') yield diagnosisYaml(report);
+    else yield `${index === 0 ? '' : `\n${RULE}\n\n`}${diagnosisText(report)}`;
+  }
+}
+
+const RULE = '─'.repeat(40);

@@ -1,0 +1,363 @@
+// Reads from a store what failed: each workload's attempts and denied calls, when it last succeeded, and what was changed meanwhile.
+import type { Question } from '../../catalogue/query-file.ts';
+import { roleName } from '../../diagnosis/case.ts';
+import { regionOf } from '../../diagnosis/command.ts';
+import type { Attempt, Change, Facts, TrailFacts } from '../../diagnosis/facts.ts';
+import { distinctWorkloads, type Workload, workloadText } from '../../identity/workload.ts';
+import type { ReportRow } from '../../report/columns.ts';
+import type { Values } from '../compose-over-tables.ts';
+import { readQuestions } from '../query-files.ts';
+import { askStore } from './ask.ts';
+import type { Store } from './store.ts';
+
+/** Failing workloads that are diagnosed; those that fail least are counted only. */
+const MOST = 500;
+const MOST_CHANGES = 200;
+
+export interface FailuresRead {
+  readonly failures: readonly Facts[];
+  /** Failing workloads beyond those. */
+  readonly left: number;
+}
+
+/** One for each workload, role and error; of the range that `values` has. */
+export async function readFailures(store: Store, values: Values): Promise<FailuresRead> {
+  const span = await spanOf(store, values);
+  const attempts = await worst(
+    askStore(store, questionNamed('failed-assumptions'), { ...values, namespace: null }),
+  );
+  const refusals = await worst(askStore(store, AGENT_REFUSALS, values));
+  const denied = await worst(askStore(store, questionNamed('denied-calls'), deniedValues(values)));
+  const sessions = await all(askStore(store, LAST_SESSIONS, values));
+  const changes = (await all(askStore(store, CHANGES, values))).map(changeOf);
+  const nodeRoles = await all(askStore(store, questionNamed('node-role-calls'), nodeRoleValues(values)));
+  const context = { span, sessions, changes, nodeRoles, all: attempts.rows };
+  return {
+    failures: [
+      ...attempts.rows.map((row) => ofAttempt(row, context)),
+      ...refusals.rows.map((row) => ofRefusal(row, context)),
+      ...denied.rows.filter((row) => !isAssumption(row)).map((row) => ofDenial(row, context)),
+    ],
+    left: attempts.left + refusals.left + denied.left,
+  };
+}
+
+interface Context {
+  readonly span: { from: number; until: number };
+  readonly sessions: readonly ReportRow[];
+  readonly changes: readonly Change[];
+  readonly nodeRoles: readonly ReportRow[];
+  readonly all: readonly ReportRow[];
+}
+
+/** The range that was read: what was asked for, and within it what the records cover. */
+async function spanOf(store: Store, values: Values): Promise<Context['span']> {
+  await store.prepareForQuestions();
+  const [row] = await store.all(
+    'select epoch_ms(min(event_time))::double as first, epoch_ms(max(event_time))::double as last from stored_records',
+  );
+  const end = (value: unknown, fallback: unknown) =>
+    value instanceof Date ? value.getTime() : Number(fallback ?? 0);
+  return {
+    from: Math.max(end(values.since, row?.first), Number(row?.first ?? 0)),
+    until: Math.min(end(values.until, row?.last), Number(row?.last ?? 0)),
+  };
+}
+
+function questionNamed(name: string): Question {
+  const found = readQuestions().find((question) => question.name === name);
+  if (found === undefined) throw new RangeError(`there is no question ${name}`);
+  return found;
+}
+
+const deniedValues = (values: Values): Values => ({ ...values, namespace: null, limit: 2 * MOST });
+const nodeRoleValues = (values: Values): Values => ({ ...values, limit: 2 * MOST });
+
+async function all(rows: AsyncIterable<ReportRow>): Promise<ReportRow[]> {
+  return (await worst(rows, 20 * MOST)).rows;
+}
+
+/** Both questions give the most failures first. */
+async function worst(
+  rows: AsyncIterable<ReportRow>,
+  most = MOST,
+): Promise<{ rows: ReportRow[]; left: number }> {
+  const kept: ReportRow[] = [];
+  let left = 0;
+  for await (const row of rows) {
+    if (kept.length < most) kept.push(row);
+    else left += 1;
+  }
+  return { rows: kept, left };
+}
+
+function ofAttempt(row: ReportRow, context: Context): Facts {
+  const provider = textOf(row.provider);
+  const clusterId = textOf(row.workload_cluster_id);
+  const attempt: Attempt = {
+    ...attemptOf(row),
+    ...mechanismOf(row.mechanism),
+    ...optional('issuer', /:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]),
+    ...optional(
+      'region',
+      regionOf(/:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]) ?? regionOfArn(clusterId),
+    ),
+    ...optional('audience', textOf(row.audience)),
+    ...optional('action', actionOf(row)),
+  };
+  return { attempt, trail: trailOf(row, attempt, context) };
+}
+
+function attemptOf(row: ReportRow): Attempt {
+  const clusterId = textOf(row.workload_cluster_id);
+  const isArn = clusterId?.includes(':cluster/') === true;
+  const last = row.last_time;
+  return {
+    ...optional('namespace', textOf(row.workload_namespace)),
+    ...optional('serviceAccount', textOf(row.workload_service_account)),
+    ...optional('roleArn', textOf(row.role_arn)),
+    ...optional('clusterArn', isArn ? clusterId : undefined),
+    ...optional('clusterName', isArn ? textOf(row.workload_cluster) : undefined),
+    ...optional('errorCode', textOf(row.error_code)),
+    ...optional('errorMessage', textOf(row.error_message)),
+    ...(last instanceof Date ? { at: last.getTime() } : {}),
+  };
+}
+
+/** What EKS refused the agent: the record names the node's role and no pod. */
+function ofRefusal(row: ReportRow, context: Context): Facts {
+  const attempt: Attempt = {
+    ...attemptOf(row),
+    mechanism: 'pod-identity',
+    action: 'AssumeRoleForPodIdentity',
+    ...optional('region', textOf(row.aws_region)),
+    ...optional('accountId', textOf(row.recipient_account_id)),
+  };
+  return { attempt, trail: trailOf(row, attempt, context) };
+}
+
+function ofDenial(row: ReportRow, context: Context): Facts {
+  const service = String(row.event_source ?? '').replace(/[.]amazonaws[.]com(\.cn)?$/, '');
+  const attempt: Attempt = { ...attemptOf(row), action: `${service}:${String(row.event_name)}` };
+  return { attempt, trail: trailOf({ ...row, failures: row.calls }, attempt, context) };
+}
+
+function isAssumption(row: ReportRow): boolean {
+  return row.event_source === 'sts.amazonaws.com' && /^AssumeRoleWith/.test(String(row.event_name));
+}
+
+function actionOf(row: ReportRow): string | undefined {
+  if (row.mechanism === 'irsa' || row.mechanism === 'web-identity') return 'AssumeRoleWithWebIdentity';
+  return row.mechanism === null ? undefined : 'AssumeRole';
+}
+
+function mechanismOf(mechanism: unknown): Pick<Attempt, 'mechanism'> {
+  if (mechanism === 'irsa' || mechanism === 'web-identity') return { mechanism: 'irsa' };
+  return mechanism === 'pod-identity' ? { mechanism } : {};
+}
+
+function trailOf(
+  row: ReportRow,
+  attempt: Attempt,
+  { span, sessions, changes, nodeRoles, all: rows }: Context,
+): TrailFacts {
+  const [since, last] = [timeOf(row.first_time) ?? span.from, timeOf(row.last_time) ?? span.until];
+  const own = sessions.filter(
+    (one) => isWorkload(one, row) && (attempt.roleArn === undefined || one.role_arn === attempt.roleArn),
+  );
+  const successes = own.map((one) => timeOf(one.last_time) ?? 0);
+  const sameFault = rows.filter(
+    (one) =>
+      one !== row &&
+      one.role_arn === row.role_arn &&
+      one.error_code === row.error_code &&
+      !isWorkload(one, row),
+  );
+  const failures = Number(row.failures ?? 0);
+  const nodes = nodeRoles.filter(
+    (one) => isSameAccount(one.role_arn, attempt.roleArn) && one.error_code !== null,
+  );
+  return {
+    ...span,
+    failures,
+    since,
+    last,
+    lastSuccess: successes.length === 0 ? null : Math.max(...successes),
+    peakPerMinute: Math.ceil(failures / Math.max(1, Number(row.minutes ?? failures))),
+    alsoFailing: distinctWorkloads(sameFault.map(workloadOf)).filter(({ namespace }) => namespace !== ''),
+    othersSucceed: sessions.some(
+      (one) => one.workload_cluster_id === row.workload_cluster_id && (timeOf(one.last_time) ?? 0) > since,
+    ),
+    changes: changes.filter(({ target }) => isAbout(target, row, attempt)),
+    nodeRole: nodeRoleOf(nodes),
+  };
+}
+
+function nodeRoleOf(rows: readonly ReportRow[]): TrailFacts['nodeRole'] {
+  const roleArn = textOf(rows[0]?.role_arn);
+  if (roleArn === undefined) return null;
+  const calls = rows
+    .filter((one) => one.role_arn === roleArn)
+    .reduce((sum, one) => sum + Number(one.calls), 0);
+  return { roleArn, calls };
+}
+
+/** Whether a change is of what decides about the attempt: its role (named without its path), its provider, its cluster. */
+function isAbout(target: string, row: ReportRow, { roleArn }: Attempt): boolean {
+  const role = roleName(roleArn);
+  if (role !== undefined && roleName(target) === role && isSameAccount(target, roleArn)) return true;
+  return [textOf(row.provider), textOf(row.workload_cluster_id)].includes(target);
+}
+
+function isWorkload(a: ReportRow, b: ReportRow): boolean {
+  return workloadText(workloadOf(a)) === workloadText(workloadOf(b));
+}
+
+function workloadOf(row: ReportRow): Workload {
+  return {
+    clusterId: textOf(row.workload_cluster_id) ?? null,
+    cluster: textOf(row.workload_cluster) ?? null,
+    namespace: textOf(row.workload_namespace) ?? '',
+    serviceAccount: textOf(row.workload_service_account) ?? '',
+  };
+}
+
+function isSameAccount(a: unknown, b: string | undefined): boolean {
+  return b !== undefined && String(a).split(':')[4] === b.split(':')[4];
+}
+
+function changeOf(row: ReportRow): Change {
+  return {
+    at: timeOf(row.event_time) ?? 0,
+    eventName: String(row.event_name),
+    by: textOf(row.changed_by) ?? 'somebody unnamed',
+    target: textOf(row.target) ?? '',
+  };
+}
+
+function optional<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: string });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function timeOf(value: unknown): number | undefined {
+  return value instanceof Date ? value.getTime() : undefined;
+}
+
+function regionOfArn(arn: string | undefined): string | undefined {
+  return arn?.split(':')[3] || undefined;
+}
+
+/** A statement of this reader alone. */
+function statement(uses: readonly string[], columns: readonly string[], sql: string): Question {
+  return {
+    kind: 'question',
+    path: 'read-failures.ts',
+    id: 'read-failures',
+    name: 'read-failures',
+    question: '',
+    grain: '',
+    uses,
+    binds: [],
+    params: RANGE,
+    columns: columns.map((name) => ({ name, type: /_time$/.test(name) ? 'time' : 'text', description: '' })),
+    engines: ['duckdb'],
+    reading: [],
+    limits: [],
+    refs: [],
+    examples: [],
+    sql,
+    sqlLine: 1,
+  };
+}
+
+const RANGE = ['since', 'until'].map((name) => ({
+  name,
+  type: 'time' as const,
+  need: 'optional' as const,
+  defaultText: null,
+  description: '',
+}));
+
+/** What EKS refused the Pod Identity agent, by cluster. */
+const AGENT_REFUSALS = statement(
+  ['records'],
+  [
+    'recipient_account_id',
+    'aws_region',
+    'workload_cluster_id',
+    'workload_cluster',
+    'error_code',
+    'error_message',
+    'failures',
+    'minutes',
+    'first_time',
+    'last_time',
+  ],
+  `select
+  r.recipient_account_id, r.aws_region, r.resources as workload_cluster_id,
+  regexp_extract(r.resources, ':cluster/(.+)$', 1) as workload_cluster, r.error_code, r.error_message,
+  count(*) as failures, count(distinct date_trunc('minute', r.event_time)) as minutes,
+  min(r.event_time) as first_time, max(r.event_time) as last_time
+from records as r
+where r.event_source = 'eks-auth.amazonaws.com' and r.event_name = 'AssumeRoleForPodIdentity' and r.error_code is not null
+group by r.recipient_account_id, r.aws_region, r.resources, r.error_code, r.error_message
+order by failures desc, r.resources, r.error_code, r.error_message`,
+);
+
+/** The last session of each workload and role. */
+const LAST_SESSIONS = statement(
+  ['issuances', 'claims'],
+  [
+    'workload_cluster_id',
+    'workload_cluster',
+    'workload_namespace',
+    'workload_service_account',
+    'role_arn',
+    'last_time',
+  ],
+  `select c.cluster_id as workload_cluster_id, c.cluster as workload_cluster, c.namespace as workload_namespace,
+  c.service_account as workload_service_account, i.role_arn, max(i.event_time) as last_time
+from issuances as i
+join claims as c on c.claim_key = i.claim_key
+where i.is_session and c.namespace is not null
+group by c.cluster_id, c.cluster, c.namespace, c.service_account, i.role_arn
+order by last_time desc`,
+);
+
+const CHANGING = [
+  ...[
+    'UpdateAssumeRolePolicy',
+    'DeleteRole',
+    'CreateRole',
+    'AttachRolePolicy',
+    'DetachRolePolicy',
+    'PutRolePolicy',
+  ],
+  ...['DeleteRolePolicy', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary', 'UpdateRole'],
+  ...['CreateOpenIDConnectProvider', 'DeleteOpenIDConnectProvider', 'UpdateOpenIDConnectProviderThumbprint'],
+  ...['AddClientIDToOpenIDConnectProvider', 'RemoveClientIDFromOpenIDConnectProvider'],
+  ...[
+    'CreatePodIdentityAssociation',
+    'UpdatePodIdentityAssociation',
+    'DeletePodIdentityAssociation',
+    'DeleteAddon',
+  ],
+];
+
+/** Changes that were made (not those that were refused) of what decides about assumptions, the latest first. */
+const CHANGES = statement(
+  ['records', 'principals'],
+  ['event_time', 'event_name', 'target', 'changed_by'],
+  `select r.event_time, r.event_name, split_part(r.resources, chr(30), 1) as target,
+  coalesce(p.arn, p.principal_id, p.invoked_by) as changed_by
+from records as r
+join principals as p on p.principal_key = r.principal_key
+where r.event_source in ('iam.amazonaws.com', 'eks.amazonaws.com') and r.error_code is null and r.resources is not null
+  and r.event_name in (${CHANGING.map((name) => `'${name}'`).join(', ')})
+order by r.event_time desc, r.event_name, target
+limit ${MOST_CHANGES}`,
+);

@@ -1,0 +1,162 @@
+// A diagnosis in the form that is reported: what is wrong, how sure that is, whom it affects, what to do, and what stays open.
+import type { Workload } from '../identity/workload.ts';
+import type { Action, Certainty, Evidence } from './cause.ts';
+import { commandFor } from './command.ts';
+import type { Diagnosis, Found } from './diagnose.ts';
+import type { Facts } from './facts.ts';
+import type { PatchOperation } from './policy/apply-patch.ts';
+import { type Severity, severityOf } from './severity.ts';
+
+/** The names are those of the report that people and programs get; times are ISO 8601, UTC. */
+export interface Report {
+  /** Of the catalogue; `unexplained` where nothing of it fits. */
+  readonly id: string;
+  readonly root_cause: string;
+  readonly evidence: readonly Evidence[];
+  readonly certainty: Certainty;
+  readonly severity: Severity;
+  readonly affected: {
+    readonly workloads: readonly string[];
+    readonly since: string | null;
+    readonly failures: number | null;
+    readonly last_success: string | null;
+  };
+  readonly mitigation: { readonly immediate: string; readonly long_term: string };
+  readonly actions: readonly Action[];
+  readonly escalation: string | null;
+  readonly open_questions: readonly string[];
+  /** The smallest change of the trust policy that lets the workload in and nobody else, as a JSON patch; null where there is none. */
+  readonly patch: readonly PatchOperation[] | null;
+  /** The whole trust policy with it. */
+  readonly patched_policy: unknown;
+  readonly sources: { readonly used: readonly string[]; readonly not_used: readonly string[] };
+}
+
+export function reportOf(diagnosis: Diagnosis): Report {
+  const { about, found } = diagnosis;
+  const [first, ...others] = found;
+  const fill = (text: string) => commandFor(text, about);
+  const explanation = about.trust?.explanation ?? null;
+  const isOfPolicy = first?.cause.actions.some(({ command }) => /patched-policy/.test(command)) === true;
+  const isShown = isOfPolicy && explanation?.patch !== undefined && explanation.patch !== null;
+  return {
+    id: first?.cause.id ?? 'unexplained',
+    root_cause: first === undefined ? UNEXPLAINED : `${first.cause.root} — ${first.detail}`,
+    evidence: [...(first?.evidence ?? said(about.lines)), ...history(about)],
+    certainty: first?.certainty ?? 'possible',
+    severity: severityOf(about),
+    affected: affectedBy(about),
+    mitigation: {
+      immediate:
+        first?.cause.immediate ?? 'Read what the client says in full, and look at the open questions.',
+      long_term:
+        first?.cause.longTerm ?? 'Tell the makers of podtrail of it, so that the catalogue knows it.',
+    },
+    actions: first === undefined ? [] : actionsOf(first, fill),
+    escalation: escalationOf(about, first),
+    open_questions: openQuestions(diagnosis, others, fill),
+    patch: isShown ? explanation.patch : null,
+    patched_policy: isShown ? explanation.patched : null,
+    sources: sourcesOf(about),
+  };
+}
+
+const UNEXPLAINED = 'unknown — nothing in the catalogue fits what is known';
+
+function said(lines: readonly string[]): Evidence[] {
+  return lines.slice(0, 3).map((line) => ({ type: 'credential_finding', content: line.slice(0, 500) }));
+}
+
+/** What was changed before it began, as the trail tells it: never a cause by itself. */
+function history({ trail }: Facts): Evidence[] {
+  if (trail === undefined) return [];
+  return trail.changes.slice(0, 3).map(({ at, eventName, by, target }) => ({
+    type: 'trail',
+    content:
+      trail.lastSuccess !== null && trail.lastSuccess < at && at <= trail.since
+        ? `Worked until ${iso(trail.lastSuccess)}; at ${iso(at)} ${eventName} of ${target} was called by ${by}.`
+        : `At ${iso(at)} ${eventName} of ${target} was called by ${by}.`,
+  }));
+}
+
+function actionsOf({ cause }: Found, fill: (text: string) => string): Action[] {
+  return cause.actions.map((action) => ({ ...action, command: fill(action.command) }));
+}
+
+function affectedBy({ attempt, trail }: Facts): Report['affected'] {
+  const { namespace, serviceAccount, clusterName, issuer } = attempt;
+  const own =
+    namespace === undefined || serviceAccount === undefined
+      ? []
+      : [named({ namespace, serviceAccount, cluster: clusterName ?? issuer ?? null })];
+  const others = (trail?.alsoFailing ?? []).map(named).filter((name) => !own.includes(name));
+  const fails = trail !== undefined && trail.failures > 0;
+  return {
+    workloads: [...own, ...others],
+    since: fails ? iso(trail.since) : attempt.at === undefined ? null : iso(attempt.at),
+    failures: trail?.failures ?? null,
+    last_success: trail === undefined || trail.lastSuccess === null ? null : iso(trail.lastSuccess),
+  };
+}
+
+function named({
+  namespace,
+  serviceAccount,
+  cluster,
+}: Pick<Workload, 'namespace' | 'serviceAccount' | 'cluster'>): string {
+  return `${namespace}/${serviceAccount}${cluster === null ? '' : ` on ${cluster}`}`;
+}
+
+function escalationOf(about: Facts, first: Found | undefined): string | null {
+  const reasons: string[] = [];
+  const others = about.trail?.alsoFailing.length ?? 0;
+  if (others > 0) reasons.push(`the owners of ${others + 1} workloads: one cause is behind them`);
+  if (first !== undefined && /cluster|nodes|webhook/.test(first.cause.who))
+    reasons.push(`${first.cause.who}: it takes an administrator of the cluster`);
+  if (first?.cause.actions.some(({ safety }) => safety === 'RED') === true)
+    reasons.push('the security team: the fix changes who may do what');
+  if (first !== undefined && /organization|account/.test(first.cause.who))
+    reasons.push(`${first.cause.who}: it is beyond the role's owner`);
+  return reasons.length === 0 ? null : reasons.join('; ');
+}
+
+function openQuestions(
+  { about, found }: Diagnosis,
+  others: readonly Found[],
+  fill: (text: string) => string,
+): string[] {
+  const [first] = found;
+  const open: string[] = [];
+  if (first !== undefined && first.certainty !== 'proven') open.push(`Is it so? ${fill(first.cause.tell)}`);
+  for (const { cause, detail, certainty } of others)
+    open.push(`Or is it ${cause.id} (${certainty}: ${detail})? ${fill(cause.tell)}`);
+  if (about.trustFault !== null) open.push(`The trust policy could not be evaluated: ${about.trustFault}.`);
+  if (about.trust?.explanation.decision === 'unknown')
+    open.push('Does the trust policy allow it? It does not follow from what is known.');
+  if (about.trust?.isAudienceAssumed === true)
+    open.push('Is the token for sts.amazonaws.com? That was assumed.');
+  for (const { what, why } of [...(about.aws?.unread ?? []), ...(about.cluster?.unread ?? [])])
+    open.push(`What does ${what} say? It could not be read: ${why}.`);
+  if (about.trail === undefined)
+    open.push('Since when, how often, and whom else? The logs were not read (--store).');
+  return open;
+}
+
+function sourcesOf({ trail, aws, cluster, said: lines, attempt }: Facts): Report['sources'] {
+  const all: readonly (readonly [string, boolean])[] = [
+    ['what the client said', (lines?.length ?? 0) > 0],
+    ['the record', attempt.at !== undefined],
+    ['the logs', trail !== undefined],
+    ['the trust policy', aws?.role !== undefined && aws.role !== null],
+    ['AWS', aws?.accountId !== undefined],
+    ['the cluster', cluster !== undefined],
+  ];
+  return {
+    used: all.flatMap(([name, isUsed]) => (isUsed ? [name] : [])),
+    not_used: all.flatMap(([name, isUsed]) => (isUsed ? [] : [name])),
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString().replace(/[.]000Z$/, 'Z');
+}
