@@ -1,5 +1,6 @@
 // Fills the names of a failure into commands that are printed, never run. What could mean anything to a shell stays a placeholder.
 import { accountOfRole, type Case, roleName, STS_AUDIENCE } from './case.ts';
+import { readDenial } from './denial-message.ts';
 
 /** Nothing in it is special to a shell, and it cannot be taken for a flag. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_.:/@+=,-]*$/;
@@ -13,7 +14,8 @@ export function commandFor(template: string, one: Case): string {
   });
 }
 
-function namesOf({ attempt, aws, cluster }: Case): Record<string, string | undefined> {
+function namesOf(one: Case): Record<string, string | undefined> {
+  const { attempt, aws, cluster } = one;
   const roleArn = attempt.roleArn ?? aws?.role?.arn;
   const issuer = attempt.issuer ?? aws?.eksCluster?.issuer ?? undefined;
   const account = accountOfRole(roleArn) ?? attempt.accountId ?? aws?.accountId;
@@ -35,8 +37,13 @@ function namesOf({ attempt, aws, cluster }: Case): Record<string, string | undef
     pod: cluster?.pods?.[0]?.name,
     association: aws?.associations?.[0]?.id,
     vpc: aws?.eksCluster?.vpcId ?? undefined,
-    action: attempt.action,
+    'denied-action': deniedAction(one),
   };
+}
+
+function deniedAction({ lines, attempt }: Case): string | undefined {
+  const said = lines.map((line) => readDenial(line)?.action ?? null).find((action) => action !== null);
+  return said ?? attempt.action;
 }
 
 /** Of an EKS issuer: `oidc.eks.<region>.amazonaws.com/id/…`. */

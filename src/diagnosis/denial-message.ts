@@ -29,7 +29,7 @@ export function readDenial(text: string): Denial | null {
   return {
     caller: asked?.[1] ?? null,
     action: asked?.[2] ?? null,
-    resource: asked?.[3]?.replace(/["',.]+$/, '') ?? null,
+    resource: asked?.[3]?.replace(/^["']+|["',.]+$/g, '') ?? null,
     kind: named === null ? null : named.replace(/^vpc/i, 'VPC'),
     isExplicit: kind?.[2] !== undefined,
   };

@@ -78,6 +78,8 @@ function surer(a: Certainty, b: Certainty): Certainty {
   return ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b;
 }
 
-function lowerFirst(title: string): string {
-  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+/** A title as it stands within a sentence; names keep their capitals. */
+export function lowerFirst(title: string): string {
+  const isName = !/^[A-Z]([a-z]+)? /.test(title) || /^(StringEquals|Kubernetes) /.test(title);
+  return isName ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }

@@ -1,8 +1,10 @@
 // A diagnosis in the form that is reported: what is wrong, how sure that is, whom it affects, what to do, and what stays open.
 import type { Workload } from '../identity/workload.ts';
+import type { Case } from './case.ts';
 import type { Action, Certainty, Evidence } from './cause.ts';
+import { denialOf } from './causes/permissions.ts';
 import { commandFor } from './command.ts';
-import type { Diagnosis, Found } from './diagnose.ts';
+import { type Diagnosis, type Found, lowerFirst } from './diagnose.ts';
 import type { Facts } from './facts.ts';
 import type { PatchOperation } from './policy/apply-patch.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -29,6 +31,8 @@ export interface Report {
   readonly patch: readonly PatchOperation[] | null;
   /** The whole trust policy with it. */
   readonly patched_policy: unknown;
+  /** The policy that allows a denied call and nothing more, where a policy of the role is what lacks; else null. */
+  readonly added_policy: unknown;
   readonly sources: { readonly used: readonly string[]; readonly not_used: readonly string[] };
 }
 
@@ -41,8 +45,8 @@ export function reportOf(diagnosis: Diagnosis): Report {
   const isShown = isOfPolicy && explanation?.patch !== undefined && explanation.patch !== null;
   return {
     id: first?.cause.id ?? 'unexplained',
-    root_cause: first === undefined ? UNEXPLAINED : `${first.cause.root} — ${first.detail}`,
-    evidence: [...(first?.evidence ?? said(about.lines)), ...history(about)],
+    root_cause: first === undefined ? UNEXPLAINED : rootCause(first),
+    evidence: distinct([...(first?.evidence ?? said(about.lines)), ...history(about)]),
     certainty: first?.certainty ?? 'possible',
     severity: severityOf(about),
     affected: affectedBy(about),
@@ -57,8 +61,19 @@ export function reportOf(diagnosis: Diagnosis): Report {
     open_questions: openQuestions(diagnosis, others, fill),
     patch: isShown ? explanation.patch : null,
     patched_policy: isShown ? explanation.patched : null,
+    added_policy: first === undefined ? null : addedPolicy(about, first),
     sources: sourcesOf(about),
   };
+}
+
+/** The title, and what it is in this case where that says more. */
+function rootCause({ cause, detail }: Found): string {
+  const title = lowerFirst(cause.title);
+  return `${cause.root} — ${detail === title ? title : `${title}: ${detail}`}`;
+}
+
+function distinct(all: readonly Evidence[]): Evidence[] {
+  return all.filter((one, index) => all.findIndex(({ content }) => content === one.content) === index);
 }
 
 const UNEXPLAINED = 'unknown — nothing in the catalogue fits what is known';
@@ -81,6 +96,15 @@ function history({ trail }: Facts): Evidence[] {
 
 function actionsOf({ cause }: Found, fill: (text: string) => string): Action[] {
   return cause.actions.map((action) => ({ ...action, command: fill(action.command) }));
+}
+
+function addedPolicy(about: Case, { cause }: Found): unknown {
+  const denial = cause.id === 'denied-by-identity-policy' ? denialOf(about) : null;
+  if (denial === null || denial.isExplicit || denial.action === null || denial.resource === null) return null;
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: denial.action, Resource: denial.resource }],
+  };
 }
 
 function affectedBy({ attempt, trail }: Facts): Report['affected'] {

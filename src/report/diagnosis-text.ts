@@ -31,6 +31,13 @@ export function diagnosisText(report: Report): string {
           'patched-policy.json, which admits this workload and nobody else',
           escapeJson(JSON.stringify(report.patched_policy, null, 2)),
         ]),
+    ...(report.added_policy === null
+      ? []
+      : [
+          '',
+          'statement.json, which allows this call and nothing more',
+          escapeJson(JSON.stringify(report.added_policy, null, 2)),
+        ]),
     ...(escalation === null ? [] : section('Tell', escalation.split('; ').map(escapeForTerminal))),
     ...section('Open', open.map(escapeForTerminal)),
     '',

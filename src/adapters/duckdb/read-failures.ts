@@ -28,10 +28,11 @@ export async function readFailures(store: Store, values: Values): Promise<Failur
   );
   const refusals = await worst(askStore(store, AGENT_REFUSALS, values));
   const denied = await worst(askStore(store, questionNamed('denied-calls'), deniedValues(values)));
+  const answered = denied.rows.length === 0 ? [] : await all(askStore(store, ANSWERED, values));
   const sessions = await all(askStore(store, LAST_SESSIONS, values));
   const changes = (await all(askStore(store, CHANGES, values))).map(changeOf);
   const nodeRoles = await all(askStore(store, questionNamed('node-role-calls'), nodeRoleValues(values)));
-  const context = { span, sessions, changes, nodeRoles, all: attempts.rows };
+  const context = { span, sessions, answered, changes, nodeRoles, all: attempts.rows };
   return {
     failures: [
       ...attempts.rows.map((row) => ofAttempt(row, context)),
@@ -45,6 +46,8 @@ export async function readFailures(store: Store, values: Values): Promise<Failur
 interface Context {
   readonly span: { from: number; until: number };
   readonly sessions: readonly ReportRow[];
+  /** Of actions that were denied, the last time that each workload got an answer. */
+  readonly answered: readonly ReportRow[];
   readonly changes: readonly Change[];
   readonly nodeRoles: readonly ReportRow[];
   readonly all: readonly ReportRow[];
@@ -139,7 +142,12 @@ function ofRefusal(row: ReportRow, context: Context): Facts {
 function ofDenial(row: ReportRow, context: Context): Facts {
   const service = String(row.event_source ?? '').replace(/[.]amazonaws[.]com(\.cn)?$/, '');
   const attempt: Attempt = { ...attemptOf(row), action: `${service}:${String(row.event_name)}` };
-  return { attempt, trail: trailOf({ ...row, failures: row.calls }, attempt, context) };
+  const trail = trailOf({ ...row, failures: row.calls }, attempt, context);
+  const last = context.answered.find(
+    (one) =>
+      isWorkload(one, row) && one.event_source === row.event_source && one.event_name === row.event_name,
+  );
+  return { attempt, trail: { ...trail, lastSuccess: timeOf(last?.last_time) ?? null } };
 }
 
 function isAssumption(row: ReportRow): boolean {
@@ -282,6 +290,13 @@ const RANGE = ['since', 'until'].map((name) => ({
   description: '',
 }));
 
+const WORKLOAD = [
+  'workload_cluster_id',
+  'workload_cluster',
+  'workload_namespace',
+  'workload_service_account',
+];
+
 /** What EKS refused the Pod Identity agent, by cluster. */
 const AGENT_REFUSALS = statement(
   ['records'],
@@ -325,6 +340,19 @@ from issuances as i
 join claims as c on c.claim_key = i.claim_key
 where i.is_session and c.namespace is not null
 group by c.cluster_id, c.cluster, c.namespace, c.service_account, i.role_arn
+order by last_time desc`,
+);
+
+const ANSWERED = statement(
+  ['calls'],
+  [...WORKLOAD, 'event_source', 'event_name', 'last_time'],
+  `select c.workload_cluster_id, c.workload_cluster, c.workload_namespace, c.workload_service_account, c.event_source, c.event_name,
+  max(c.event_time) as last_time
+from calls as c
+where c.principal_class = 'workload' and c.error_code is null and exists (
+  select 1 from calls as d where d.is_denied and d.event_source = c.event_source and d.event_name = c.event_name
+)
+group by all
 order by last_time desc`,
 );
 

@@ -121,7 +121,8 @@ function ofKind({ id, named, title, immediate, command, needs }: Kind): Cause {
       {
         text: `… is not authorized to perform: s3:GetObject on resource: … because no ${named} allows the s3:GetObject action`,
         pattern: new RegExp(`because no ${named} allows the |with an explicit deny in an? ${named}`, 'i'),
-        means: 'proven',
+        // The message is judged as a whole.
+        means: null,
       },
     ],
     proves: `The message says "${named}".`,
@@ -138,7 +139,9 @@ function ofMessage(one: Case, named: string): Judgement | 'refuted' | null {
   if (denial === null || denial.kind === null) return null;
   if (denial.kind !== named) return 'refuted';
   const how = denial.isExplicit ? `an explicit deny in a ${named}` : `no ${named} allows it`;
-  return proven(
+  // That a node's role lacks it is no reason to widen the node's role.
+  const isOfNode = /\/i-[0-9a-f]{8,17}$/.test(denial.caller ?? '');
+  return (isOfNode ? likely : proven)(
     `${denial.action} on ${denial.resource ?? 'the resource'}: ${how}`,
     evidence('credential_finding', denial.line),
   );

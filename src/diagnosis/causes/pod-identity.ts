@@ -27,7 +27,7 @@ const RESTART = {
 const NO_PERMISSION = {
   text: 'AccessDeniedException: Unauthorized Exception! EKS does not have permissions to assume the associated role.',
   pattern: /EKS does not have permissions to assume the associated role/i,
-  means: 'possible',
+  means: null,
 } as const;
 const UPDATE = {
   command:
@@ -172,6 +172,31 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
     longTerm: 'Give each workload a role of its own.',
     judge: (one) =>
       ofTrust(one, ({ element }) => element === 'Condition', 'a condition of the trust policy is not met'),
+  },
+  {
+    ...TRUST,
+    id: 'pod-identity-trust-not-known',
+    title: 'EKS may not assume the role of the association, as far as can be told without its trust policy',
+    symptoms: [{ ...NO_PERMISSION, means: 'likely' }],
+    proves: 'Never: with the trust policy the cause is one of those above.',
+    suggests: 'The refusal itself, by record or by message.',
+    immediate:
+      'See which role the association gives, and whether its trust policy admits pods.eks.amazonaws.com to do sts:AssumeRole and sts:TagSession.',
+    longTerm: 'Run "podtrail policy explain" on trust policies before they are applied.',
+    actions: [
+      { command: LIST, safety: 'GREEN', needs: 'nobody' },
+      { command: EXPLAIN, safety: 'GREEN', needs: 'nobody' },
+    ],
+    judge: (one) => {
+      if (one.attempt.mechanism !== 'pod-identity') return null;
+      if (one.aws?.role !== undefined) return 'refuted';
+      return one.isRefused
+        ? likely(
+            'EKS may not assume the role of the association',
+            evidence('trail', 'The assumption of the role for a pod was answered with AccessDenied.'),
+          )
+        : null;
+    },
   },
   {
     ...SHARED,

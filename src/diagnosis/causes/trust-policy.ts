@@ -137,16 +137,22 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
     immediate:
       'Look at what the condition is to keep out; it is there on purpose until somebody says otherwise.',
     longTerm: "Say in the statement's Sid what the condition is for.",
-    judge: (one) =>
-      ofTrust(one, () =>
-        nearest(one, (failure) =>
-          failure.key !== null && claimOfKey(failure.key) === null
-            ? proven(
-                `statement ${failure.statement} asks that ${failure.key} is ${shown(failure.expected)}; it is ${shown(failure.actual)}`,
-              )
-            : null,
-        ),
-      ),
+    judge: (one) => {
+      if (one.trust?.explanation.decision !== 'unknown')
+        return ofTrust(one, () => nearest(one, otherCondition));
+      if (!one.isRefused || one.attempt.mechanism === 'pod-identity') return null;
+      // All else holds: it was refused, so the condition whose key podtrail cannot know was not met.
+      const unknown = one.trust.explanation.failures.find((failure) => otherCondition(failure) !== null);
+      return unknown === undefined
+        ? null
+        : likely(
+            `statement ${unknown.statement} has a condition on ${unknown.key}, and all else of it holds`,
+            evidence(
+              'trust_policy',
+              `Statement ${unknown.statement} asks of ${unknown.key}: ${shown(unknown.expected)}.`,
+            ),
+          );
+    },
   },
   {
     ...SHARED,
@@ -156,16 +162,18 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
     suggests: 'Nothing: IAM would not have taken it, so the file given is hardly the policy in force.',
     immediate: 'Compare the file with what "aws iam get-role" prints.',
     longTerm: 'Validate policies before they are applied (aws accessanalyzer validate-policy).',
-    judge: (one) =>
-      ofTrust(one, ({ failures }) => {
-        const fault = failures.find(({ element }) => !/^(Not)?(Principal|Action)$|^Condition$/.test(element));
-        return fault === undefined
-          ? 'refuted'
-          : likely(
-              `${fault.element} of ${fault.statement === null ? 'the document' : `statement ${fault.statement}`} is not valid`,
-              trustEvidence(one),
-            );
-      }),
+    judge: (one) => {
+      if (one.trust === null || one.attempt.mechanism === 'pod-identity') return null;
+      const fault = one.trust.explanation.failures.find(
+        ({ element }) => !/^(Not)?(Principal|Action)$|^Condition$/.test(element),
+      );
+      return fault === undefined
+        ? 'refuted'
+        : likely(
+            `${fault.element} of ${fault.statement === null ? 'the document' : `statement ${fault.statement}`} is not valid`,
+            trustEvidence(one),
+          );
+    },
   },
   {
     ...SHARED,
@@ -268,6 +276,11 @@ function otherIssuer(written: string, issuer: string): string {
 }
 
 const split = (issuer: string) => issuer.split('/id/');
+
+function otherCondition({ key, statement, expected, actual }: Failure): Judgement | null {
+  if (key === null || claimOfKey(key) !== null) return null;
+  return proven(`statement ${statement} asks that ${key} is ${shown(expected)}; it is ${shown(actual)}`);
+}
 
 function wildcardInEquals({ key, operator, expected, actual, statement }: Failure): Judgement | null {
   const family = operatorOf(operator ?? '')?.family;
