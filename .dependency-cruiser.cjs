@@ -6,7 +6,7 @@ const core = '^src/(trail|identity|diagnosis|live|catalogue|report|simulator)/|^
 const computing = '^(node:)?(buffer|crypto|string_decoder|url|util|zlib)$';
 
 /** Libraries that only compute, and that the core may therefore use. */
-const computingLibraries = 'node_modules/(csv-stringify|ipaddr[.]js)/';
+const computingLibraries = 'node_modules/(csv-stringify|ipaddr[.]js|yaml)/';
 
 /** Adapters of the functions alone. */
 const live = '^src/adapters/(live-environment[.]ts|cloudtrail/|cloudwatch/|dynamodb/|iam/|sns/|sqs/)';
