@@ -331,7 +331,11 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
     immediate: 'Put 169.254.170.23 and [fd00:ec2::23] into NO_PROXY, and let network policies pass them.',
     longTerm: "Have both addresses in the defaults of the cluster's proxy settings.",
     actions: [
-      { command: 'kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'', safety: 'GREEN', needs: 'nobody' },
+      {
+        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
       { ...RESTART },
     ],
     tell: 'kubectl get networkpolicy -n <namespace>',
@@ -386,7 +390,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
         needs: 'nobody',
       },
     ],
-    tell: 'kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'',
+    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
     judge: () => null,
   },
@@ -496,7 +500,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       },
       RESTART,
     ],
-    tell: 'kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'',
+    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html'],
     judge: (one) => {
       const annotated = one.cluster?.serviceAccount?.roleArn;

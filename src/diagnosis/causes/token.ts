@@ -196,7 +196,11 @@ export const TOKEN_CAUSES: readonly Cause[] = [
     longTerm:
       "Keep pods from the node's role: hop limit 1 and IMDSv2 only, and nothing more in the node's role than a node needs.",
     actions: [
-      { command: 'kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'', safety: 'GREEN', needs: 'nobody' },
+      {
+        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
       {
         command:
           'aws ec2 modify-instance-metadata-options --instance-id <instance> --http-tokens required --http-put-response-hop-limit 1',
