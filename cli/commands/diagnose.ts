@@ -5,6 +5,7 @@ import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readLines } from '../../src/adapters/read-lines.ts';
 import { readSmallText } from '../../src/adapters/read-small-text.ts';
+import { readWorkload } from '../../src/adapters/read-workload.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { parseTime } from '../../src/catalogue/times.ts';
 import { diagnose as judge } from '../../src/diagnosis/diagnose.ts';
@@ -16,7 +17,7 @@ import { attemptOf, SaidReader } from '../../src/diagnosis/said.ts';
 import { worstFirst } from '../../src/diagnosis/severity.ts';
 import { diagnosisText } from '../../src/report/diagnosis-text.ts';
 import { diagnosisYaml } from '../../src/report/diagnosis-yaml.ts';
-import { escapeJson } from '../../src/report/escape.ts';
+import { escapeForTerminal, escapeJson } from '../../src/report/escape.ts';
 import type { CommandDefinition } from '../command.ts';
 import { type Io, say, writeAll } from '../io.ts';
 import { loadAndTell } from '../load-and-tell.ts';
@@ -38,6 +39,10 @@ interface DiagnoseFlags extends SourceFlags {
   serviceAccount?: string;
   role?: string;
   issuer?: string;
+  cluster?: string;
+  pod?: string;
+  kubeconfig?: string;
+  context?: string;
   format: 'text' | 'json' | 'yaml';
 }
 
@@ -46,6 +51,8 @@ Examples:
   podtrail diagnose --event failed.json --trust-policy role.json
   podtrail diagnose --store trail.duckdb --since 24h
   podtrail diagnose ./logs --namespace payments
+  podtrail diagnose --cluster prod --namespace payments --service-account api
+  podtrail diagnose --cluster prod --namespace payments --service-account api --store trail.duckdb --since 24h
   podtrail diagnose --error "No OpenIDConnect provider found in your account for https://..."
   kubectl logs deploy/api | podtrail diagnose --error -
 
@@ -76,6 +83,14 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
     .option('--service-account <name>', 'only this ServiceAccount; of an error, that of the pod')
     .option('--role <arn>', 'the role that was to be assumed, where the error does not say it')
     .option('--issuer <url>', "the cluster's OIDC issuer, where the error does not say it")
+    .option(
+      '--cluster <name>',
+      "the EKS cluster: asks IAM, EKS and EC2, and with a kubeconfig the cluster's API; only reads",
+    )
+    .option('--pod <name>', 'with --cluster: a pod to look at, whatever its ServiceAccount')
+    .option('--region <name>', "with --cluster: the cluster's region; with s3:// paths: the bucket's")
+    .option('--kubeconfig <file>', 'with --cluster: else as kubectl finds it')
+    .option('--context <name>', "with --cluster: the kubeconfig's context, else its current one")
     .addOption(sinceOption())
     .addOption(untilOption())
     .addOption(
@@ -95,9 +110,10 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   const policies: GivenPolicy[] = [];
   for (const path of flags.trustPolicy) policies.push(readGivenPolicy(await readSmallText(path, io.stdin)));
   const read = await failuresOf(paths, flags, io);
-  const failures = read.failures
+  const asked = read.failures
     .filter(({ attempt }) => isAsked(attempt, flags))
     .map((facts) => withPolicy(facts, policies));
+  const failures = await withWorkload(asked, flags);
   const reports = failures
     .map((facts) => judge(facts))
     .filter(({ isFailing }) => isFailing)
@@ -109,7 +125,12 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
       io,
       `podtrail: ${read.left} more failing workloads, of fewer failures each, were not diagnosed: narrow the time range or --namespace`,
     );
-  if (reports.length === 0) say(io, `podtrail: ${read.nothing}`);
+  if (reports.length === 0) {
+    for (const { aws, cluster } of failures)
+      for (const { what, why } of [...(aws?.unread ?? []), ...(cluster?.unread ?? [])])
+        say(io, `podtrail: could not read ${escapeForTerminal(what)}: ${escapeForTerminal(why)}`);
+    say(io, `podtrail: ${read.nothing}`);
+  }
   return reports.length > 0 ? 4 : read.code;
 }
 
@@ -118,8 +139,18 @@ function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   const sources = [event !== undefined, store !== undefined, error !== undefined, paths.length > 0].filter(
     Boolean,
   );
-  if (sources.length === 0)
-    throw new ParameterError('what failed? give --event, --error, --store, or the paths of log files');
+  const { cluster, namespace, serviceAccount } = flags;
+  if (sources.length === 0 && cluster === undefined)
+    throw new ParameterError(
+      'what failed? give --event, --error, --store, --cluster, or the paths of log files',
+    );
+  if (cluster !== undefined && (namespace === undefined || serviceAccount === undefined))
+    throw new ParameterError('--cluster needs --namespace and --service-account: the workload to look at');
+  if (
+    cluster === undefined &&
+    [flags.pod, flags.kubeconfig, flags.context].some((flag) => flag !== undefined)
+  )
+    throw new ParameterError('--pod, --kubeconfig and --context belong to --cluster');
   if (sources.length > 1) throw new ParameterError('give one of --event, --error, --store and paths');
   const inputs = [event, error, ...flags.trustPolicy].filter((value) => value === '-');
   if (inputs.length > 1) throw new ParameterError('standard input can be one thing only');
@@ -138,6 +169,8 @@ interface FailuresFound {
 
 async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io): Promise<FailuresFound> {
   if (flags.error !== undefined) return ofError(flags.error, flags, io);
+  if (flags.event === undefined && flags.store === undefined && paths.length === 0)
+    return { failures: [], left: 0, isOne: true, nothing: HEALTHY, code: 0 };
   const values = rangeOf(flags, io);
   if (flags.store !== undefined) {
     const store = await Store.openToRead(flags.store);
@@ -159,6 +192,8 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
   });
 }
 
+const HEALTHY =
+  'nothing that was read keeps the workload from its credentials; the logs (--store) or what it printed (--error) may tell more';
 const NOTHING =
   'nothing failed in these records. A token that STS could not validate leaves none: ask with --error for what the pod printed';
 
@@ -182,6 +217,29 @@ async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<Fai
     nothing: `none of ${counts.read} ${counts.read === 1 ? 'line' : 'lines'} means anything to the catalogue: "podtrail diagnose --help" tells what else it can read`,
     code: 0,
   };
+}
+
+/** What AWS and the cluster say of the workload, beside each of its failures; alone where it has none. */
+async function withWorkload(failures: readonly Facts[], flags: DiagnoseFlags): Promise<readonly Facts[]> {
+  const { cluster, namespace, serviceAccount, pod, region, kubeconfig, context } = flags;
+  if (cluster === undefined || namespace === undefined || serviceAccount === undefined) return failures;
+  const options = {
+    cluster,
+    namespace,
+    serviceAccount,
+    ...given('pod', pod),
+    ...given('region', region),
+    ...given('kubeconfig', kubeconfig),
+    ...given('context', context),
+  };
+  const [first = { attempt: {} }, ...others] = failures;
+  const read = await readWorkload(options, first.attempt);
+  return [first, ...others].map((facts) => ({
+    ...facts,
+    ...read,
+    attempt: { ...read.attempt, ...facts.attempt },
+    aws: { ...read.aws, ...(facts.aws?.role === undefined ? {} : { role: facts.aws.role }) },
+  }));
 }
 
 function given<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {

@@ -1,5 +1,5 @@
 // The facts of one failure made ready for the catalogue: lines that symptoms are looked for in, and the trust policy's own answer.
-import type { Attempt, Facts } from './facts.ts';
+import type { Attempt, ContainerFacts, Facts } from './facts.ts';
 import { type Explanation, explain, readTrustPolicy, type TrustPolicy } from './policy/explain.ts';
 import { PolicyError } from './policy/policy-error.ts';
 import type { TrustRequest } from './policy/request.ts';
@@ -94,6 +94,11 @@ function isRefused({ action, errorCode }: Attempt, lines: readonly string[]): bo
       line,
     ),
   );
+}
+
+/** The token that web identity is told to read; undefined where no such file is mounted. */
+export function webToken({ environment, tokenFiles }: ContainerFacts) {
+  return tokenFiles.find(({ path }) => path === environment.AWS_WEB_IDENTITY_TOKEN_FILE);
 }
 
 /** Variables that steer credentials, of every container of the ServiceAccount's pods. */

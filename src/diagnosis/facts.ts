@@ -157,8 +157,6 @@ export interface PodFacts {
   readonly createdAt: number;
   readonly isHostNetwork: boolean;
   readonly containers: readonly ContainerFacts[];
-  /** The projected ServiceAccount tokens of the pod. */
-  readonly tokens: readonly { readonly audience: string | null; readonly seconds: number | null }[];
 }
 
 export interface ContainerFacts {
@@ -169,8 +167,8 @@ export interface ContainerFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Names of those that are set to what is not shown: `AWS_ACCESS_KEY_ID`, or a value from a secret. */
   readonly hidden: readonly string[];
-  /** Audiences of the tokens that are mounted. */
-  readonly mountedAudiences: readonly (string | null)[];
+  /** Files of ServiceAccount tokens in it; without an audience a token is for the cluster's own API. */
+  readonly tokenFiles: readonly { readonly path: string; readonly audience: string | null }[];
 }
 
 export interface WebhookFacts {

@@ -160,7 +160,7 @@ function openQuestions(
   if (about.trust?.isAudienceAssumed === true)
     open.push('Is the token for sts.amazonaws.com? That was assumed.');
   for (const { what, why } of [...(about.aws?.unread ?? []), ...(about.cluster?.unread ?? [])])
-    open.push(`What does ${what} say? It could not be read: ${why}.`);
+    open.push(`Could not be read: ${what} (${why}).`);
   if (about.trail === undefined)
     open.push('Since when, how often, and whom else? The logs were not read (--store).');
   return open;

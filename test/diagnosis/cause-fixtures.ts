@@ -134,9 +134,11 @@ const TRAIL: TrailFacts = {
 const SILENT: TrailFacts = { ...TRAIL, failures: 0, lastSuccess: null };
 const NODE_ROLE = { roleArn: `arn:aws:iam::${ACCOUNT}:role/node`, calls: 40 };
 
+const TOKEN_FILE = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
+const API_TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const WEB_VARIABLES = {
   AWS_ROLE_ARN: ROLE,
-  AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
+  AWS_WEB_IDENTITY_TOKEN_FILE: TOKEN_FILE,
 };
 const POD_VARIABLES = {
   AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
@@ -165,9 +167,18 @@ const pod = ({
   serviceAccount,
   createdAt,
   isHostNetwork: false,
-  tokens: audiences.map((audience) => ({ audience, seconds: 86_400 })),
   containers: [
-    { name: 'api', image: 'payments/api:1.4.2', restarts, environment, hidden, mountedAudiences: audiences },
+    {
+      name: 'api',
+      image: 'payments/api:1.4.2',
+      restarts,
+      environment,
+      hidden,
+      tokenFiles: audiences.map((audience, index) => ({
+        path: index === 0 ? TOKEN_FILE : API_TOKEN_FILE,
+        audience,
+      })),
+    },
   ],
 });
 
@@ -279,7 +290,7 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
   },
   'token-wrong-audience-mounted': {
     shows: inCluster({ pods: [pod({ audiences: [null] })] }),
-    misses: inCluster({ pods: [pod({ audiences: [null, 'sts.amazonaws.com'] })] }),
+    misses: inCluster({ pods: [pod({ audiences: ['sts.amazonaws.com', null] })] }),
   },
   'provider-missing': {
     shows: { attempt: IRSA, aws: account({ providers: [{ arn: provider(REBUILT) }] }) },
@@ -369,7 +380,7 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
   },
   'role-missing': {
     shows: { attempt: REFUSED, aws: { accountId: ACCOUNT, unread: [], role: null } },
-    misses: { attempt: REFUSED, aws: { accountId: '444455556666', unread: [], role: null } },
+    misses: refused({ aud: 'sts' }),
   },
   'session-too-long': irsaWords(
     'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',

@@ -18,7 +18,16 @@ const lock = JSON.parse(contentOf('package-lock.json')) as { packages: Record<st
 const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
 
 /** Free to use in anything, as long as the notice stays. */
-const PERMISSIVE = new Set(['MIT', 'Apache-2.0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause']);
+const PERMISSIVE = new Set([
+  'MIT',
+  'Apache-2.0',
+  'ISC',
+  '0BSD',
+  'Python-2.0',
+  'Unlicense',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+]);
 
 function reasons(): [name: string, reason: string][] {
   const section = contentOf('CONTRIBUTING.md')

@@ -81,7 +81,9 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       if (aws?.associations !== undefined) {
         if (aws.associations.length > 0) return 'refuted';
         if (usesIrsa(one)) return null;
-        return proven(
+        // A workload of IRSA has none either.
+        const isSure = attempt.mechanism === 'pod-identity';
+        return (isSure ? proven : possible)(
           'EKS lists no association for the ServiceAccount',
           evidence('provider', 'ListPodIdentityAssociations gives none.'),
         );
@@ -117,9 +119,11 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
     tell: LIST,
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
     judge: ({ aws, attempt, cluster }) => {
-      const wanted = attempt.roleArn ?? cluster?.serviceAccount?.roleArn;
+      const wanted = attempt.roleArn;
+      // With an annotation besides, both are at odds, which is another cause.
+      if ((cluster?.serviceAccount?.roleArn ?? null) !== null) return null;
       const associations = aws?.associations ?? [];
-      if (wanted === undefined || wanted === null || associations.length === 0) return null;
+      if (wanted === undefined || associations.length === 0) return null;
       const other = associations.find(
         ({ roleArn, targetRoleArn }) => roleArn !== wanted && targetRoleArn !== wanted,
       );
@@ -582,7 +586,7 @@ function ofTrust(
     `${detail} (statement ${failure.statement}, account ${accountOfRole(one.attempt.roleArn) ?? 'unknown'})`,
     evidence('trust_policy', content),
   );
-  return one.isRefused ? judged : { ...judged, certainty: 'likely' };
+  return one.isRefused || one.lines.length === 0 ? judged : { ...judged, certainty: 'likely' };
 }
 
 const NO_STATEMENT: Failure = {

@@ -1,5 +1,5 @@
 // Causes in the token itself and in the client that reads it: expired, not a token, a client that reads it once or not at all.
-import { containersOf } from '../case.ts';
+import { containersOf, webToken } from '../case.ts';
 import { type Cause, evidence, likely, possible } from '../cause.ts';
 
 const SILENT = 'Nothing: STS refuses the token before the request is a legitimate one';
@@ -154,7 +154,7 @@ export const TOKEN_CAUSES: readonly Cause[] = [
         ({ container }) =>
           container.environment.AWS_ROLE_ARN !== undefined &&
           container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
-          container.mountedAudiences.length > 0,
+          webToken(container) !== undefined,
       );
       if (all.length > 0 && complete === undefined) return 'refuted';
       const silent = one.trail !== undefined && one.trail.failures === 0 && one.trail.lastSuccess === null;

@@ -213,7 +213,7 @@ function ofTrust(
   if (one.trust.explanation.decision === 'allowed') return 'refuted';
   const judged = judge(one.trust.explanation);
   // STS names other faults before it looks at the policy: then that it would deny as well comes second.
-  if (judged === null || judged === 'refuted' || one.isRefused) return judged;
+  if (judged === null || judged === 'refuted' || one.isRefused || one.lines.length === 0) return judged;
   return { ...judged, certainty: 'likely' };
 }
 

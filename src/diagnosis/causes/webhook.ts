@@ -1,5 +1,5 @@
 // Causes in what makes a pod of an annotated ServiceAccount know its role: EKS's webhook, the variables and the token's volume.
-import { type Case, containersOf, STS_AUDIENCE } from '../case.ts';
+import { type Case, containersOf, STS_AUDIENCE, webToken } from '../case.ts';
 import { type Cause, evidence, type Judgement, likely, possible, proven } from '../cause.ts';
 
 const LOOK = 'kubectl get mutatingwebhookconfiguration pod-identity-webhook -o yaml';
@@ -157,7 +157,7 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
       const without = all.find(
         ({ container }) =>
           container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
-          container.mountedAudiences.length === 0,
+          webToken(container) === undefined,
       );
       return without === undefined
         ? 'refuted'
@@ -193,27 +193,21 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
     ],
     tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes[*].projected}'",
     judge: (one) => {
-      const all = containersOf(one).filter(
-        ({ container }) =>
-          container.environment.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined &&
-          container.mountedAudiences.length > 0,
-      );
-      if (all.length === 0) return null;
       const wanted = one.cluster?.serviceAccount?.audience ?? STS_AUDIENCE;
-      const wrong = all.find(({ container }) => !container.mountedAudiences.includes(wanted));
-      return wrong === undefined
-        ? 'refuted'
-        : proven(
-            `container ${wrong.container.name} has a token for ${audiences(wrong.container.mountedAudiences)}, not for ${wanted}`,
-            evidence('cluster', `Mounted tokens are for ${audiences(wrong.container.mountedAudiences)}.`),
-          );
+      const tokens = containersOf(one).flatMap(({ container }) => {
+        const token = webToken(container);
+        return token === undefined ? [] : [{ container, audience: token.audience }];
+      });
+      const wrong = tokens.find(({ audience }) => audience !== wanted);
+      if (wrong === undefined) return tokens.length === 0 ? null : 'refuted';
+      const audience = wrong.audience ?? "the cluster's API";
+      return proven(
+        `container ${wrong.container.name} has a token for ${audience}, not for ${wanted}`,
+        evidence('cluster', `The token in container ${wrong.container.name} is for ${audience}.`),
+      );
     },
   },
 ];
-
-function audiences(all: readonly (string | null)[]): string {
-  return all.map((audience) => audience ?? "the cluster's API").join(' and ');
-}
 
 /** Judges only where the ServiceAccount is annotated, was so before the pod, and the pod still has no variable. */
 function bare(

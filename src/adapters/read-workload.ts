@@ -1,0 +1,62 @@
+// Reads all that decides about one workload's credentials, from AWS and from its cluster, and completes the attempt by it.
+import type { Attempt, AwsFacts, ClusterFacts, Facts } from '../diagnosis/facts.ts';
+import { type AccountOptions, AccountReader } from './account/read-account.ts';
+import { type ClusterOptions, readCluster } from './kubernetes/read-cluster.ts';
+
+export interface WorkloadOptions extends AccountOptions, Omit<ClusterOptions, 'endpoint'> {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly pod?: string;
+}
+
+/** What is known of the workload beside its failures; no source that cannot be read stops the others. */
+export type WorkloadFacts = Required<Pick<Facts, 'attempt' | 'aws'>> & Pick<Facts, 'cluster'>;
+
+/** `before` is what a record or a client's message says already; it is believed before what is read. */
+export async function readWorkload(options: WorkloadOptions, before: Attempt): Promise<WorkloadFacts> {
+  const reader = await AccountReader.open(options);
+  const read = await reader.cluster(options.cluster);
+  const cluster = await readCluster(options, { ...options, endpoint: read.endpoint });
+  const { eksCluster } = read;
+  const annotated = cluster?.serviceAccount?.roleArn ?? undefined;
+  const asked: Attempt = {
+    clusterName: options.cluster,
+    ...(eksCluster ? { clusterArn: eksCluster.arn } : {}),
+    ...(eksCluster?.issuer ? { issuer: eksCluster.issuer } : {}),
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(annotated === undefined ? {} : { roleArn: annotated }),
+    ...audienceOf(cluster),
+    ...before,
+    namespace: options.namespace,
+    serviceAccount: options.serviceAccount,
+  };
+  const aws = await reader.rest(asked, read);
+  return { attempt: completed(asked, aws, annotated), aws, ...(cluster === null ? {} : { cluster }) };
+}
+
+function audienceOf(cluster: ClusterFacts | null): Pick<Attempt, 'audience'> {
+  const audience = cluster?.serviceAccount?.audience ?? undefined;
+  return audience === undefined ? {} : { audience };
+}
+
+/** By which mechanism, and for which role: an association goes before the annotation, as the webhook has it. */
+function completed(
+  asked: Attempt,
+  { associations = [], role }: AwsFacts,
+  annotated: string | undefined,
+): Attempt {
+  const [association] = associations;
+  const roleArn = asked.roleArn ?? association?.roleArn ?? role?.arn;
+  const mechanism = asked.mechanism ?? mechanismOf(association !== undefined, annotated !== undefined);
+  return {
+    ...asked,
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(mechanism === undefined ? {} : { mechanism }),
+  };
+}
+
+function mechanismOf(isAssociated: boolean, isAnnotated: boolean): Attempt['mechanism'] {
+  if (isAssociated === isAnnotated) return undefined;
+  return isAssociated ? 'pod-identity' : 'irsa';
+}

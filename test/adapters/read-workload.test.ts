@@ -1,0 +1,139 @@
+// Facts of each cause as they come through the real AWS SDK and the real Kubernetes client: the same cause is found by them.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWorkload } from '../../src/adapters/read-workload.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import type { Facts } from '../../src/diagnosis/facts.ts';
+import { CAUSE_FIXTURES } from '../diagnosis/cause-fixtures.ts';
+import { type AccountServer, startAccountServer } from '../support/account-server.ts';
+import { type ClusterServer, startClusterServer } from '../support/cluster-server.ts';
+import { runMain } from '../support/run-main.ts';
+import { type Scratch, scratch } from '../support/scratch.ts';
+
+let files: Scratch;
+let account: AccountServer;
+let cluster: ClusterServer;
+let before: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  files = await scratch();
+  account = await startAccountServer();
+  cluster = await startClusterServer();
+  account.endpoint = cluster.url;
+  await files.write('kubeconfig', cluster.kubeconfig);
+  before = { ...process.env };
+  Object.assign(process.env, account.environment, { HOME: files.path('.') });
+  delete process.env.KUBECONFIG;
+});
+
+afterAll(async () => {
+  process.env = before;
+  await account.stop();
+  await cluster.stop();
+  await files.remove();
+});
+
+const TRAIL_ONLY = ({ attempt, said, trail }: Facts): Facts => ({
+  attempt,
+  ...(said === undefined ? {} : { said }),
+  ...(trail === undefined ? {} : { trail }),
+});
+
+/** The fixture's facts of AWS and the cluster, served, read and put beside those that records and clients give. */
+async function read(facts: Facts): Promise<Facts> {
+  account.facts = facts.aws ?? { unread: [] };
+  cluster.facts = facts.cluster ?? { unread: [] };
+  const { namespace = 'payments', serviceAccount = 'api' } = facts.attempt;
+  const stray = facts.cluster?.pods?.find((pod) => pod.serviceAccount !== serviceAccount);
+  const workload = await readWorkload(
+    {
+      cluster: 'prod',
+      namespace,
+      serviceAccount,
+      ...(stray === undefined ? {} : { pod: stray.name }),
+      ...(facts.cluster === undefined ? {} : { kubeconfig: files.path('kubeconfig') }),
+    },
+    facts.attempt,
+  );
+  return { ...TRAIL_ONLY(facts), ...workload };
+}
+
+describe.each(Object.entries(CAUSE_FIXTURES))('%s', (id, { shows, misses }) => {
+  it('is found by what AWS and the cluster answer', async () => {
+    const found = diagnose(await read(shows)).found.map(({ cause }) => cause.id);
+    expect(found).toContain(id);
+  });
+
+  it('is not found where they nearly say it', async () => {
+    const found = diagnose(await read(misses)).found.map(({ cause }) => cause.id);
+    expect(found).not.toContain(id);
+  });
+});
+
+const PERMISSIONS = [
+  ['ec2:DescribeVpcEndpoints'],
+  [
+    'eks:DescribeAddon',
+    'eks:DescribeCluster',
+    'eks:DescribePodIdentityAssociation',
+    'eks:ListPodIdentityAssociations',
+  ],
+  [
+    'iam:GetOpenIDConnectProvider',
+    'iam:GetRole',
+    'iam:ListAttachedRolePolicies',
+    'iam:ListOpenIDConnectProviders',
+    'iam:ListRolePolicies',
+  ],
+  ['sts:GetCallerIdentity'],
+].flat();
+
+describe('what is asked', () => {
+  it('only reads, and is what the documents list', async () => {
+    expect([...account.actions].sort()).toEqual(PERMISSIONS);
+    expect([...cluster.verbs].sort()).toEqual([
+      'get daemonsets',
+      'get pods',
+      'get serviceaccounts',
+      'list endpointslices',
+      'list events',
+      'list mutatingwebhookconfigurations',
+      'list pods',
+    ]);
+  });
+});
+
+const ASKED = ['diagnose', '--cluster', 'prod', '--namespace', 'payments', '--service-account', 'api'];
+
+describe('podtrail diagnose --cluster', () => {
+  it('names the cause, and ends with 4', async () => {
+    const { aws, cluster: facts } = CAUSE_FIXTURES['both-mechanisms']?.shows ?? {};
+    account.facts = aws ?? { unread: [] };
+    cluster.facts = facts ?? { unread: [] };
+    const asked = [...ASKED, '--kubeconfig', files.path('kubeconfig'), '--format', 'json'];
+    const { code, stdout } = await runMain(asked);
+    expect([code, JSON.parse(stdout)]).toMatchObject([4, { id: 'both-mechanisms', certainty: 'proven' }]);
+    expect(JSON.parse(stdout).sources.used).toEqual(['the trust policy', 'AWS', 'the cluster']);
+  });
+
+  it('ends with 0 where nothing is wrong, and tells what it could not read', async () => {
+    const { aws } = CAUSE_FIXTURES['audience-not-in-client-ids']?.misses ?? {};
+    const { cluster: facts } = CAUSE_FIXTURES['both-mechanisms']?.misses ?? {};
+    account.facts = { ...aws, associations: [], unread: [] };
+    cluster.facts = facts ?? { unread: [] };
+    const { code, stdout, stderr } = await runMain([...ASKED, '--kubeconfig', files.path('kubeconfig')]);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/could not read EC2 DescribeVpcEndpoints: .*said by the test/);
+    expect(stderr).toMatch(/nothing that was read keeps the workload from its credentials/);
+  });
+
+  it('does not ask the cluster of another context', async () => {
+    account.facts = CAUSE_FIXTURES['both-mechanisms']?.shows.aws ?? { unread: [] };
+    account.endpoint = 'https://another.example.com';
+    const asked = [...ASKED, '--kubeconfig', files.path('kubeconfig')];
+    const { stdout } = await runMain(asked);
+    account.endpoint = cluster.url;
+    expect(stdout).toMatch(
+      /context prod is of http:\/\/127\.0\.0\.1:\d+, and the cluster asked about is https:\/\/another/,
+    );
+  });
+});
