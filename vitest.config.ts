@@ -16,13 +16,14 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     coverage: {
       provider: 'v8',
-      include: ['src/trail/**', 'src/identity/**', 'src/catalogue/**', 'src/report/**'],
+      include: ['src/trail/**', 'src/identity/**', 'src/catalogue/**', 'src/diagnosis/**', 'src/report/**'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: 'reports/coverage',
       thresholds: {
         'src/trail/**': { statements: 92, branches: 88, functions: 95, lines: 94 },
         'src/identity/**': { statements: 80, branches: 82, functions: 90, lines: 79 },
         'src/catalogue/**': { statements: 96, branches: 91, functions: 98, lines: 98 },
+        'src/diagnosis/**': { statements: 90, branches: 85, functions: 90, lines: 90 },
         'src/report/**': { statements: 98, branches: 90, functions: 98, lines: 98 },
       },
     },

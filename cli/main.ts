@@ -1,5 +1,5 @@
 // The command table: each command is one file, a definition as data. Maps outcomes to exit codes.
-// 0 done, 1 failed, 2 usage, 3 done with rejects.
+// 0 done, 1 failed, 2 usage, 3 done with rejects, 4 something was found to fail.
 import { Command, CommanderError } from 'commander';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import { PodtrailError } from '../src/errors.ts';
@@ -54,8 +54,9 @@ Start here:
   podtrail demo                                          a seeded trail, attributed and checked against its own truth
   podtrail ask who-accessed ./logs --resource my-bucket  straight from log files, nothing kept
   podtrail load ./logs --store trail.duckdb              keep what was read; then ask as often as you like
+  podtrail diagnose --store trail.duckdb --since 24h     why workloads have no credentials, and the smallest fix
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 done, but some files or records were rejected.`,
+Exit codes: 0 done, 1 failed, 2 usage, 3 done, but some files or records were rejected, 4 something fails (diagnose, policy explain).`,
     );
   for (const define of COMMANDS) {
     define(program, io, (result) => {

@@ -363,7 +363,7 @@ describe.concurrent('a simulated trail, hostile and misleading,', () => {
   });
 });
 
-describe('a log file that is cut short', () => {
+describe.concurrent('a log file that is cut short', () => {
   it('is named, and the others are read without it', async () => {
     const records = RECORDS.slice(0, 20);
     const cut = DELIVERED_AS.replace('AbCdEfGhIjKlMnOp', 'CutShort00000000');
@@ -398,7 +398,7 @@ describe('a log file that is cut short', () => {
   }, 300_000);
 });
 
-describe('records made to be confused, read by Trino itself,', () => {
+describe.concurrent('records made to be confused, read by Trino itself,', () => {
   it('are each attributed as on a laptop', async () => {
     const [question] = QUESTIONS.filter(({ name }) => name === 'attributed-calls');
     if (question === undefined) throw new RangeError('there is no question of every call');

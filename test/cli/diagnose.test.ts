@@ -1,0 +1,324 @@
+// podtrail diagnose as it is run, offline: from simulated logs, single events, policies and what clients print; its formats and refusals.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { simulateTrail } from '../../src/simulator/simulate-trail.ts';
+import {
+  assumptionAttempt as attempt,
+  FAILED_ASSUMPTION as FAILED,
+  ISSUER,
+  PROVIDER,
+  ROLE,
+  SUBJECT,
+} from '../corpus/failed-assumption.ts';
+import { rowsFrom } from '../support/rows-from.ts';
+import { runMain } from '../support/run-main.ts';
+import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
+
+const ISSUED = attempt({
+  eventTime: '2026-10-05T14:02:00Z',
+  eventID: '0c0c0c0c-6855-45ed-aa48-b3714ddcff1f',
+  responseElements: {
+    credentials: { accessKeyId: 'ASIAEXAMPLE000000001', expiration: 'Oct 5, 2026, 3:02:00 PM' },
+    subjectFromWebIdentityToken: SUBJECT,
+    assumedRoleUser: {
+      assumedRoleId: 'AROAEXAMPLE:botocore-session-1',
+      arn: 'arn:aws:sts::111122223333:assumed-role/payments-api/botocore-session-1',
+    },
+    provider: PROVIDER,
+    audience: 'sts.amazonaws.com',
+  },
+});
+const CHANGED = {
+  eventVersion: '1.08',
+  userIdentity: {
+    type: 'IAMUser',
+    arn: 'arn:aws:iam::111122223333:user/ana',
+    accountId: '111122223333',
+    userName: 'ana',
+  },
+  eventTime: '2026-10-05T14:03:00Z',
+  eventSource: 'iam.amazonaws.com',
+  eventName: 'UpdateAssumeRolePolicy',
+  awsRegion: 'us-east-1',
+  sourceIPAddress: '203.0.113.9',
+  userAgent: 'aws-cli/2.17.20',
+  requestParameters: { roleName: 'payments-api', policyDocument: '{}' },
+  eventID: '11111111-6855-45ed-aa48-b3714ddcff1f',
+  recipientAccountId: '111122223333',
+};
+const POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: PROVIDER },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: {
+          [`${ISSUER}:sub`]: 'system:serviceaccount:payments:*',
+          [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+        },
+      },
+    },
+  ],
+};
+
+let files: Scratch;
+
+beforeAll(async () => {
+  files = await scratch();
+  await files.write('failed.json', JSON.stringify(FAILED));
+  await files.write('role.json', JSON.stringify(POLICY));
+  await files.write(
+    'get-role.json',
+    JSON.stringify({ Role: { Arn: ROLE, AssumeRolePolicyDocument: POLICY } }),
+  );
+  await files.log(`history/${logFileName('20261005T1515Z', 'aaaaaaaaaaaaaaaa')}`, [ISSUED, CHANGED, FAILED]);
+  for (const { key, body } of simulateTrail({ seed: 1, records: 20_000, recordsPerFile: 500 }))
+    await files.write(`logs/${key}`, body);
+});
+
+afterAll(() => files.remove());
+
+const diagnose = (...argv: string[]) => runMain(['diagnose', ...argv]);
+const asJson = async (...argv: string[]) => JSON.parse((await diagnose(...argv, '--format', 'json')).stdout);
+
+describe('simulated logs alone', () => {
+  interface Told {
+    id: string;
+    root_cause: string;
+    evidence: unknown[];
+    certainty: string;
+    affected: { workloads: string[]; failures: number };
+    open_questions: string[];
+  }
+  let all: Told[];
+
+  beforeAll(async () => {
+    all = await asJson(files.path('logs'));
+  });
+
+  it.each([
+    ['trust-not-known', 'likely', /^frontend\/default on /],
+    ['pod-identity-trust-not-known', 'likely', null],
+    ['target-role-refused', 'proven', /^etl\/loader on |^$/],
+    ['denied-by-identity-policy', 'proven', /^[a-z0-9-]+\/[a-z0-9-]+ on /],
+    ['pod-other-service-account', 'possible', null],
+  ])('tell of %s, by evidence', (id, certainty, workload) => {
+    const found = all.filter(
+      (one) => one.id === id || one.open_questions.some((open) => open.includes(`${id} (${certainty}: `)),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    for (const one of found) {
+      expect(one.evidence.length).toBeGreaterThan(0);
+      expect(one.affected.failures).toBeGreaterThan(0);
+    }
+    if (certainty !== 'possible') expect(found.map((one) => one.certainty)).toContain(certainty);
+    if (workload !== null)
+      expect(found.some((one) => workload.test(one.affected.workloads[0] ?? ''))).toBe(true);
+  });
+
+  it('count every failure that the questions do', async () => {
+    const sum = (rows: Record<string, unknown>[], name: string) =>
+      rows.reduce((total, row) => total + Number(row[name]), 0);
+    const attempts = await rowsFrom(['ask', 'failed-assumptions', files.path('logs'), '-f', 'ndjson']);
+    const denied = await rowsFrom([
+      'ask',
+      'denied-calls',
+      files.path('logs'),
+      '--limit',
+      '100000',
+      '-f',
+      'ndjson',
+    ]);
+    const calls = denied.filter(({ event_name: name }) => !/^AssumeRoleWith/.test(String(name)));
+    const ofRecords = all.filter(
+      ({ id, affected }) => !(id.startsWith('pod-identity-trust') && affected.workloads.length === 0),
+    );
+    const told = ofRecords.reduce((total, one) => total + one.affected.failures, 0);
+    expect(told).toBe(sum(attempts, 'failures') + sum(calls, 'calls'));
+  });
+
+  it('put the worst first', () => {
+    const rank = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
+    const ranks = (all as unknown as { severity: string }[]).map(({ severity }) => rank.indexOf(severity));
+    expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+    expect(new Set(ranks).size).toBeGreaterThan(2);
+  });
+
+  it('are narrowed to a namespace', async () => {
+    const some: Told[] = await asJson(files.path('logs'), '--namespace', 'frontend');
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.every(({ affected }) => affected.workloads[0]?.startsWith('frontend/'))).toBe(true);
+    expect(some.length).toBeLessThan(all.length);
+  });
+
+  it('say the same from a store', async () => {
+    const store = files.path('trail.duckdb');
+    await runMain(['load', files.path('logs'), '--store', store]);
+    expect(await asJson('--store', store)).toEqual(all);
+    const range = ['--since', '2026-10-05T03:30Z', '--until', '2026-10-05T04:00Z'];
+    const some: Told[] = await asJson('--store', store, ...range);
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThan(all.length);
+  });
+});
+
+describe('one event', () => {
+  it('is explained by its trust policy, with the whole policy that lets it in', async () => {
+    const { code, stdout } = await diagnose(
+      '--event',
+      files.path('failed.json'),
+      '--trust-policy',
+      files.path('role.json'),
+    );
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/^\w+ {2}trust_policy — StringEquals compares the subject with a wildcard/);
+    expect(stdout).toContain(`"${ISSUER}:sub": "${SUBJECT}"`);
+    expect(stdout).toContain('RED, needs the owner of the role and the security team');
+  });
+
+  it('takes the policy as get-role prints it, for the role that it is of', async () => {
+    const found = await asJson(
+      '--event',
+      files.path('failed.json'),
+      '--trust-policy',
+      files.path('get-role.json'),
+    );
+    expect(found).toMatchObject({ id: 'trust-wildcard-in-equals', certainty: 'proven' });
+    const other = await asJson('--event', files.path('failed.json'), '--trust-policy', await otherRole());
+    expect(other).toMatchObject({ id: 'trust-not-known', certainty: 'likely' });
+  });
+
+  async function otherRole(): Promise<string> {
+    const role = { Role: { Arn: `${ROLE}-2`, AssumeRolePolicyDocument: POLICY } };
+    await files.write('other.json', JSON.stringify(role));
+    return files.path('other.json');
+  }
+
+  it('is the same in YAML, and has the form of the report', async () => {
+    const argv = ['--event', files.path('failed.json'), '--trust-policy', files.path('role.json')];
+    const [document, ...others] = parseAllDocuments((await diagnose(...argv, '--format', 'yaml')).stdout);
+    const report = await asJson(...argv);
+    expect([document?.toJS(), others]).toEqual([report, []]);
+    expect(Object.keys(report)).toEqual(
+      expect.arrayContaining([
+        ...[
+          'root_cause',
+          'evidence',
+          'certainty',
+          'severity',
+          'affected',
+          'mitigation',
+          'actions',
+          'escalation',
+        ],
+        'open_questions',
+      ]),
+    );
+    expect(report.root_cause).toMatch(/^trust_policy — /);
+    expect(Object.keys(report.affected)).toEqual(['workloads', 'since', 'failures', 'last_success']);
+  });
+
+  it('that did not fail is no failure', async () => {
+    await files.write('issued.json', JSON.stringify(ISSUED));
+    const { code, stdout, stderr } = await diagnose('--event', files.path('issued.json'));
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/nothing failed in these records/);
+  });
+
+  it('that is no record ends with 3', async () => {
+    await files.write('broken.json', JSON.stringify({ Records: [{ eventVersion: '1.08' }] }));
+    expect((await diagnose('--event', files.path('broken.json'))).code).toBe(3);
+  });
+
+  it('cannot put commands into what is printed', async () => {
+    const hostile = attempt({
+      errorCode: 'AccessDenied',
+      errorMessage: 'An unknown error occurred\u001b[2J',
+      requestParameters: {
+        roleArn: 'arn:aws:iam::111122223333:role/$(touch pwned)\u001b]0;x\u0007',
+        roleSessionName: 'x',
+      },
+    });
+    await files.write('hostile.json', JSON.stringify(hostile));
+    for (const format of ['text', 'yaml', 'json']) {
+      const { code, stdout } = await diagnose('--event', files.path('hostile.json'), '--format', format);
+      expect(code).toBe(4);
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+      expect(stdout).not.toMatch(/^\s*(- command: )?"?aws .*touch/m);
+    }
+  });
+});
+
+describe('history', () => {
+  it('says until when it worked, and what was changed then by whom', async () => {
+    const [found] = await asJson(files.path('history'));
+    expect(found.affected).toMatchObject({
+      failures: 1,
+      last_success: '2026-10-05T14:02:00Z',
+      since: '2026-10-05T15:09:08Z',
+    });
+    expect(found.evidence).toContainEqual({
+      type: 'trail',
+      content:
+        'Worked until 2026-10-05T14:02:00Z; at 2026-10-05T14:03:00Z UpdateAssumeRolePolicy of arn:aws:iam::111122223333:role/payments-api was called by arn:aws:iam::111122223333:user/ana.',
+    });
+  });
+});
+
+describe('what a client prints', () => {
+  const NO_PROVIDER = `No OpenIDConnect provider found in your account for https://${ISSUER}`;
+
+  it('names the cause', async () => {
+    expect(await asJson('--error', NO_PROVIDER)).toMatchObject({
+      id: 'provider-missing',
+      certainty: 'proven',
+    });
+  });
+
+  it('may be a whole log, of which no token is told', async () => {
+    const noise = Array.from({ length: 5_000 }, (_, index) => `level=info msg="request ${index}"`);
+    const token = `eyJhbGciOiJSUzI1NiJ9.${'A1b2'.repeat(60)}.c2ln`;
+    const stdin = [...noise, `error: ${NO_PROVIDER} token=${token}`, ...noise].join('\n');
+    const { code, stdout } = await runMain(['diagnose', '--error', '-', '--format', 'json'], { stdin });
+    expect([code, JSON.parse(stdout).id]).toEqual([4, 'provider-missing']);
+    expect(stdout).not.toContain('A1b2A1b2');
+  });
+
+  it('that nobody knows is said to be unexplained; a log without failures is none', async () => {
+    const { code, stdout } = await diagnose('--error', 'the flux capacitor is out of plutonium');
+    expect([code, stdout.split('\n')[0]]).toEqual([
+      4,
+      'MEDIUM  unknown — nothing in the catalogue fits what is known',
+    ]);
+    const quiet = await runMain(['diagnose', '--error', '-'], { stdin: 'all is well\n' });
+    expect([quiet.code, quiet.stdout]).toEqual([0, '']);
+  });
+
+  it('is judged with the policy and the pod that are given', async () => {
+    const argv = [
+      '--error',
+      'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+      '--role',
+      ROLE,
+    ];
+    const pod = ['--namespace', 'payments', '--service-account', 'web', '--issuer', `https://${ISSUER}`];
+    const found = await asJson(...argv, ...pod, '--trust-policy', files.path('role.json'));
+    expect(found).toMatchObject({ id: 'trust-wildcard-in-equals', certainty: 'proven' });
+    expect(found.open_questions).toContain('Is the token for sts.amazonaws.com? That was assumed.');
+  });
+});
+
+it.each([
+  ['nothing', [], /what failed\? give --event/],
+  ['two things', ['--event', 'a', '--store', 'b'], /give one of --event/],
+  ['standard input twice', ['--event', '-', '--trust-policy', '-'], /one thing only/],
+  ['a role beside a record', ['--event', 'a', '--role', ROLE], /belong to --error/],
+  ['a cluster without its workload', ['--cluster', 'prod'], /needs --namespace and --service-account/],
+  ['a pod without its cluster', ['--error', 'x', '--pod', 'p'], /belong to --cluster/],
+])('is told of %s', async (_claim, argv, said) => {
+  const { code, stdout, stderr } = await diagnose(...argv);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(said);
+});
