@@ -9,9 +9,10 @@ import {
   paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { GetRoleCommand, IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 
-const clients = [new DynamoDBClient(), new CloudWatchClient(), new SNSClient()];
+const clients = [new DynamoDBClient(), new CloudWatchClient(), new IAMClient(), new SNSClient()];
 const commands = [
   BatchWriteItemCommand,
   DeleteItemCommand,
@@ -19,6 +20,8 @@ const commands = [
   paginateQuery,
   PutItemCommand,
   PutMetricDataCommand,
+  GetRoleCommand,
+  ListOpenIDConnectProvidersCommand,
   PublishCommand,
   UpdateItemCommand,
 ];

@@ -64,6 +64,7 @@ async function perRecord(): Promise<void> {
       handled: new MemoryHandled(),
       metrics: nothing,
       findings: nothing,
+      roles: { of: async () => null },
     };
     const options = { takes: 'assumptions' as const, clusters: new Map(), named: new Set<string>() };
     begun = performance.now();
@@ -91,6 +92,7 @@ async function besideBare(): Promise<void> {
     AWS_REGION: 'us-east-1',
     LEDGER_TABLE: 'ledger',
     METRIC_NAMESPACE: 'podtrail',
+    ACCOUNT_ID: '111122223333',
     FINDINGS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:findings',
   };
   for (const name of ['watch-assumptions', 'watch-denials']) {

@@ -1,4 +1,5 @@
 // Owns every seam that a test may replace: what the core asks of the world, in the core's own terms.
+import type { AwsFacts } from './diagnosis/facts.ts';
 import type { Issuance } from './identity/issuance.ts';
 import type { Finding } from './live/finding.ts';
 import type { Datum } from './live/metrics.ts';
@@ -31,6 +32,12 @@ export interface Handled {
 export interface Metrics {
   /** Puts all of the data or throws; what was put before it threw stays put. */
   put(data: readonly Datum[]): Promise<void>;
+}
+
+/** What IAM says of roles now, and of the providers of their account. */
+export interface Roles {
+  /** Null where it may not, or could not, be asked: the cause is then judged without. */
+  of(roleArn: string): Promise<AwsFacts | null>;
 }
 
 export interface Findings {

@@ -1,6 +1,7 @@
 // Builds what the functions of the live path work with, once for each process, from their environment.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { KnownClusters } from '../identity/cluster.ts';
 import type { NamedNamespaces } from '../live/metrics.ts';
@@ -8,6 +9,7 @@ import type { WatchPorts } from '../live/watch.ts';
 import { CloudWatchMetrics } from './cloudwatch/put-metrics.ts';
 import { DynamoDbHandled, DynamoDbLedger } from './dynamodb/live-table.ts';
 import { clustersIn, type Environment, listIn, needed } from './environment.ts';
+import { CachedRoles } from './iam/read-role.ts';
 import { SnsFindings } from './sns/publish-findings.ts';
 
 export interface Live {
@@ -24,9 +26,22 @@ export function liveOf(env: Environment): Live {
       ledger: new DynamoDbLedger(table),
       handled: new DynamoDbHandled(table),
       metrics: new CloudWatchMetrics(new CloudWatchClient(), needed(env, 'METRIC_NAMESPACE')),
+      roles: new CachedRoles({
+        client: new IAMClient(IAM),
+        accountId: needed(env, 'ACCOUNT_ID'),
+        now: Date.now,
+        warn,
+      }),
       findings: new SnsFindings(new SNSClient(), needed(env, 'FINDINGS_TOPIC_ARN')),
     },
     clusters: clustersIn(env),
     named: new Set(listIn(env.NAMED_NAMESPACES)),
   };
+}
+
+/** A cause is worth a moment, not the whole batch. */
+const IAM = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } };
+
+function warn(why: string): void {
+  process.stdout.write(`${JSON.stringify({ level: 'warn', why })}\n`);
 }

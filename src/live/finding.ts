@@ -1,5 +1,6 @@
 // Owns what is told of a failure: one finding for a workload, role, error and day, whatever order its records come in.
 import { createHash } from 'node:crypto';
+import type { Certainty } from '../diagnosis/cause.ts';
 import type { Attribution } from '../identity/attribution.ts';
 import type { Workload } from '../identity/workload.ts';
 import type { TrailRecord } from '../trail/record.ts';
@@ -29,6 +30,8 @@ export interface WorkloadFinding {
   /** `sts:AssumeRoleWithWebIdentity`: the service's name as CloudTrail writes it, and the action. */
   readonly action: string;
   readonly errorCode: string;
+  /** Of the catalogue (docs/causes.md), the likeliest as it was judged with the first record; null where nothing of it fits. */
+  readonly cause: { readonly id: string; readonly certainty: Certainty } | null;
   /** The command that shows the records behind it. */
   readonly look: string;
 }
@@ -38,6 +41,7 @@ export function findingOf(
   record: TrailRecord,
   { workload, confidence }: Pick<Attribution, 'workload' | 'confidence'>,
   roleArn: string | null,
+  cause: WorkloadFinding['cause'],
 ): WorkloadFinding {
   const day = new Date(record.eventTime).toISOString().slice(0, 10);
   const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
@@ -52,6 +56,7 @@ export function findingOf(
     roleArn,
     action: `${record.eventSource.replace(/[.]amazonaws[.]com(\.cn)?$/, '')}:${record.eventName}`,
     errorCode: record.errorCode ?? 'unstated',
+    cause,
   };
   return {
     id: createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32),

@@ -75,25 +75,6 @@ export function rollUpData(
   ];
 }
 
-const CAUSES = [
-  'AccessDenied',
-  'ExpiredToken',
-  'IDPCommunicationError',
-  'IDPRejectedClaim',
-  'InvalidIdentityToken',
-  'MalformedPolicyDocument',
-  'PackedPolicyTooLarge',
-  'RegionDisabled',
-  'Throttling',
-  'ValidationError',
-];
-
-/** The error's kind, of a fixed list: whoever calls must not make series. `…Exception` is another spelling of the same. */
-export function causeOf(errorCode: string): string {
-  const plain = errorCode.replace(/Exception$/, '');
-  return CAUSES.find((cause) => plain === cause) ?? OTHER;
-}
-
 /** One datum for each series and minute, in a fixed order. */
 export function summed(data: readonly Datum[]): Datum[] {
   const sums = new Map<string, Datum & { count: number }>();

@@ -1,15 +1,18 @@
 // Owns what records do on the live path: issuances go into the ledger, failures become metrics and findings, each record once.
 // The same for events, one at a time and in no order, and for whole log files.
+import { diagnose } from '../diagnosis/diagnose.ts';
+import type { Attempt } from '../diagnosis/facts.ts';
+import { attemptOfRecord } from '../diagnosis/from-record.ts';
 import { attribute } from '../identity/attribute.ts';
 import type { Attribution } from '../identity/attribution.ts';
 import type { KnownClusters } from '../identity/cluster.ts';
 import { type Issuance, readIssuance, workloadOf } from '../identity/issuance.ts';
 import { workloadText } from '../identity/workload.ts';
-import type { Findings, Handled, Ledger, Metrics } from '../ports.ts';
+import type { Findings, Handled, Ledger, Metrics, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
 import type { TrailRecord } from '../trail/record.ts';
-import { type Finding, type FindingKind, findingOf } from './finding.ts';
-import { causeOf, type Datum, datum, type NamedNamespaces, summed, whose } from './metrics.ts';
+import { type Finding, type FindingKind, findingOf, type WorkloadFinding } from './finding.ts';
+import { type Datum, datum, type NamedNamespaces, summed, whose } from './metrics.ts';
 import { publishOnce } from './publish-once.ts';
 
 export interface Delivery {
@@ -25,6 +28,7 @@ export interface WatchPorts {
   readonly handled: Handled;
   readonly metrics: Metrics;
   readonly findings: Findings;
+  readonly roles: Roles;
 }
 
 export interface WatchOptions {
@@ -98,7 +102,7 @@ export async function watch(
     });
     const early: Task[] = [];
     await each(begun, async (task) => {
-      const effect = await effectOf(task, ports.ledger, options);
+      const effect = await effectOf(task, ports, options);
       if (effect === null) early.push(task);
       else effects.push(effect);
     });
@@ -189,7 +193,7 @@ async function out(
 /** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
 async function effectOf(
   task: Task,
-  ledger: Ledger,
+  { ledger, roles }: Pick<WatchPorts, 'ledger' | 'roles'>,
   { clusters, named }: WatchOptions,
 ): Promise<Effect | null> {
   const { record, issuance, isLastTry } = task;
@@ -213,15 +217,26 @@ async function effectOf(
   const kind: FindingKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
-  const finding = findingOf(kind, record, attribution, roleArn);
+  const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
+  const cause = await causeOf(attempt, kind === 'assumption-failed' ? roles : null);
+  const finding = findingOf(kind, record, attribution, roleArn, cause);
   const counted =
     kind === 'call-denied'
       ? datum('DeniedCalls', at, whose(workload, named))
-      : datum('AssumptionFailures', at, { Cause: causeOf(finding.errorCode), ...whose(workload, named) });
+      : datum('AssumptionFailures', at, { Cause: cause?.id ?? UNEXPLAINED, ...whose(workload, named) });
   const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
   const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
   return { task, data: [kept, counted], finding, once: [mark, minute] };
 }
+
+/** The likeliest cause of the catalogue, whose ids are few enough for a dimension of metrics. */
+async function causeOf(attempt: Attempt, roles: Roles | null): Promise<WorkloadFinding['cause']> {
+  const aws = attempt.roleArn === undefined || roles === null ? null : await roles.of(attempt.roleArn);
+  const [first] = diagnose(aws === null ? { attempt } : { attempt, aws }).found;
+  return first === undefined ? null : { id: first.cause.id, certainty: first.certainty };
+}
+
+const UNEXPLAINED = 'unexplained';
 
 /** Whether later issuances cannot change the answer. */
 function isFinal({ confidence, evidence }: Attribution): boolean {

@@ -134,6 +134,46 @@ describe('a batch of events', () => {
     ]);
   });
 
+  it('tells the cause as far as the record does, where IAM may not be asked', async () => {
+    await watchEvents(batch(event(refused(1))), liveOf(emulators.environment), 'assumptions');
+    expect(emulators.findings).toMatchObject([{ cause: { id: 'trust-not-known', certainty: 'likely' } }]);
+    expect(emulators.metrics.find(({ name }) => name === 'AssumptionFailures')?.dimensions.Cause).toBe(
+      'trust-not-known',
+    );
+    expect(lines.join('')).toMatch(/IAM could not be asked of a role: AccessDenied/);
+  });
+
+  it('asks IAM of a role once for all that fail, and tells the cause by its trust policy', async () => {
+    const trusting = {
+      Effect: 'Allow',
+      Principal: { Federated: PROVIDER },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: {
+          [`${PROVIDER.split('oidc-provider/')[1]}:sub`]: 'system:serviceaccount:payments:web',
+        },
+      },
+    };
+    const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: [trusting] });
+    emulators.account.facts = {
+      role: { arn: ROLE, trustPolicy },
+      providers: [{ arn: PROVIDER }],
+      unread: [],
+    };
+    const fresh = liveOf(emulators.environment);
+    await watchEvents(batch(event(refused(1)), event(refused(2))), fresh, 'assumptions');
+    emulators.actions.clear();
+    await watchEvents(batch(event(refused(3))), fresh, 'assumptions');
+    expect([...emulators.actions].filter((action) => action.startsWith('iam:'))).toEqual([]);
+    expect(emulators.findings).toMatchObject([{ cause: { id: 'trust-wrong-subject', certainty: 'proven' } }]);
+  });
+
+  it('says that a role is not there', async () => {
+    emulators.account.facts = { role: null, providers: [], unread: [] };
+    await watchEvents(batch(event(refused(1))), liveOf(emulators.environment), 'assumptions');
+    expect(emulators.findings).toMatchObject([{ cause: { id: 'role-missing', certainty: 'proven' } }]);
+  });
+
   it('lets one message that is no event come back, and handles the others', async () => {
     const answer = await watchEvents(
       batch(event(refused(1)), '{"detail', event(issued(2))),

@@ -71,6 +71,8 @@ describe('npm run replay', () => {
         .flatMap(({ truth }) => truth)
         .flatMap(({ says }) => (says === null ? [] : [`${says.namespace}/${says.service_account}`])),
     );
+    const causes = first.findings.map(({ kind, cause }) => [kind, cause !== null]);
+    expect(causes.filter(([, isKnown]) => isKnown).length).toBe(causes.length);
     const named = first.findings.flatMap(({ workload }) => workload ?? []);
     expect(named.length).toBeGreaterThan(2);
     for (const { namespace, serviceAccount } of named)

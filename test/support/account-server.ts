@@ -17,12 +17,13 @@ export interface AccountServer {
   stop(): Promise<void>;
 }
 
-export async function startAccountServer(): Promise<AccountServer> {
+/** What was asked is noted in `actions`. */
+export async function startAccountServer(actions = new Set<string>()): Promise<AccountServer> {
   const server: AccountServer = {
     environment: {},
     facts: { unread: [] },
     endpoint: '',
-    actions: new Set(),
+    actions,
     stop: async () => {},
   };
   const http = createServer(async (request, response) => {

@@ -11,6 +11,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { type AccountServer, startAccountServer } from './account-server.ts';
 
 export const LEDGER_TABLE = 'podtrail-ledger';
 
@@ -27,6 +28,8 @@ export interface LiveEmulators {
   environment: Record<string, string>;
   metrics: PutDatum[];
   findings: Record<string, unknown>[];
+  /** IAM; it refuses to tell of roles until it has facts. */
+  account: AccountServer;
   /** What was asked of the services, as IAM calls it: `dynamodb:PutItem`. */
   actions: Set<string>;
   /** Answers so many of the next requests to a service with a throttling error. */
@@ -65,6 +68,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
             );
     });
   });
+  const account = await startAccountServer(actions);
   const database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   database.on('request', (request) => {
     actions.add(`dynamodb:${String(request.headers['x-amz-target']).split('.').at(-1)}`);
@@ -81,8 +85,10 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     AWS_ENDPOINT_URL_DYNAMODB: urlOf(database),
     AWS_ENDPOINT_URL_CLOUDWATCH: sinkUrl,
     AWS_ENDPOINT_URL_SNS: sinkUrl,
+    AWS_ENDPOINT_URL_IAM: account.environment.AWS_ENDPOINT_URL ?? '',
     LEDGER_TABLE,
     METRIC_NAMESPACE: 'podtrail',
+    ACCOUNT_ID: '111122223333',
     FINDINGS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:podtrail-findings',
   };
   const client = () =>
@@ -96,6 +102,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     environment,
     metrics,
     findings,
+    account,
     actions,
     throttle: (service, times) => {
       throttled[service] = times;
@@ -118,10 +125,12 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
       metrics.splice(0);
       findings.splice(0);
       actions.clear();
+      account.facts = { unread: [] };
     },
     stop: async () => {
       await closed(database);
       await closed(sink);
+      await account.stop();
     },
   };
 }

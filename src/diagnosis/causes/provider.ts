@@ -39,6 +39,8 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
       'https://repost.aws/knowledge-center/iam-oidc-idp-federation',
     ],
     judge: (one) => {
+      // STS looks at the token first: a refused role means that the provider was there and took it.
+      if (one.isRefused) return 'refuted';
       if (isCrossAccount(one)) return null;
       const listed = providersOfRole(one);
       if (listed === null) return deleted(one);
@@ -111,7 +113,8 @@ export const PROVIDER_CAUSES: readonly Cause[] = [
     ],
     tell: GET,
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
-    judge: ({ aws, attempt, cluster }) => {
+    judge: ({ aws, attempt, cluster, isRefused }) => {
+      if (isRefused) return 'refuted';
       const issuer = attempt.issuer?.toLowerCase();
       const own = aws?.providers?.find(({ arn }) => issuerOfProvider(arn)?.toLowerCase() === issuer);
       if (own?.clientIds === undefined) return null;
