@@ -3,11 +3,12 @@ import { Command, Option } from 'commander';
 import { readFailures } from '../../src/adapters/duckdb/read-failures.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
-import { readLines } from '../../src/adapters/read-lines.ts';
+import { readLinesOf } from '../../src/adapters/read-lines.ts';
 import { readSmallText } from '../../src/adapters/read-small-text.ts';
 import { readWorkload } from '../../src/adapters/read-workload.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { parseTime } from '../../src/catalogue/times.ts';
+import { AuditLogReader } from '../../src/diagnosis/audit-log.ts';
 import { diagnose as judge } from '../../src/diagnosis/diagnose.ts';
 import type { Attempt, Facts } from '../../src/diagnosis/facts.ts';
 import { type GivenPolicy, readGivenPolicy, withPolicy } from '../../src/diagnosis/given-policy.ts';
@@ -40,6 +41,7 @@ interface DiagnoseFlags extends SourceFlags {
   role?: string;
   issuer?: string;
   cluster?: string;
+  auditLog?: string;
   pod?: string;
   kubeconfig?: string;
   context?: string;
@@ -87,6 +89,10 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
       '--cluster <name>',
       "the EKS cluster: asks IAM, EKS and EC2, and with a kubeconfig the cluster's API; only reads",
     )
+    .option(
+      '--audit-log <file>',
+      "the cluster's audit log, a line for each event: what was done to the ServiceAccount, and by whom; or -",
+    )
     .option('--pod <name>', 'with --cluster: a pod to look at, whatever its ServiceAccount')
     .option('--region <name>', "with --cluster: the cluster's region; with s3:// paths: the bucket's")
     .option('--kubeconfig <file>', 'with --cluster: else as kubectl finds it')
@@ -113,7 +119,7 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   const asked = read.failures
     .filter(({ attempt }) => isAsked(attempt, flags))
     .map((facts) => withPolicy(facts, policies));
-  const failures = await withWorkload(asked, flags);
+  const failures = await withAuditLog(await withWorkload(asked, flags), flags.auditLog, io);
   const reports = failures
     .map((facts) => judge(facts))
     .filter(({ isFailing }) => isFailing)
@@ -152,7 +158,7 @@ function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   )
     throw new ParameterError('--pod, --kubeconfig and --context belong to --cluster');
   if (sources.length > 1) throw new ParameterError('give one of --event, --error, --store and paths');
-  const inputs = [event, error, ...flags.trustPolicy].filter((value) => value === '-');
+  const inputs = [event, error, flags.auditLog, ...flags.trustPolicy].filter((value) => value === '-');
   if (inputs.length > 1) throw new ParameterError('standard input can be one thing only');
   if (error === undefined && (flags.role ?? flags.issuer) !== undefined)
     throw new ParameterError('--role and --issuer belong to --error: a record names its own');
@@ -195,11 +201,11 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
 const HEALTHY =
   'nothing that was read keeps the workload from its credentials; the logs (--store) or what it printed (--error) may tell more';
 const NOTHING =
-  'nothing failed in these records. A token that STS could not validate leaves none: ask with --error for what the pod printed';
+  'no workload failed in these records. A token that STS could not validate leaves none: ask with --error for what the pod printed';
 
 async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<FailuresFound> {
   const reader = new SaidReader();
-  if (error === '-') await readLines(io.stdin, (line) => reader.read(line));
+  if (error === '-') await readLinesOf(error, io.stdin, (line) => reader.read(line));
   else for (const line of error.split('\n')) reader.read(line, true);
   const { lines, counts } = reader;
   if (counts.dropped > 0) say(io, `podtrail: ${counts.dropped} more lines that mean something were left out`);
@@ -239,6 +245,26 @@ async function withWorkload(failures: readonly Facts[], flags: DiagnoseFlags): P
     ...read,
     attempt: { ...read.attempt, ...facts.attempt },
     aws: { ...read.aws, ...(facts.aws?.role === undefined ? {} : { role: facts.aws.role }) },
+  }));
+}
+
+/** What the audit log has of each failure's ServiceAccount. */
+async function withAuditLog(
+  failures: readonly Facts[],
+  path: string | undefined,
+  io: Io,
+): Promise<readonly Facts[]> {
+  if (path === undefined) return failures;
+  const reader = new AuditLogReader();
+  await readLinesOf(path, io.stdin, (line) => reader.read(line));
+  const { lines, events, unreadable, dropped } = reader.counts;
+  say(
+    io,
+    `audit log: ${lines} lines, ${events} events, ${unreadable} lines unreadable, ${dropped} changes beyond what is kept`,
+  );
+  return failures.map((facts) => ({
+    ...facts,
+    audit: reader.changesOf(facts.attempt.namespace, facts.attempt.serviceAccount),
   }));
 }
 

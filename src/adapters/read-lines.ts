@@ -1,10 +1,28 @@
 // Reads a stream as lines of text, with bounded memory whatever a line's length: what is beyond is left out of the line.
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { PodtrailError } from '../errors.ts';
 
-const LONGEST = 65_536;
+/** An event of an audit log may hold an object whole. */
+const LONGEST = 1_048_576;
 
-/** Calls `take` with each line, without its end; bytes that are no UTF-8 become U+FFFD. */
-export async function readLines(stream: Readable, take: (line: string) => void): Promise<void> {
+/** `-` is standard input. Calls `take` with each line, without its end. Throws PodtrailError where the file can't be read. */
+export async function readLinesOf(
+  path: string,
+  stdin: Readable,
+  take: (line: string) => void,
+): Promise<void> {
+  try {
+    await readLines(path === '-' ? stdin : createReadStream(path), take);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new PodtrailError('unreadable', `can't read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** Bytes that are no UTF-8 become U+FFFD. */
+async function readLines(stream: Readable, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let line = '';
   const add = (text: string) => {

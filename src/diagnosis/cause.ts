@@ -54,7 +54,7 @@ export interface Symptom {
 
 export interface Judgement {
   readonly certainty: Certainty;
-  /** What is wrong, in a few words that name it. */
+  /** What is wrong in this case, in a few words that name it; empty where the title says it all. */
   readonly detail: string;
   readonly evidence: readonly Evidence[];
 }

@@ -9,6 +9,8 @@ export interface Facts {
   readonly trail?: TrailFacts;
   readonly aws?: AwsFacts;
   readonly cluster?: ClusterFacts;
+  /** What the cluster's audit log has of its ServiceAccount and of the webhook, the latest first. */
+  readonly audit?: readonly Change[];
 }
 
 /** What was tried, as far as a record, a client's message or the user says it. */

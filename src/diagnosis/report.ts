@@ -5,7 +5,7 @@ import type { Action, Certainty, Evidence } from './cause.ts';
 import { denialOf } from './causes/permissions.ts';
 import { commandFor } from './command.ts';
 import { type Diagnosis, type Found, lowerFirst } from './diagnose.ts';
-import type { Facts } from './facts.ts';
+import type { Change, Facts } from './facts.ts';
 import type { PatchOperation } from './policy/apply-patch.ts';
 import { type Severity, severityOf } from './severity.ts';
 
@@ -69,7 +69,7 @@ export function reportOf(diagnosis: Diagnosis): Report {
 /** The title, and what it is in this case where that says more. */
 function rootCause({ cause, detail }: Found): string {
   const title = lowerFirst(cause.title);
-  return `${cause.root} — ${detail === title ? title : `${title}: ${detail}`}`;
+  return `${cause.root} — ${detail === title || detail === '' ? title : `${title}: ${detail}`}`;
 }
 
 function distinct(all: readonly Evidence[]): Evidence[] {
@@ -83,15 +83,20 @@ function said(lines: readonly string[]): Evidence[] {
 }
 
 /** What was changed before it began, as the trail tells it: never a cause by itself. */
-function history({ trail }: Facts): Evidence[] {
-  if (trail === undefined) return [];
-  return trail.changes.slice(0, 3).map(({ at, eventName, by, target }) => ({
-    type: 'trail',
-    content:
-      trail.lastSuccess !== null && trail.lastSuccess < at && at <= trail.since
-        ? `Worked until ${iso(trail.lastSuccess)}; at ${iso(at)} ${eventName} of ${target} was called by ${by}.`
-        : `At ${iso(at)} ${eventName} of ${target} was called by ${by}.`,
-  }));
+function history({ trail, audit = [] }: Facts): Evidence[] {
+  const told =
+    (type: Evidence['type']) =>
+    ({ at, eventName, by, target }: Change): Evidence => {
+      const worked =
+        trail !== undefined && trail.lastSuccess !== null && trail.lastSuccess < at && at <= trail.since
+          ? `Worked until ${iso(trail.lastSuccess)}; at`
+          : 'At';
+      return { type, content: `${worked} ${iso(at)} ${eventName} of ${target} was called by ${by}.` };
+    };
+  return [
+    ...(trail?.changes ?? []).slice(0, 3).map(told('trail')),
+    ...audit.slice(0, 3).map(told('sa_config')),
+  ];
 }
 
 function actionsOf({ cause }: Found, fill: (text: string) => string): Action[] {
@@ -153,7 +158,9 @@ function openQuestions(
   const open: string[] = [];
   if (first !== undefined && first.certainty !== 'proven') open.push(`Is it so? ${fill(first.cause.tell)}`);
   for (const { cause, detail, certainty } of others)
-    open.push(`Or is it ${cause.id} (${certainty}: ${detail})? ${fill(cause.tell)}`);
+    open.push(
+      `Or is it ${cause.id} (${certainty}: ${detail || lowerFirst(cause.title)})? ${fill(cause.tell)}`,
+    );
   if (about.trustFault !== null) open.push(`The trust policy could not be evaluated: ${about.trustFault}.`);
   if (about.trust?.explanation.decision === 'unknown')
     open.push('Does the trust policy allow it? It does not follow from what is known.');
@@ -166,7 +173,7 @@ function openQuestions(
   return open;
 }
 
-function sourcesOf({ trail, aws, cluster, said: lines, attempt }: Facts): Report['sources'] {
+function sourcesOf({ trail, aws, cluster, said: lines, attempt, audit }: Facts): Report['sources'] {
   const all: readonly (readonly [string, boolean])[] = [
     ['what the client said', (lines?.length ?? 0) > 0],
     ['the record', attempt.at !== undefined],
@@ -174,6 +181,7 @@ function sourcesOf({ trail, aws, cluster, said: lines, attempt }: Facts): Report
     ['the trust policy', aws?.role !== undefined && aws.role !== null],
     ['AWS', aws?.accountId !== undefined],
     ['the cluster', cluster !== undefined],
+    ['the audit log', audit !== undefined],
   ];
   return {
     used: all.flatMap(([name, isUsed]) => (isUsed ? [name] : [])),

@@ -224,7 +224,7 @@ describe('one event', () => {
     await files.write('issued.json', JSON.stringify(ISSUED));
     const { code, stdout, stderr } = await diagnose('--event', files.path('issued.json'));
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toMatch(/nothing failed in these records/);
+    expect(stderr).toMatch(/no workload failed in these records/);
   });
 
   it('that is no record ends with 3', async () => {
@@ -264,6 +264,67 @@ describe('history', () => {
       content:
         'Worked until 2026-10-05T14:02:00Z; at 2026-10-05T14:03:00Z UpdateAssumeRolePolicy of arn:aws:iam::111122223333:role/payments-api was called by arn:aws:iam::111122223333:user/ana.',
     });
+  });
+});
+
+describe('an audit log', () => {
+  const event = (more: object) => ({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    stage: 'ResponseComplete',
+    verb: 'patch',
+    user: { username: 'ana@example.com' },
+    objectRef: { resource: 'serviceaccounts', namespace: 'payments', name: 'api' },
+    responseStatus: { code: 200 },
+    requestReceivedTimestamp: '2026-10-05T14:30:00.000000Z',
+    requestObject: { metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } },
+    ...more,
+  });
+  const lines = [
+    JSON.stringify(event({})),
+    `2026-10-05T14:31:00Z ${JSON.stringify(event({ verb: 'delete', requestObject: undefined, requestReceivedTimestamp: '2026-10-05T14:31:00Z' }))}`,
+    JSON.stringify(
+      event({
+        objectRef: { resource: 'serviceaccounts', namespace: 'payments', name: 'api', subresource: 'token' },
+        verb: 'create',
+      }),
+    ),
+    JSON.stringify(event({ responseStatus: { code: 403 } })),
+    JSON.stringify(event({ objectRef: { resource: 'serviceaccounts', namespace: 'payments', name: 'web' } })),
+    'not JSON',
+    '',
+  ];
+
+  it('says what was done to the ServiceAccount, by whom, and what it could not read', async () => {
+    await files.write('audit.log', lines.join('\n'));
+    const argv = [
+      '--event',
+      files.path('failed.json'),
+      '--audit-log',
+      files.path('audit.log'),
+      '--format',
+      'json',
+    ];
+    const { stdout, stderr } = await diagnose(...argv);
+    const told = JSON.parse(stdout).evidence.filter(({ type }: { type: string }) => type === 'sa_config');
+    expect(told.map(({ content }: { content: string }) => content)).toEqual([
+      'At 2026-10-05T14:31:00Z delete serviceaccounts of payments/api was called by ana@example.com.',
+      'At 2026-10-05T14:30:00Z patch serviceaccounts (role annotation) of payments/api was called by ana@example.com.',
+    ]);
+    expect(stderr).toContain(
+      'audit log: 6 lines, 5 events, 1 lines unreadable, 0 changes beyond what is kept',
+    );
+    expect(JSON.parse(stdout).sources.used).toContain('the audit log');
+  });
+
+  it('that is not there is named', async () => {
+    const { code, stderr } = await diagnose(
+      '--event',
+      files.path('failed.json'),
+      '--audit-log',
+      files.path('none.log'),
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining('none.log: there is no such file')]);
   });
 });
 

@@ -79,6 +79,7 @@ async function writeFixtures(): Promise<void> {
   await writeFile(join(folder, 'role.json'), aws?.role?.trustPolicy ?? '');
   await writeFile(join(folder, 'request.json'), JSON.stringify(request));
   await writeFile(join(folder, 'failed.json'), JSON.stringify(FAILED_ASSUMPTION));
+  await writeFile(join(folder, 'audit.log'), JSON.stringify({ kind: 'Event', verb: 'get' }));
   await writeFile(join(folder, 'kubeconfig'), cluster.kubeconfig);
 }
 

@@ -180,7 +180,8 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
   {
     ...TRUST,
     id: 'pod-identity-trust-not-known',
-    title: 'EKS may not assume the role of the association, as far as can be told without its trust policy',
+    title:
+      'EKS may not assume the role of the association; most likely its trust policy, which is not known, does not admit EKS',
     symptoms: [{ ...NO_PERMISSION, means: 'likely' }],
     proves: 'Never: with the trust policy the cause is one of those above.',
     suggests: 'The refusal itself, by record or by message.',
@@ -196,7 +197,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       if (one.aws?.role !== undefined) return 'refuted';
       return one.isRefused
         ? likely(
-            'EKS may not assume the role of the association',
+            '',
             evidence('trail', 'The assumption of the role for a pod was answered with AccessDenied.'),
           )
         : null;

@@ -178,7 +178,8 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
   {
     ...SHARED,
     id: 'trust-not-known',
-    title: 'No statement of the trust policy admits the workload, as far as can be told without the policy',
+    title:
+      'STS refuses the role to this workload; most likely its trust policy, which is not known, does not admit it',
     symptoms: [{ ...NOT_AUTHORIZED, means: 'likely' }],
     proves: 'Never: with the trust policy the cause is one of those above.',
     suggests: 'The refusal itself, by record or by message.',
@@ -192,7 +193,7 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
       if (one.aws?.role !== undefined) return 'refuted';
       return one.isRefused
         ? likely(
-            'STS refused the role to this subject',
+            '',
             evidence(
               'trail',
               'AssumeRoleWithWebIdentity was answered with AccessDenied: the token is sound, the role is not for it.',
