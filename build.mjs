@@ -33,6 +33,7 @@ const builds = await Promise.all([
       'duckdb-baseline': 'bench/duckdb-baseline.ts',
       'bench-trino': 'bench/trino.ts',
       'bench-live': 'bench/live.ts',
+      'bench-diagnosis': 'bench/diagnosis.ts',
       replay: 'infra/replay.ts',
     },
   }),

@@ -1,8 +1,8 @@
 // Bounds the work of one explanation, so that no policy, however made, can keep podtrail busy.
 import { PolicyError } from './policy-error.ts';
 
-/** Comparisons of one character each. Real policies need some thousands; these take about 30 ms. */
-const ENOUGH = 8_000_000;
+/** Comparisons of one character each. Real policies need some thousands, and their changes some hundred thousand; these take about 20 ms. */
+const ENOUGH = 2_500_000;
 
 export class Effort {
   #left: number;

@@ -45,7 +45,10 @@ export interface Evaluation {
 /** Throws PolicyError where that takes more effort than there is. */
 export function evaluate(policy: Policy, request: TrustRequest, effort: Effort): Evaluation {
   const facts = factsOf(policy, request, effort);
-  const actions = request.actions.map((action) => evaluateAction(policy, request, action, facts));
+  const known = policy.statements.flatMap((statement) =>
+    statement === null ? [] : [{ statement, ...standing(statement, request, facts) }],
+  );
+  const actions = request.actions.map((action) => evaluateAction(policy, known, action, effort));
   const first = (decision: Decision) => actions.find((one) => one.decision === decision);
   const deciding = first('denied') ?? first('unknown') ?? first('allowed');
   if (deciding === undefined) throw new TypeError('a request has at least one action');
@@ -61,10 +64,31 @@ function factsOf(policy: Policy, request: TrustRequest, effort: Effort): Facts {
   };
 }
 
-function evaluateAction(policy: Policy, request: TrustRequest, action: string, facts: Facts): ActionOutcome {
-  const outcomes = policy.statements.flatMap((statement) =>
-    statement === null ? [] : [evaluateStatement(statement, request, action, facts)],
-  );
+/** What of a statement is the same for every action. */
+interface Standing {
+  readonly statement: Statement;
+  readonly principal: PartOutcome;
+  readonly conditions: readonly PartOutcome[];
+}
+
+function standing(
+  { principal, effect, conditions }: Statement,
+  request: TrustRequest,
+  facts: Facts,
+): Omit<Standing, 'statement'> {
+  return {
+    principal: { part: 'principal', verdict: principalCovers(principal, effect, request.principal) },
+    conditions: conditions.map((part) => ({ part, verdict: conditionHolds(part, facts) })),
+  };
+}
+
+function evaluateAction(
+  policy: Policy,
+  known: readonly Standing[],
+  action: string,
+  effort: Effort,
+): ActionOutcome {
+  const outcomes = known.map((one) => evaluateStatement(one, action, effort));
   return { action, outcomes, ...decide(outcomes, policy.faults.length > 0) };
 }
 
@@ -88,17 +112,12 @@ function decide(
 }
 
 function evaluateStatement(
-  statement: Statement,
-  request: TrustRequest,
+  { statement, principal, conditions }: Standing,
   action: string,
-  facts: Facts,
+  effort: Effort,
 ): StatementOutcome {
-  const { principal, effect, conditions } = statement;
-  const parts: PartOutcome[] = [
-    { part: 'principal', verdict: principalCovers(principal, effect, request.principal) },
-    { part: 'action', verdict: actionCovers(statement.action, action, facts.effort) },
-    ...conditions.map((part) => ({ part, verdict: conditionHolds(part, facts) })),
-  ];
+  const covers: PartOutcome = { part: 'action', verdict: actionCovers(statement.action, action, effort) };
+  const parts = [principal, covers, ...conditions];
   const fails = parts.some(({ verdict }) => verdict === false);
   const isUnknown = parts.some(({ verdict }) => verdict === null);
   return { statement, parts, verdict: fails ? false : isUnknown ? null : true };

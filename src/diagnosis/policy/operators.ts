@@ -64,8 +64,21 @@ const BASES = new Map<string, Base>([
 
 const written = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
+const known = new Map<string, Operator | null>();
+/** More names than there are operators, so that only made-up ones are forgotten. */
+const MOST_KNOWN = 1_000;
+
 /** Null where there is no such operator. `Null` takes neither IfExists nor a set operator. */
 export function operatorOf(name: string): Operator | null {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const operator = readOperator(name);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, operator);
+  return operator;
+}
+
+function readOperator(name: string): Operator | null {
   const [, quantifier, baseName = '', ifExists] = written.exec(name) ?? [];
   const found = BASES.get(baseName);
   if (found === undefined) return null;

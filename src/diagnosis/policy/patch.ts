@@ -2,7 +2,7 @@
 import { applyPatch, type PatchOperation, pointer } from './apply-patch.ts';
 import { editsOf } from './edits.ts';
 import { Effort } from './effort.ts';
-import { type Evaluation, evaluate, type StatementOutcome } from './evaluate.ts';
+import { type Decision, type Evaluation, evaluate, type StatementOutcome } from './evaluate.ts';
 import { parsePolicy } from './grammar.ts';
 import { namingKeys, saysWhoAsks } from './identity-keys.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -28,15 +28,45 @@ export function smallestPatch(document: unknown, policy: Policy, request: TrustR
     const effort = new Effort();
     const evaluation = evaluate(policy, request, effort);
     const candidates = candidatesOf(document, policy, request, evaluation);
+    if (candidates.length === 0) return null;
+    const others = othersOf(policy, request, effort);
     for (const patch of candidates) {
       const patched = applyPatch(document, patch);
-      if (isRight(policy, parsePolicy(patched), request, effort)) return { patch, patched };
+      if (isRight(parsePolicy(patched), request, others, effort)) return { patch, patched };
     }
     return null;
   } catch (error) {
     if (error instanceof PolicyError) return null;
     throw error;
   }
+}
+
+/** Another request, with the actions that a change may not decide otherwise than before, and what is decided now. */
+interface Other {
+  readonly request: TrustRequest;
+  readonly decisions: readonly Decision[];
+}
+
+/** Who else may ask, and for what else this request may: all of them are to be left as they are. */
+function othersOf(policy: Policy, request: TrustRequest, effort: Effort): Other[] {
+  const asked = [...new Set([...ASSUMING, ...request.actions])].filter((action) => action !== TAG_SESSION);
+  const more = asked.filter((action) => !request.actions.includes(action));
+  const decided = (one: TrustRequest): Other => ({
+    request: one,
+    decisions: decisionsOf(policy, one, effort),
+  });
+  const neighbours = neighboursOf(policy, request).map((one) => {
+    const other = decided({ ...one, actions: [...asked, TAG_SESSION] });
+    // Whoever may assume the role may be given tags in doing so: that lets nobody in.
+    return other.decisions.slice(0, -1).includes('allowed')
+      ? { request: { ...one, actions: asked }, decisions: other.decisions.slice(0, -1) }
+      : other;
+  });
+  return more.length === 0 ? neighbours : [decided({ ...request, actions: more }), ...neighbours];
+}
+
+function decisionsOf(policy: Policy, request: TrustRequest, effort: Effort): Decision[] {
+  return evaluate(policy, request, effort).actions.map(({ decision }) => decision);
 }
 
 function candidatesOf(
@@ -75,22 +105,9 @@ function failingOf({ parts }: StatementOutcome) {
 }
 
 /** Whether the change admits the request, and changes nothing for anybody else. */
-function isRight(before: Policy, after: Policy, request: TrustRequest, effort: Effort): boolean {
+function isRight(after: Policy, request: TrustRequest, others: readonly Other[], effort: Effort): boolean {
   if (evaluate(after, request, effort).decision !== 'allowed') return false;
-  const asked = [...new Set([...ASSUMING, ...request.actions])].filter((action) => action !== TAG_SESSION);
-  const decided = (policy: Policy, one: TrustRequest, actions: readonly string[]) =>
-    evaluate(policy, { ...one, actions }, effort).actions.map(({ decision }) => decision);
-  const isSame = (one: TrustRequest, actions: readonly string[]) => {
-    const [then, now] = [decided(before, one, actions), decided(after, one, actions)];
-    return then.every((decision, index) => decision === now[index]);
-  };
-  const others = asked.filter((action) => !request.actions.includes(action));
-  // Whoever may assume the role may be given tags in doing so: that lets nobody in.
-  const mayAssume = (one: TrustRequest) => decided(before, one, asked).includes('allowed');
-  return (
-    (others.length === 0 || isSame(request, others)) &&
-    neighboursOf(before, request).every(
-      (one) => isSame(one, asked) && (mayAssume(one) || isSame(one, [TAG_SESSION])),
-    )
+  return others.every(({ request: one, decisions }) =>
+    decisionsOf(after, one, effort).every((decision, index) => decision === decisions[index]),
   );
 }

@@ -9,12 +9,18 @@ export type Pattern = readonly number[];
 
 /** Every character stands for itself, but `*` and `?` where `wildcards` is set. */
 export function patternOf(text: string, wildcards: boolean): Pattern {
-  return Array.from(text, (character) => {
-    if (wildcards && character === '*') return MANY;
-    if (wildcards && character === '?') return ONE;
-    return codeOf(character);
-  });
+  const pattern: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at) ?? 0;
+    // A character outside the basic plane takes two places of the text.
+    if (code > 0xffff) at++;
+    pattern.push(wildcards && code === STAR ? MANY : wildcards && code === MARK ? ONE : code);
+  }
+  return pattern;
 }
+
+const STAR = 42;
+const MARK = 63;
 
 export function codeOf(character: string): number {
   return character.codePointAt(0) ?? 0;
