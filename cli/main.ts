@@ -13,6 +13,7 @@ import { athena, trino } from './commands/history.ts';
 import { load } from './commands/load.ts';
 import { policy } from './commands/policy.ts';
 import { questions } from './commands/questions.ts';
+import { snapshot } from './commands/snapshot.ts';
 import { sql } from './commands/sql.ts';
 import { type Io, say } from './io.ts';
 import { version } from './version.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   sql,
   diagnose,
   policy,
+  snapshot,
   athena,
   trino,
 ];

@@ -1,7 +1,8 @@
 // Options that several commands share, and how they are read.
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../src/adapters/duckdb/load.ts';
-import { DEFAULT_SETTINGS_FILE, readSettings } from '../src/adapters/settings-file.ts';
+import { DEFAULT_SETTINGS_FILE, readSettings, type Settings } from '../src/adapters/settings-file.ts';
+import { readSnapshotRoles } from '../src/adapters/snapshot-file.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import { parseTime } from '../src/catalogue/times.ts';
 import { FORMATS, type Format } from '../src/report/format-rows.ts';
@@ -13,6 +14,7 @@ export interface SourceFlags {
   endpointUrl?: string;
   region?: string;
   config?: string;
+  snapshot?: string[];
 }
 
 export const sinceOption = () =>
@@ -31,6 +33,12 @@ export const configOption = () =>
     `settings: session name patterns and clusters (default: ${DEFAULT_SETTINGS_FILE}, where it exists)`,
   );
 
+export const snapshotOption = () =>
+  new Option(
+    '--snapshot <file>',
+    'what "podtrail snapshot" wrote: roles that serve one workload only name it where the records do not; may be given again',
+  ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+
 export function formatOption(fallback?: Format): Option {
   const option = new Option('-f, --format <format>', 'how to print the answer').choices(FORMATS);
   return fallback === undefined ? option : option.default(fallback);
@@ -40,11 +48,18 @@ export function formatOption(fallback?: Format): Option {
 export function sourceOptions(flags: SourceFlags, io: Io): LoadOptions {
   const { since, until } = timeRange(flags, io);
   return {
-    settings: readSettings(flags.config),
+    settings: withSnapshots(readSettings(flags.config), flags.snapshot ?? []),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
+  };
+}
+
+function withSnapshots(settings: Settings, paths: readonly string[]): Settings {
+  return {
+    ...settings,
+    snapshotRoles: [...(settings.snapshotRoles ?? []), ...paths.flatMap(readSnapshotRoles)],
   };
 }
 

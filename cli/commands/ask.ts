@@ -22,6 +22,7 @@ import {
   formatOption,
   regionOption,
   type SourceFlags,
+  snapshotOption,
   sourceOptions,
 } from '../options.ts';
 import { addWarehouseOptions, type WarehouseFlags } from '../warehouse.ts';
@@ -85,6 +86,7 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
     .addOption(endpointOption())
     .addOption(regionOption())
     .addOption(configOption())
+    .addOption(snapshotOption())
     .addHelpText(
       'after',
       [
@@ -100,6 +102,10 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
         io.now(),
       );
       const engine = engineOf(flags, paths);
+      if (flags.snapshot !== undefined && (flags.store !== undefined || engine !== null))
+        throw new ParameterError(
+          'a store is asked as it was loaded: give --snapshot to "podtrail load", which names its callers anew; for Athena and Trino put it into the settings file',
+        );
       if (engine !== null) {
         const asked = {
           question,

@@ -12,6 +12,7 @@ import {
   regionOption,
   type SourceFlags,
   sinceOption,
+  snapshotOption,
   sourceOptions,
   untilOption,
 } from '../options.ts';
@@ -32,6 +33,7 @@ export const attribute: CommandDefinition = (program, io, finish) => {
     .addOption(endpointOption())
     .addOption(regionOption())
     .addOption(configOption())
+    .addOption(snapshotOption())
     .addHelpText(
       'after',
       '\nExample:\n  podtrail attribute ./logs --format ndjson --reconciliation sums.json > rows.ndjson',

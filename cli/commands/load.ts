@@ -9,6 +9,7 @@ import {
   regionOption,
   type SourceFlags,
   sinceOption,
+  snapshotOption,
   sourceOptions,
   untilOption,
 } from '../options.ts';
@@ -29,6 +30,7 @@ export const load: CommandDefinition = (program, io, finish) => {
     .addOption(endpointOption())
     .addOption(regionOption())
     .addOption(configOption())
+    .addOption(snapshotOption())
     .option('--workers <n>', 'threads that read (default: the processors, at most 4)', positiveInteger)
     .addHelpText(
       'after',

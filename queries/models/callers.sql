@@ -30,6 +30,7 @@ with named as (
     end as confidence,
     case
       when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
+      when v.subjects = 0 and v.root_principal_key is null and v.mechanism = 'pod-identity' and not v.is_chained then p.principal_key
       when v.subjects = 0 then v.root_principal_key
     end as root_principal_key,
     case when v.hops <> array[p.session_issuer_arn] then v.hops end as hops
@@ -52,7 +53,7 @@ select
   h.confidence as confidence,
   case
     when h.rung = 'issued-key' and h.is_chained then 'chained'
-    else h.rung
+    when coalesce(h.root_principal_key <> h.principal_key, true) then h.rung
   end as evidence,
   h.session_issuer_arn as session_issuer_arn,
   case when h.confidence = 'exact' then h.claim_key end as claim_key,

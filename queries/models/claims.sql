@@ -1,9 +1,9 @@
 -- id: models/claims
 -- grain: one row per distinct thing said of a workload, with the workload that it names; providers that only sessions name stand here too
--- uses: assumption_claims, principals, clusters
-with said as (
+-- uses: assumption_claims, principals, clusters, snapshot_roles
+with told as (
   select
-    min(a.record_key) as claim_key,
+    a.record_key as claim_key,
     a.kind as kind,
     a.provider as provider,
     a.user_name as user_name,
@@ -13,6 +13,31 @@ with said as (
     a.tag_namespace as tag_namespace,
     a.tag_service_account as tag_service_account
   from assumption_claims as a
+  union all
+  select
+    -1000000000000 - row_number() over (order by r.role_arn, r.provider, r.cluster_id, r.namespace, r.service_account) as claim_key,
+    case when r.evidence = 'trust-policy' then 'web-identity' else 'pod-identity' end as kind,
+    r.provider as provider,
+    case when r.evidence = 'trust-policy' then 'system:serviceaccount:' || r.namespace || ':' || r.service_account end as user_name,
+    null as token_subject,
+    case when r.evidence = 'association' then r.cluster_id end as tag_cluster_arn,
+    case when r.evidence = 'association' then r.cluster end as tag_cluster_name,
+    case when r.evidence = 'association' then r.namespace end as tag_namespace,
+    case when r.evidence = 'association' then r.service_account end as tag_service_account
+  from snapshot_roles as r
+),
+said as (
+  select
+    coalesce(min(case when a.claim_key >= 0 then a.claim_key end), min(a.claim_key)) as claim_key,
+    a.kind as kind,
+    a.provider as provider,
+    a.user_name as user_name,
+    a.token_subject as token_subject,
+    a.tag_cluster_arn as tag_cluster_arn,
+    a.tag_cluster_name as tag_cluster_name,
+    a.tag_namespace as tag_namespace,
+    a.tag_service_account as tag_service_account
+  from told as a
   group by
     a.kind,
     a.provider,

@@ -1,6 +1,6 @@
 -- id: models/inferences
 -- grain: one row per caller identity whose session was issued outside these records, with what its role, name and provider suggest
--- uses: callers, principals, issuances, claims, name_readings
+-- uses: callers, principals, issuances, claims, name_readings, snapshot_roles
 -- bind: since, until
 with in_window as (
   select distinct
@@ -61,6 +61,7 @@ pod_roles as (
     count(distinct w.candidate) as subjects,
     count_if(w.candidate is null) as nameless,
     count_if(w.mechanism = 'pod-identity') as pod_issuances,
+    count_if(w.mechanism = 'assumed') as other_issuances,
     min(w.claim_key) as claim_key,
     array_agg(distinct w.candidate order by w.candidate) filter (where w.candidate is not null) as candidates
   from window_issuances as w
@@ -190,6 +191,25 @@ named as (
     m.session_name,
     m.provider
 ),
+snapshots as (
+  select
+    r.evidence as evidence,
+    r.role_arn as role_arn,
+    r.provider as provider,
+    min(c.claim_key) as claim_key
+  from snapshot_roles as r
+  join claims as c
+    on c.kind = case when r.evidence = 'trust-policy' then 'web-identity' else 'pod-identity' end
+    and c.namespace = r.namespace
+    and c.service_account = r.service_account
+    and c.token_subject is null
+    and (r.evidence = 'association' or c.provider = r.provider)
+    and (r.evidence = 'trust-policy' or c.tag_cluster_arn = r.cluster_id)
+  group by
+    r.evidence,
+    r.role_arn,
+    r.provider
+),
 decided as (
   select
     s.principal_key as principal_key,
@@ -197,9 +217,11 @@ decided as (
     case
       when s.provider is not null and (w.subjects >= 2 or (w.subjects = 1 and w.nameless = 0)) then 'web-role'
       when (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) and n.session_name is not null then 'name'
+      when t.claim_key is not null then 'trust-policy'
       when s.provider is not null
         and (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) then 'provider'
       when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 then 'pod-role'
+      when s.provider is null and e.claim_key is not null and coalesce(p.other_issuances, 0) = 0 and coalesce(p.subjects, 0) = 0 then 'association'
       when s.provider is null and p.pod_issuances > 0 then 'nameless'
     end as ground,
     case when s.provider is null then p.subjects when n.session_name is not null and coalesce(w.subjects, 0) = 0 then n.known else w.subjects end as subjects,
@@ -210,13 +232,16 @@ decided as (
     n.known as name_known,
     n.claim_key as name_claim_key,
     n.candidates as name_candidates,
-    np.claim_key as provider_claim_key
+    np.claim_key as provider_claim_key,
+    coalesce(t.claim_key, e.claim_key) as snapshot_claim_key
   from seekers as s
   left join web_roles as w on w.role_arn = s.role_arn and w.provider = s.provider
   left join pod_roles as p on p.role_arn = s.unfederated_role_arn
   left join named as n on n.session_name = s.session_name and n.provider = s.provider
   left join serving_providers as sp on sp.provider = s.provider
   left join providers as np on np.provider = s.provider
+  left join snapshots as t on t.evidence = 'trust-policy' and t.role_arn = s.role_arn and t.provider = s.provider
+  left join snapshots as e on e.evidence = 'association' and e.role_arn = s.unfederated_role_arn
 ),
 graded as (
   select
@@ -226,7 +251,7 @@ graded as (
       when d.ground in ('web-role', 'pod-role') then 'inferred'
       when d.ground = 'name' and d.name_known = 1 then 'inferred'
       when d.ground = 'name' then 'ambiguous'
-      when d.ground = 'provider' then 'inferred'
+      when d.ground in ('trust-policy', 'association', 'provider') then 'inferred'
     end as confidence
   from decided as d
 )
@@ -236,6 +261,8 @@ select
     when 'web-role' then 'role-subject'
     when 'pod-role' then 'role-subject'
     when 'name' then 'session-name'
+    when 'trust-policy' then 'trust-policy'
+    when 'association' then 'association'
     when 'provider' then 'provider'
   end as evidence,
   g.confidence as confidence,
@@ -244,6 +271,7 @@ select
     when g.ground = 'web-role' then g.web_claim_key
     when g.ground = 'pod-role' then g.pod_claim_key
     when g.ground = 'name' then g.name_claim_key
+    when g.ground in ('trust-policy', 'association') then g.snapshot_claim_key
     when g.ground = 'provider' then g.provider_claim_key
   end as claim_key,
   case when g.confidence is not null then case when g.provider is null then 'pod-identity' else 'irsa' end end as mechanism,

@@ -21,6 +21,7 @@ const STORED_TABLES = [
   'assumptions',
   ...DERIVED_TABLES,
   'clusters',
+  'snapshot_roles',
 ] as const;
 
 /**

@@ -1,12 +1,15 @@
 // Reads podtrail's settings: patterns of session names, the clusters behind OIDC issuers, and where Athena or Trino has the trail.
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { suggestion } from '../catalogue/nearest.ts';
+import type { SnapshotRole } from '../diagnosis/snapshot-roles.ts';
 import { PodtrailError } from '../errors.ts';
 import {
   BUILT_IN_PATTERNS,
   readSessionNamePattern,
   type SessionNamePattern,
 } from '../identity/session-name-patterns.ts';
+import { readSnapshotRoles } from './snapshot-file.ts';
 
 export const DEFAULT_SETTINGS_FILE = 'podtrail.config.json';
 
@@ -27,6 +30,8 @@ export interface KnownCluster {
 export interface Settings {
   sessionNamePatterns: readonly SessionNamePattern[];
   clusters: readonly KnownCluster[];
+  /** Roles that snapshots say serve one workload each. */
+  snapshotRoles?: readonly SnapshotRole[];
 }
 
 /** What holds where no file says anything. */
@@ -35,7 +40,7 @@ export const NO_SETTINGS: Settings = { sessionNamePatterns: BUILT_IN_PATTERNS, c
 /** Texts, or lists of them, by the names of the command line's options in snake case. */
 export type EngineSettings = Readonly<Record<string, string | readonly string[]>>;
 
-const KEYS = ['session_name_patterns', 'clusters', 'networks', 'athena', 'trino'];
+const KEYS = ['session_name_patterns', 'clusters', 'networks', 'snapshots', 'athena', 'trino'];
 
 /** The networks that the settings file says pods call from, as a person would write them for `--networks`; undefined where none. */
 export function readNetworks(path: string | undefined): string | undefined {
@@ -88,6 +93,9 @@ export function readSettings(path: string | undefined): Settings {
   return {
     sessionNamePatterns: [...BUILT_IN_PATTERNS, ...patterns],
     clusters: clusters(file, found.clusters),
+    snapshotRoles: texts(file, 'snapshots', found.snapshots).flatMap((path) =>
+      readSnapshotRoles(resolve(dirname(file), path)),
+    ),
   };
 }
 

@@ -96,6 +96,10 @@ function queryResult(facts: AwsFacts, action: string, asked: URLSearchParams): s
         `<AssumeRolePolicyDocument>${encodeURIComponent(role.trustPolicy)}</AssumeRolePolicyDocument>` +
         `<CreateDate>2026-01-01T00:00:00Z</CreateDate><MaxSessionDuration>${role.maxSessionSeconds ?? 3600}</MaxSessionDuration></Role>`
       );
+    case 'ListRoles':
+      return role === undefined
+        ? undefined
+        : `<IsTruncated>false</IsTruncated><Roles>${role === null ? '' : `<member>${queryResult(facts, 'GetRole', new URLSearchParams({ RoleName: roleName(role.arn) ?? '' }))?.replace(/^<Role>|<\/Role>$/g, '')}</member>`}</Roles>`;
     case 'ListAttachedRolePolicies':
       return `<AttachedPolicies>${members(role?.policies, (arn) => `<PolicyArn>${arn}</PolicyArn>`)}</AttachedPolicies><IsTruncated>false</IsTruncated>`;
     case 'ListRolePolicies':
@@ -143,7 +147,8 @@ function ofEks(server: AccountServer, { url = '' }: IncomingMessage, response: S
 
 function eksResult({ facts, endpoint }: AccountServer, path: string): [string, object | null | undefined] {
   const { eksCluster, associations, agentAddOn } = facts;
-  const [, , , kind, id] = path.split('/');
+  const [, , name, kind, id] = path.split('/');
+  if (name === undefined) return ['ListClusters', eksCluster && { clusters: [eksCluster.name] }];
   if (kind === undefined)
     return [
       'DescribeCluster',
@@ -173,7 +178,13 @@ function eksResult({ facts, endpoint }: AccountServer, path: string): [string, o
   if (id === undefined)
     return [
       'ListPodIdentityAssociations',
-      associations && { associations: associations.map((one) => ({ associationId: one.id })) },
+      associations && {
+        associations: associations.map(({ id: associationId }) => ({
+          associationId,
+          namespace: 'payments',
+          serviceAccount: 'api',
+        })),
+      },
     ];
   const one = associations?.find((association) => association.id === id);
   return [

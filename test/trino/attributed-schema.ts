@@ -9,7 +9,7 @@ import {
   OPEN_RANGE,
 } from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
-import { NO_SETTINGS } from '../../src/adapters/settings-file.ts';
+import { NO_SETTINGS, type Settings } from '../../src/adapters/settings-file.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { typedRow } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import {
@@ -35,6 +35,7 @@ const READ = {
   assumptions: 'assumptions',
   deliveries: 'deliveries',
   clusters: 'clusters',
+  snapshot_roles: 'snapshot_roles',
   session_name_patterns: 'session_name_patterns',
 };
 
@@ -84,8 +85,9 @@ export class AttributedSchema {
     trino: Trino,
     places: Places,
     range: { since: Date; until: Date },
+    settings: Settings = NO_SETTINGS,
   ): Promise<AttributedSchema> {
-    const asked = { range, settings: NO_SETTINGS, now: LATER };
+    const asked = { range, settings, now: LATER };
     let release = () => {};
     const closed = new Promise<void>((resolve) => {
       release = resolve;

@@ -14,7 +14,7 @@ import { withHistory } from '../../src/adapters/history-environment.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
 import { readReportRequest } from '../../src/adapters/report/report-request.ts';
 import { writeReport } from '../../src/adapters/report/write-report.ts';
-import { NO_SETTINGS } from '../../src/adapters/settings-file.ts';
+import { NO_SETTINGS, type Settings } from '../../src/adapters/settings-file.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { type AnsweredFrom, askWarehouse } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import type { Places } from '../../src/adapters/warehouse/attribute-log-files.ts';
@@ -25,10 +25,12 @@ import { makeHistory, type RolledUpDay, rollUpDay } from '../../src/adapters/war
 import { allRows } from '../../src/adapters/warehouse/warehouse.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
 import type { QueryParam, Question } from '../../src/catalogue/query-file.ts';
+import { snapshotRoles } from '../../src/diagnosis/snapshot-roles.ts';
 import { BUILT_IN_PATTERNS } from '../../src/identity/session-name-patterns.ts';
 import { jsonValue, type ReportRow } from '../../src/report/columns.ts';
 import { knownClusters, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { RECORDS } from '../corpus/cases.ts';
+import { SNAPSHOT, CASES as SNAPSHOT_CASES } from '../corpus/snapshot-cases.ts';
 import { confusingRecords, renderGroup } from '../identity/confusing-records.ts';
 import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
 import { anyValues, expectPromised } from '../support/engine-columns.ts';
@@ -102,6 +104,7 @@ async function delivered(
   bodies: Iterable<[string, string | Uint8Array]>,
   range: { since: Date; until: Date },
   make: (places: Places) => Promise<void>,
+  settings: Settings = NO_SETTINGS,
 ): Promise<Delivered> {
   const accounts = new Set<string>();
   const regions = new Set<string>();
@@ -116,7 +119,7 @@ async function delivered(
   }
   const store = await Store.openOrCreate(files.path(`${name}.duckdb`));
   stores.push(store);
-  await loadTrail(store, [files.path(name)]);
+  await loadTrail(store, [files.path(name)], { settings });
   const layout = {
     table: `hive.${name}.log_files`,
     root: `local:///${name}/`,
@@ -129,7 +132,7 @@ async function delivered(
   };
   const places = { layout, history: `iceberg.${name}`, scratch: 'hive.podtrail_scratch_' };
   await make(places);
-  const schema = await AttributedSchema.ofLogFiles(trino, places, range);
+  const schema = await AttributedSchema.ofLogFiles(trino, places, range, settings);
   closing.push(schema.close);
   return { store, schema, places };
 }
@@ -395,6 +398,20 @@ describe.concurrent('a log file that is cut short', () => {
     const { code, stderr } = await runMain([...asked, '--without', `local:///cut/${cut}`], { now: LATER });
     expect(stderr).toMatch(/from log files: 1 files, 20 records read[^\n]*leaving out 1 of the log files/);
     expect(code).toBe(0);
+  }, 300_000);
+});
+
+describe.concurrent('records that only a snapshot names, read by Trino itself,', () => {
+  it('are named by it as on a laptop', async () => {
+    const body = gzipSync(JSON.stringify({ Records: SNAPSHOT_CASES.records }));
+    const settings = { ...NO_SETTINGS, snapshotRoles: snapshotRoles(SNAPSHOT) };
+    const make = (places: Places) => makeHistory(trino, places);
+    const trail = await delivered('snapshots', [[DELIVERED_AS, body]], DAY, make, settings);
+    const question = QUESTIONS.find(({ name }) => name === 'attributed-calls');
+    if (question === undefined) throw new RangeError('there is no question of every call');
+    const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+    const evidence = rows.map((row) => (row as Record<string, unknown>).evidence);
+    expect(evidence).toEqual(expect.arrayContaining(['trust-policy', 'association', 'provider']));
   }, 300_000);
 });
 

@@ -2,7 +2,7 @@
 // Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
 
 /** Raised when a table changes in a way that an older podtrail's store does not have. */
-export const STORE_VERSION = 4;
+export const STORE_VERSION = 5;
 
 export interface PartColumn {
   name: string;
@@ -85,6 +85,7 @@ create view deliveries as
   from stored_records as r join log_files as f on f.file_no = r.record_key >> 32;
 create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
 create table clusters (issuer varchar, cluster_id varchar, cluster varchar);
+create table snapshot_roles (evidence varchar, role_arn varchar, provider varchar, cluster_id varchar, cluster varchar, namespace varchar, service_account varchar);
 create table session_name_patterns (
   namespace_pattern varchar, service_account_pattern varchar, pod_pattern varchar, except_pattern varchar, reason varchar
 );

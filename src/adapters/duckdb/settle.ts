@@ -126,6 +126,15 @@ function deriving(store: Store): DerivingEngine {
 
 const SETTING_TABLES = {
   clusters: { issuer: 'varchar', cluster_id: 'varchar', cluster: 'varchar' },
+  snapshot_roles: {
+    evidence: 'varchar',
+    role_arn: 'varchar',
+    provider: 'varchar',
+    cluster_id: 'varchar',
+    cluster: 'varchar',
+    namespace: 'varchar',
+    service_account: 'varchar',
+  },
   session_name_patterns: {
     namespace_pattern: 'varchar',
     service_account_pattern: 'varchar',
@@ -137,7 +146,11 @@ const SETTING_TABLES = {
 
 /** Puts the settings into the store; true where they differ from those that the store was derived with. */
 async function applySettings(store: Store, settings: Settings): Promise<boolean> {
-  const given = { clusters: settings.clusters, session_name_patterns: settings.sessionNamePatterns };
+  const given = {
+    clusters: settings.clusters,
+    snapshot_roles: settings.snapshotRoles ?? [],
+    session_name_patterns: settings.sessionNamePatterns,
+  };
   let isChanged = false;
   for (const [table, types] of Object.entries(SETTING_TABLES)) {
     const rows = given[table as keyof typeof given];

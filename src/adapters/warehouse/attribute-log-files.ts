@@ -109,6 +109,10 @@ async function read(tables: ScratchTables, places: Places, asked: RangeToRead): 
     rowsStatement(CLUSTER_COLUMNS, rowsOf(CLUSTER_COLUMNS, asked.settings.clusters)),
   );
   await tables.make(
+    'snapshot_roles',
+    rowsStatement(SNAPSHOT_COLUMNS, rowsOf(SNAPSHOT_COLUMNS, asked.settings.snapshotRoles ?? [])),
+  );
+  await tables.make(
     'session_name_patterns',
     rowsStatement(PATTERN_COLUMNS, rowsOf(PATTERN_COLUMNS, asked.settings.sessionNamePatterns)),
   );
@@ -177,6 +181,15 @@ const RULE_COLUMNS = [
   'own_kind',
   'owner_parameter',
   'event_names',
+];
+const SNAPSHOT_COLUMNS = [
+  'evidence',
+  'role_arn',
+  'provider',
+  'cluster_id',
+  'cluster',
+  'namespace',
+  'service_account',
 ];
 const CLUSTER_COLUMNS = ['issuer', 'cluster_id', 'cluster'];
 const PATTERN_COLUMNS = [

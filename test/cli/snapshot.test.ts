@@ -1,0 +1,258 @@
+// Snapshots of IAM and EKS: which roles they say serve one workload only, and how records without an issuance are named by them.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Snapshot, snapshotRoles } from '../../src/diagnosis/snapshot-roles.ts';
+import { CASES, CONTRADICTION, SNAPSHOT } from '../corpus/snapshot-cases.ts';
+import { type AccountServer, startAccountServer } from '../support/account-server.ts';
+import { rowsFrom } from '../support/rows-from.ts';
+import { runMain } from '../support/run-main.ts';
+import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
+
+const ISSUER = 'oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE';
+const PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`;
+const ROLE = 'arn:aws:iam::111122223333:role/payments-api';
+const CLUSTER = 'arn:aws:eks:us-west-2:111122223333:cluster/prod';
+const API = 'system:serviceaccount:payments:api';
+
+const trusting = (conditions: object, more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: { Federated: PROVIDER },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: conditions,
+  ...more,
+});
+const exactly = (sub: unknown) =>
+  trusting({ StringEquals: { [`${ISSUER}:sub`]: sub, [`${ISSUER}:aud`]: 'sts.amazonaws.com' } });
+const PODS = {
+  Effect: 'Allow',
+  Principal: { Service: 'pods.eks.amazonaws.com' },
+  Action: ['sts:AssumeRole', 'sts:TagSession'],
+};
+const snapshotOf = (statements: object[], more: Partial<Snapshot> = {}): Snapshot => ({
+  version: 1,
+  takenAt: '2026-10-05T00:00:00Z',
+  account: '111122223333',
+  roles: [{ arn: ROLE, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) }],
+  associations: [],
+  unread: [],
+  ...more,
+});
+const ASSOCIATION = {
+  clusterArn: CLUSTER,
+  clusterName: 'prod',
+  namespace: 'payments',
+  serviceAccount: 'api',
+  roleArn: ROLE,
+  targetRoleArn: null,
+};
+
+describe('a role serves one workload', () => {
+  it('where its trust policy admits one subject of a provider', () => {
+    expect(snapshotRoles(snapshotOf([exactly(API)]))).toEqual([
+      {
+        evidence: 'trust-policy',
+        role_arn: ROLE,
+        provider: PROVIDER,
+        cluster_id: null,
+        cluster: null,
+        namespace: 'payments',
+        service_account: 'api',
+      },
+    ]);
+  });
+
+  it('where one association alone gives it, and it trusts nobody but EKS', () => {
+    expect(snapshotRoles(snapshotOf([PODS], { associations: [ASSOCIATION] }))).toEqual([
+      {
+        evidence: 'association',
+        role_arn: ROLE,
+        provider: null,
+        cluster_id: CLUSTER,
+        cluster: 'prod',
+        namespace: 'payments',
+        service_account: 'api',
+      },
+    ]);
+  });
+
+  it.each<[string, object[], Partial<Snapshot>]>([
+    ['it admits two subjects', [exactly([API, 'system:serviceaccount:payments:web'])], {}],
+    ['a second statement admits another', [exactly(API), exactly('system:serviceaccount:payments:web')], {}],
+    [
+      'a second statement admits any',
+      [exactly(API), trusting({ StringEquals: { [`${ISSUER}:aud`]: 'x' } })],
+      {},
+    ],
+    [
+      'it admits by a pattern',
+      [trusting({ StringLike: { [`${ISSUER}:sub`]: 'system:serviceaccount:payments:*' } })],
+      {},
+    ],
+    [
+      'its condition is one that leaves others',
+      [trusting({ StringNotEquals: { [`${ISSUER}:sub`]: API } })],
+      {},
+    ],
+    [
+      'it admits tokens without a subject',
+      [trusting({ StringEqualsIfExists: { [`${ISSUER}:sub`]: API } })],
+      {},
+    ],
+    ['its subject is no ServiceAccount', [exactly('repo:octo/app:ref:refs/heads/main')], {}],
+    ['it denies that subject', [exactly(API), { ...exactly(API), Effect: 'Deny' }], {}],
+    [
+      'it trusts whoever is not named',
+      [exactly(API), { Effect: 'Allow', NotPrincipal: { AWS: '111122223333' }, Action: '*' }],
+      {},
+    ],
+    [
+      'it trusts everybody besides',
+      [exactly(API), { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }],
+      {},
+    ],
+    [
+      'two associations give it',
+      [PODS],
+      { associations: [ASSOCIATION, { ...ASSOCIATION, serviceAccount: 'web' }] },
+    ],
+    [
+      'the association has a target role',
+      [PODS],
+      { associations: [{ ...ASSOCIATION, targetRoleArn: `${ROLE}-2` }] },
+    ],
+    [
+      'somebody else may assume it',
+      [PODS, { ...PODS, Principal: { Service: 'ec2.amazonaws.com' } }],
+      { associations: [ASSOCIATION] },
+    ],
+    [
+      'a cluster could not be read',
+      [PODS],
+      { associations: [ASSOCIATION], unread: [{ what: 'x', why: 'y' }] },
+    ],
+  ])('but not where %s', (_claim, statements, more) => {
+    expect(snapshotRoles(snapshotOf(statements, more))).toEqual([]);
+  });
+
+  it('but not where its policy is none', () => {
+    expect(snapshotRoles(snapshotOf([], { roles: [{ arn: ROLE, trustPolicy: '{"' }] }))).toEqual([]);
+  });
+});
+
+describe('records without an issuance', () => {
+  let files: Scratch;
+  let logs: string;
+  let account: AccountServer;
+  let before: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    before = { ...process.env };
+    files = await scratch();
+    account = await startAccountServer();
+    logs = files.path('logs');
+    await files.log(`logs/${logFileName('20261005T0331Z', 'aaaaaaaaaaaaaaaa')}`, CASES.records);
+    await files.write('snapshot.json', JSON.stringify(SNAPSHOT));
+    await files.write('podtrail.json', JSON.stringify({ snapshots: ['snapshot.json'] }));
+  });
+  afterAll(async () => {
+    process.env = before;
+    await account.stop();
+    await files.remove();
+  });
+
+  const named = (rows: Record<string, unknown>[]) =>
+    Object.fromEntries(
+      rows
+        .filter((row) => row.event_name === 'GetObject')
+        .map((row) => [
+          /^arn:aws:s3:::([^/]+)/.exec(String((row.resources as string[])[0]))?.[1],
+          [row.evidence, row.confidence, row.workload_namespace, row.workload_service_account],
+        ]),
+    );
+
+  it('are named by the snapshot, as inferred, and never without', async () => {
+    const without = await rowsFrom(['attribute', logs]);
+    expect(without.filter(({ workload_namespace: namespace }) => namespace !== null)).toEqual([]);
+    const rows = await rowsFrom(['attribute', logs, '--snapshot', files.path('snapshot.json')]);
+    expect(named(rows)).toEqual(CASES.says);
+    expect(await rowsFrom(['attribute', logs, '--config', files.path('podtrail.json')])).toEqual(rows);
+    expect(
+      await rowsFrom([
+        'ask',
+        'attributed-calls',
+        logs,
+        '--snapshot',
+        files.path('snapshot.json'),
+        '-f',
+        'ndjson',
+      ]),
+    ).toEqual(rows);
+  });
+
+  it('are named by the records where these say it', async () => {
+    await files.log(`more/${logFileName('20261005T0331Z', 'cccccccccccccccc')}`, [
+      ...CASES.records,
+      CONTRADICTION,
+    ]);
+    const rows = await rowsFrom(['attribute', files.path('more'), '--snapshot', files.path('snapshot.json')]);
+    expect(named(rows).trusted).toEqual(['role-subject', 'inferred', 'cart', 'batch']);
+  });
+
+  it('are named in a store that is loaded with it, at any time, and no longer once it is loaded without', async () => {
+    const store = files.path('store.duckdb');
+    await runMain(['load', logs, '--store', store]);
+    const asked = ['ask', 'attributed-calls', '--store', store, '-f', 'ndjson'];
+    expect(await rowsFrom(asked)).toEqual(await rowsFrom(['attribute', logs]));
+    await runMain(['load', logs, '--store', store, '--snapshot', files.path('snapshot.json')]);
+    expect(named(await rowsFrom(asked))).toEqual(CASES.says);
+    const refused = await runMain([...asked, '--snapshot', files.path('snapshot.json')]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('a store is asked as it was loaded'),
+    ]);
+    await runMain(['load', logs, '--store', store]);
+    expect(await rowsFrom(asked)).toEqual(await rowsFrom(['attribute', logs]));
+  });
+
+  it('take a snapshot that the command writes', async () => {
+    Object.assign(process.env, account.environment);
+    const [statement] = [exactly(API)];
+    account.facts = {
+      accountId: '111122223333',
+      role: { arn: ROLE, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) },
+      eksCluster: {
+        name: 'prod',
+        arn: CLUSTER,
+        issuer: ISSUER,
+        vpcId: null,
+        isPublic: true,
+        createdAt: null,
+      },
+      associations: [{ id: 'a-1', roleArn: ROLE, targetRoleArn: null, areTagsDisabled: true }],
+      unread: [],
+    };
+    const output = files.path('taken.json');
+    const { code, stderr } = await runMain(['snapshot', '--output', output, '--regions', 'us-west-2']);
+    expect([code, stderr]).toEqual([
+      0,
+      '1 roles for pods, 1 associations: 1 roles serve one workload only\n',
+    ]);
+    const taken = JSON.parse(readFileSync(output, 'utf8')) as Snapshot;
+    expect(taken.associations).toEqual([ASSOCIATION]);
+    expect(snapshotRoles(taken)).toMatchObject([{ evidence: 'trust-policy', role_arn: ROLE }]);
+    account.facts = { ...account.facts, associations: undefined as never };
+    const partly = await runMain(['snapshot', '--output', output, '--regions', 'us-west-2']);
+    expect([partly.code, partly.stderr]).toEqual([
+      3,
+      expect.stringContaining('could not read Pod Identity associations of prod'),
+    ]);
+  });
+
+  it.each([
+    ['not there', 'none.json', /can't be read/],
+    ['none', 'podtrail.json', /is no snapshot as "podtrail snapshot" writes it/],
+  ])('are not named by a file that is %s', async (_claim, name, said) => {
+    const { code, stderr } = await runMain(['attribute', logs, '--snapshot', files.path(name)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+  });
+});
