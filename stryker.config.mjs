@@ -1,6 +1,6 @@
-// Mutation tests of the heart, who is behind a session: whatever is changed there, some test must notice.
+// Mutation tests of the heart, who is behind a session and what a trust policy says: whatever is changed there, some test must notice.
 export default {
-  mutate: ['src/identity/**/*.ts'],
+  mutate: ['src/identity/**/*.ts', 'src/diagnosis/policy/**/*.ts'],
   testRunner: 'vitest',
   // Its own tests only. Those that load stores take seconds, which each of many hundred mutants would pay.
   vitest: { configFile: 'vitest.config.ts', related: true },
@@ -9,9 +9,14 @@ export default {
     '/reports',
     '/test/*',
     '!/test/identity',
+    '!/test/diagnosis',
+    '!/test/corpus',
     '!/test/support',
     '!/test/global-setup.ts',
     '/test/identity/both-ladders.test.ts',
+    '/test/diagnosis/policy-properties.test.ts',
+    '/test/diagnosis/policy-patch-property.test.ts',
+    '/test/diagnosis/causes.test.ts',
   ],
   concurrency: 2,
   timeoutMS: 20_000,

@@ -1,5 +1,6 @@
 // podtrail diagnose: why pods have not got their credentials, or the access, that they should have, and the smallest fix.
 import { Command, Option } from 'commander';
+import { readAuditLogGroup } from '../../src/adapters/account/read-audit-log.ts';
 import { readFailures } from '../../src/adapters/duckdb/read-failures.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
@@ -91,7 +92,7 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
     )
     .option(
       '--audit-log <file>',
-      "the cluster's audit log, a line for each event: what was done to the ServiceAccount, and by whom; or -",
+      "the cluster's audit log: a file with a line for each event, - or log-group:/aws/eks/<cluster>/cluster",
     )
     .option('--pod <name>', 'with --cluster: a pod to look at, whatever its ServiceAccount')
     .option('--region <name>', "with --cluster: the cluster's region; with s3:// paths: the bucket's")
@@ -119,7 +120,7 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   const asked = read.failures
     .filter(({ attempt }) => isAsked(attempt, flags))
     .map((facts) => withPolicy(facts, policies));
-  const failures = await withAuditLog(await withWorkload(asked, flags), flags.auditLog, io);
+  const failures = await withAuditLog(await withWorkload(asked, flags), flags, io);
   const reports = failures
     .map((facts) => judge(facts))
     .filter(({ isFailing }) => isFailing)
@@ -251,12 +252,16 @@ async function withWorkload(failures: readonly Facts[], flags: DiagnoseFlags): P
 /** What the audit log has of each failure's ServiceAccount. */
 async function withAuditLog(
   failures: readonly Facts[],
-  path: string | undefined,
+  flags: DiagnoseFlags,
   io: Io,
 ): Promise<readonly Facts[]> {
-  if (path === undefined) return failures;
+  const { auditLog } = flags;
+  if (auditLog === undefined) return failures;
   const reader = new AuditLogReader();
-  await readLinesOf(path, io.stdin, (line) => reader.read(line));
+  const take = (line: string) => reader.read(line);
+  const logGroupName = /^log-group:(.+)$/.exec(auditLog)?.[1];
+  if (logGroupName === undefined) await readLinesOf(auditLog, io.stdin, take);
+  else await readAuditLogGroup({ logGroupName, ...given('region', flags.region), ...dayOr(flags, io) }, take);
   const { lines, events, unreadable, dropped } = reader.counts;
   say(
     io,
@@ -266,6 +271,15 @@ async function withAuditLog(
     ...facts,
     audit: reader.changesOf(facts.attempt.namespace, facts.attempt.serviceAccount),
   }));
+}
+
+const DAY_MS = 86_400_000;
+
+/** The range that was asked, else the last day. */
+function dayOr(flags: DiagnoseFlags, io: Io): { since: Date; until: Date } {
+  const { since, until } = rangeOf(flags, io);
+  const end = until ?? io.now();
+  return { since: since ?? new Date(end.getTime() - DAY_MS), until: end };
 }
 
 function given<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {

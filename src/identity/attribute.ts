@@ -12,7 +12,7 @@ import { distinctWorkloads } from './workload.ts';
 /**
  * Who is behind a record, by what the record itself says (`own-token`, `session-tags`) or by the issuance of its session
  * (`issued-key`, `session-start`, `chained`). The rungs that depend on the logs at hand (`role-subject`, `session-name`,
- * `provider`) exist in SQL only, and so does the joining of a call's copies in two accounts: what only they could name is
+ * `trust-policy`, `association`, `provider`) exist in SQL only, and so does the joining of a call's copies in two accounts: what only they could name is
  * `unknown` here. The answer is as good as the ledger is full: a later issuance can name an unknown caller, and can make
  * an answer by `session-start` ambiguous, so that the caller of this function waits before it trusts one.
  */

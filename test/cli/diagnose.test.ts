@@ -10,6 +10,7 @@ import {
   ROLE,
   SUBJECT,
 } from '../corpus/failed-assumption.ts';
+import { type AccountServer, startAccountServer } from '../support/account-server.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
 import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
@@ -164,6 +165,95 @@ describe('simulated logs alone', () => {
   });
 });
 
+describe('the same logs with what AWS answers', () => {
+  let account: AccountServer;
+  let before: NodeJS.ProcessEnv;
+  let failing: Failing[];
+
+  beforeAll(async () => {
+    before = { ...process.env };
+    account = await startAccountServer();
+    Object.assign(process.env, account.environment, { HOME: files.path('.') });
+    const rows = await rowsFrom(['ask', 'failed-assumptions', files.path('logs'), '-f', 'ndjson']);
+    failing = rows.flatMap((row) =>
+      row.mechanism === 'irsa'
+        ? [
+            {
+              namespace: String(row.workload_namespace),
+              serviceAccount: String(row.workload_service_account),
+              provider: String(row.provider),
+              role: String(row.role_arn),
+            },
+          ]
+        : [],
+    );
+  });
+  afterAll(async () => {
+    process.env = before;
+    await account.stop();
+  });
+
+  /** The role's policy admits this subject, by this operator. */
+  const admitting = (
+    { provider, role }: { provider: string; role: string },
+    sub: string,
+    operator = 'StringEquals',
+  ) => {
+    const issuer = provider.split(':oidc-provider/')[1];
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Federated: provider },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { [operator]: { [`${issuer}:sub`]: sub, [`${issuer}:aud`]: 'sts.amazonaws.com' } },
+    };
+    return {
+      accountId: role.split(':')[4] ?? '',
+      role: { arn: role, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) },
+      providers: [{ arn: provider, clientIds: ['sts.amazonaws.com'] }],
+      unread: [],
+    };
+  };
+
+  it.each([
+    [
+      'trust-wrong-subject',
+      'proven',
+      (one: Failing) => admitting(one, `system:serviceaccount:${one.namespace}:another`),
+    ],
+    [
+      'trust-wildcard-in-equals',
+      'proven',
+      (one: Failing) => admitting(one, `system:serviceaccount:${one.namespace}:*`),
+    ],
+    ['trust-wrong-issuer', 'proven', (one: Failing) => admitting({ ...one, provider: PROVIDER }, SUBJECT)],
+    ['role-missing', 'proven', (one: Failing) => ({ ...admitting(one, SUBJECT), role: null })],
+    [
+      'organization-policy-suspected',
+      'possible',
+      (one: Failing) => admitting(one, `system:serviceaccount:${one.namespace}:${one.serviceAccount}`),
+    ],
+  ])('tell of %s', async (id, certainty, facts) => {
+    const [one] = failing;
+    if (one === undefined) throw new RangeError('nothing fails in the simulated logs');
+    account.facts = facts(one);
+    const pod = ['--namespace', one.namespace, '--service-account', one.serviceAccount];
+    const found = await asJson(files.path('logs'), ...pod, '--cluster', 'prod');
+    expect(found[0]).toMatchObject({
+      id,
+      certainty,
+      affected: { workloads: [expect.stringContaining(one.namespace)] },
+    });
+    expect(found[0].sources.used).toEqual(expect.arrayContaining(['the logs', 'AWS']));
+  });
+});
+
+interface Failing {
+  namespace: string;
+  serviceAccount: string;
+  provider: string;
+  role: string;
+}
+
 describe('one event', () => {
   it('is explained by its trust policy, with the whole policy that lets it in', async () => {
     const { code, stdout } = await diagnose(
@@ -315,6 +405,37 @@ describe('an audit log', () => {
       'audit log: 6 lines, 5 events, 1 lines unreadable, 0 changes beyond what is kept',
     );
     expect(JSON.parse(stdout).sources.used).toContain('the audit log');
+  });
+
+  it('may be a log group of EKS', async () => {
+    const account = await startAccountServer();
+    const before = { ...process.env };
+    Object.assign(process.env, account.environment);
+    try {
+      const argv = [
+        '--event',
+        files.path('failed.json'),
+        '--audit-log',
+        'log-group:/aws/eks/prod/cluster',
+        '--format',
+        'json',
+      ];
+      const refused = await diagnose(...argv);
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining("can't read the log group /aws/eks/prod/cluster: ResourceNotFoundException"),
+      ]);
+      account.auditEvents = lines.slice(0, 1);
+      const told = JSON.parse((await diagnose(...argv)).stdout).evidence;
+      expect(told).toContainEqual({
+        type: 'sa_config',
+        content: expect.stringContaining('was called by ana@example.com.'),
+      });
+      expect([...account.actions]).toEqual(['logs:FilterLogEvents']);
+    } finally {
+      process.env = before;
+      await account.stop();
+    }
   });
 
   it('that is not there is named', async () => {

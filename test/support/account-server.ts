@@ -10,6 +10,8 @@ export interface AccountServer {
   /** For every client of the SDK. */
   environment: Record<string, string>;
   facts: AwsFacts;
+  /** Events of the cluster's audit log, as CloudWatch Logs has them; refused where undefined. */
+  auditEvents: string[] | undefined;
   /** The address of the cluster's API server, as DescribeCluster tells it. */
   endpoint: string;
   /** As IAM calls what was asked: `iam:GetRole`. */
@@ -22,6 +24,7 @@ export async function startAccountServer(actions = new Set<string>()): Promise<A
   const server: AccountServer = {
     environment: {},
     facts: { unread: [] },
+    auditEvents: undefined,
     endpoint: '',
     actions,
     stop: async () => {},
@@ -30,6 +33,8 @@ export async function startAccountServer(actions = new Set<string>()): Promise<A
     let body = '';
     for await (const chunk of request) body += chunk;
     const asked = new URLSearchParams(body);
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (target.startsWith('Logs_')) return ofLogs(server, target, response);
     const action = asked.get('Action');
     if (action === null) return ofEks(server, request, response);
     return ofQuery(server, action, asked, response);
@@ -128,6 +133,19 @@ function queryResult(facts: AwsFacts, action: string, asked: URLSearchParams): s
 
 function members<T>(all: readonly T[] | undefined, text: (one: T) => string): string {
   return (all ?? []).map((one) => `<member>${text(one)}</member>`).join('');
+}
+
+function ofLogs({ actions, auditEvents }: AccountServer, target: string, response: ServerResponse): void {
+  actions.add(`logs:${target.split('.').at(-1)}`);
+  response
+    .writeHead(auditEvents === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
+    .end(
+      JSON.stringify(
+        auditEvents === undefined
+          ? { __type: 'ResourceNotFoundException', message: 'said by the test' }
+          : { events: auditEvents.map((message) => ({ message })) },
+      ),
+    );
 }
 
 function ofEks(server: AccountServer, { url = '' }: IncomingMessage, response: ServerResponse): void {

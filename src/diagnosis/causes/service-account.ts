@@ -154,7 +154,7 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
       },
     ],
     tell: "kubectl get pods -n <namespace> -o custom-columns='POD:.metadata.name,SA:.spec.serviceAccountName'",
-    judge: ({ attempt, cluster, isRefused }) => {
+    judge: ({ attempt, cluster, isRefused, trust }) => {
       const wanted = attempt.serviceAccount;
       const other = cluster?.pods?.find((pod) => wanted !== undefined && pod.serviceAccount !== wanted);
       if (other !== undefined)
@@ -162,7 +162,7 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
           `pod ${other.name} runs as ${other.serviceAccount}, not as ${wanted}`,
           evidence('cluster', `Pod ${other.name} has serviceAccountName ${other.serviceAccount}.`),
         );
-      if (wanted === 'default' && isRefused)
+      if (wanted === 'default' && isRefused && trust?.explanation.decision !== 'allowed')
         return possible(
           'the subject is the ServiceAccount "default", which is what a pod without serviceAccountName gets',
           evidence(
