@@ -34,7 +34,14 @@ describe('the catalogue', () => {
         true,
       ]);
       expect([id, actions.length > 0, tell.length > 0]).toEqual([id, true, true]);
-      for (const { text, pattern } of symptoms) expect([text, pattern.test(text)]).toEqual([text, true]);
+      for (const { text, pattern } of symptoms) {
+        expect([text, pattern.test(text)]).toEqual([text, true]);
+        // A hostile line would have each be tried from everywhere to everywhere.
+        expect([
+          pattern.source,
+          /(\.|\\S|\\w|\])[*+](?!\?)/.test(pattern.source.replace(/\[[^\]]*\]\+/g, '')),
+        ]).toEqual([pattern.source, false]);
+      }
     }
   });
 });

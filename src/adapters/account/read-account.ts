@@ -12,7 +12,7 @@ import type {
 } from '../../diagnosis/facts.ts';
 import { issuerOfProvider, plainIssuer } from '../../diagnosis/policy/issuer.ts';
 import { hushNodeWarning } from '../aws-sdk.ts';
-import { Readings } from '../one-by-one.ts';
+import { Readings } from '../readings.ts';
 
 export interface AccountOptions {
   /** The cluster's region; else the SDK's own default. */

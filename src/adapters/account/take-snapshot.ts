@@ -2,7 +2,7 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { Snapshot, SnapshotAssociation } from '../../diagnosis/snapshot-roles.ts';
 import { hushNodeWarning } from '../aws-sdk.ts';
-import { Readings } from '../one-by-one.ts';
+import { Readings } from '../readings.ts';
 
 export interface SnapshotOptions {
   /** Whose clusters are read. */

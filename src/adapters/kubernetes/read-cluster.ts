@@ -14,7 +14,7 @@ import type {
   ServiceAccountFacts,
   WebhookFacts,
 } from '../../diagnosis/facts.ts';
-import { Readings } from '../one-by-one.ts';
+import { Readings } from '../readings.ts';
 
 export interface ClusterOptions {
   /** Else as kubectl finds it: KUBECONFIG, then the home's .kube/config, then the pod's own. */

@@ -55,7 +55,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       {
         text: 'ResourceNotFoundException: No Pod Identity association found',
         pattern:
-          /ResourceNotFoundException.*(association|pod identity)|no (pod identity )?association( was)? found/i,
+          /ResourceNotFoundException.{0,200}(association|pod identity)|no (pod identity )?association( was)? found/i,
         means: 'proven',
       },
     ],
@@ -211,7 +211,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       {
         text: 'dial tcp 169.254.170.23:80: connect: connection refused',
         pattern:
-          /169\.254\.170\.23\S*.*connection refused|ECONNREFUSED 169\.254\.170\.23|\[fd00:ec2::23\]\S*.*connection refused/i,
+          /169\.254\.170\.23.{0,200}connection refused|ECONNREFUSED 169\.254\.170\.23|\[fd00:ec2::23\].{0,200}connection refused/i,
         means: 'likely',
       },
     ],
@@ -268,7 +268,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       {
         text: 'dial tcp: lookup eks-auth.us-west-2.api.aws: no such host',
         pattern:
-          /eks-auth\.[a-z0-9-]+\.(api\.aws|amazonaws\.com)\S*.*(no such host|i\/o timeout|timeout|connection refused|deadline exceeded|network is unreachable)|(no such host|i\/o timeout|proxyconnect).*eks-auth\./i,
+          /eks-auth\.[a-z0-9-]+\.(api\.aws|amazonaws\.com).{0,200}(no such host|i\/o timeout|timeout|connection refused|deadline exceeded|network is unreachable)|(no such host|i\/o timeout|proxyconnect).{0,200}eks-auth\./i,
         means: 'proven',
       },
     ],
@@ -325,7 +325,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       {
         text: 'Get "http://169.254.170.23/v1/credentials": proxyconnect tcp: …',
         pattern:
-          /169\.254\.170\.23.*(proxyconnect|i\/o timeout|timed? ?out|deadline exceeded|403|502|503|504)|fd00:ec2::23.*(timeout|unreachable)/i,
+          /169\.254\.170\.23.{0,200}(proxyconnect|i\/o timeout|timed? ?out|deadline exceeded|403|502|503|504)|fd00:ec2::23.{0,200}(timeout|unreachable)/i,
         means: 'likely',
       },
     ],
@@ -376,7 +376,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       {
         text: 'no EC2 IMDS role found … request canceled, context deadline exceeded',
         pattern:
-          /(EC2 ?IMDS|ec2metadata|EC2MetadataError|169\.254\.169\.254).*(deadline exceeded|timed? ?out|timeout|canceled)|failed to get (region|instance) from IMDS/i,
+          /(EC2 ?IMDS|ec2metadata|EC2MetadataError|169\.254\.169\.254).{0,200}(deadline exceeded|timed? ?out|timeout|canceled)|failed to get (region|instance) from IMDS/i,
         means: 'likely',
       },
     ],
@@ -447,7 +447,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       {
         text: 'Unsupported host "169.254.170.23". Can only retrieve metadata from these hosts: 169.254.170.2, localhost, 127.0.0.1',
         pattern:
-          /Unsupported host .?169\.254\.170\.23|(invalid endpoint host|is not a loopback|is not within the loopback).*(169\.254\.170\.23|fd00:ec2::23)|169\.254\.170\.23 is not a valid ECS container metadata/i,
+          /Unsupported host .?169\.254\.170\.23|(invalid endpoint host|is not a loopback|is not within the loopback).{0,200}(169\.254\.170\.23|fd00:ec2::23)|169\.254\.170\.23 is not a valid ECS container metadata/i,
         means: 'proven',
       },
     ],

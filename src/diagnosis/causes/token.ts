@@ -135,7 +135,7 @@ export const TOKEN_CAUSES: readonly Cause[] = [
       {
         text: 'Unable to locate credentials, though AWS_WEB_IDENTITY_TOKEN_FILE is set',
         pattern:
-          /unable to locate credentials|no valid providers in chain|Could not load credentials from any providers|must also depend on.*sts|To use web identity tokens, the 'sts' service module must be on the class path/i,
+          /unable to locate credentials|no valid providers in chain|Could not load credentials from any providers|must also depend on.{0,200}sts|To use web identity tokens, the 'sts' service module must be on the class path/i,
         means: 'possible',
       },
     ],

@@ -124,12 +124,12 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
       {
         text: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
         pattern:
-          /(serviceaccount|pods\.eks\.amazonaws\.com)\/\S*token\S*['"]?:? .*(no such file|not found|ENOENT)|ENOENT.*serviceaccount\/token|WebIdentityErr: failed fetching WebIdentity token/i,
+          /serviceaccount\/(eks-pod-identity-)?token\b.{0,80}(no such file|not found|ENOENT)|ENOENT.{0,200}serviceaccount\/token|WebIdentityErr: failed fetching WebIdentity token/i,
         means: 'proven',
       },
       {
         text: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
-        pattern: /serviceaccount\/token\S*:? .*(permission denied|EACCES)/i,
+        pattern: /serviceaccount\/(eks-pod-identity-)?token\b.{0,80}(permission denied|EACCES)/i,
         means: 'proven',
       },
     ],
