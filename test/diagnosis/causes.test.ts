@@ -37,10 +37,7 @@ describe('the catalogue', () => {
       for (const { text, pattern } of symptoms) {
         expect([text, pattern.test(text)]).toEqual([text, true]);
         // A hostile line would have each be tried from everywhere to everywhere.
-        expect([
-          pattern.source,
-          /(\.|\\S|\\w|\])[*+](?!\?)/.test(pattern.source.replace(/\[[^\]]*\]\+/g, '')),
-        ]).toEqual([pattern.source, false]);
+        expect(pattern.source).not.toMatch(/(\.|\\S)[*+]/);
       }
     }
   });
