@@ -34,7 +34,7 @@ import {
 
 interface DiagnoseFlags extends SourceFlags {
   event?: string;
-  trustPolicy: string[];
+  trustPolicy?: string[];
   store?: string;
   error?: string;
   namespace?: string;
@@ -76,9 +76,10 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
     .argument('[path...]', 'log files, folders or s3:// prefixes whose failures are diagnosed')
     .option('--event <file>', 'a CloudTrail record of a failure, or - for standard input')
     .addOption(
-      new Option('--trust-policy <file>', 'the trust policy of the role, or what "aws iam get-role" prints')
-        .default([])
-        .argParser((value: string, before: string[]) => [...before, value]),
+      new Option(
+        '--trust-policy <file>',
+        'the trust policy of the role, or what "aws iam get-role" prints',
+      ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]),
     )
     .option('--store <file>', 'a store, whose failures are diagnosed')
     .option('--error <text>', 'what a client, pod or agent printed, or - for a whole log on standard input')
@@ -115,7 +116,8 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
 async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<number> {
   checkFlags(paths, flags);
   const policies: GivenPolicy[] = [];
-  for (const path of flags.trustPolicy) policies.push(readGivenPolicy(await readSmallText(path, io.stdin)));
+  for (const path of flags.trustPolicy ?? [])
+    policies.push(readGivenPolicy(await readSmallText(path, io.stdin)));
   const read = await failuresOf(paths, flags, io);
   const asked = read.failures
     .filter(({ attempt }) => isAsked(attempt, flags))
@@ -159,7 +161,9 @@ function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   )
     throw new ParameterError('--pod, --kubeconfig and --context belong to --cluster');
   if (sources.length > 1) throw new ParameterError('give one of --event, --error, --store and paths');
-  const inputs = [event, error, flags.auditLog, ...flags.trustPolicy].filter((value) => value === '-');
+  const inputs = [event, error, flags.auditLog, ...(flags.trustPolicy ?? [])].filter(
+    (value) => value === '-',
+  );
   if (inputs.length > 1) throw new ParameterError('standard input can be one thing only');
   if (error === undefined && (flags.role ?? flags.issuer) !== undefined)
     throw new ParameterError('--role and --issuer belong to --error: a record names its own');

@@ -8,15 +8,10 @@ export interface SnapshotOptions {
   /** Whose clusters are read. */
   readonly regions: readonly string[];
   readonly now: Date;
-  readonly onProgress?: (roles: number, associations: number) => void;
 }
 
 /** Of the account of the credentials in use. Throws what the SDK throws where IAM's roles can't be listed; of EKS, what fails is noted. */
-export async function takeSnapshot({
-  regions,
-  now,
-  onProgress = () => {},
-}: SnapshotOptions): Promise<Snapshot> {
+export async function takeSnapshot({ regions, now }: SnapshotOptions): Promise<Snapshot> {
   hushNodeWarning();
   const [sts, iam, eks] = await Promise.all([
     import('@aws-sdk/client-sts'),
@@ -32,7 +27,6 @@ export async function takeSnapshot({
       const trustPolicy = decoded(AssumeRolePolicyDocument);
       if (isOfPods(trustPolicy)) roles.push({ arn: Arn, trustPolicy });
     }
-    onProgress(roles.length, 0);
   }
   const readings = new Readings();
   const associations: SnapshotAssociation[] = [];
@@ -44,7 +38,6 @@ export async function takeSnapshot({
         associationsOf(client, eks, cluster),
       );
       associations.push(...(found ?? []));
-      onProgress(roles.length, associations.length);
     }
   }
   return {
