@@ -12,6 +12,7 @@ export default {
     '!/test/diagnosis',
     '!/test/corpus',
     '!/test/support',
+    '!/test/trino',
     '!/test/global-setup.ts',
     '/test/identity/both-ladders.test.ts',
     '/test/diagnosis/policy-properties.test.ts',
