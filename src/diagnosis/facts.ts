@@ -31,7 +31,6 @@ export interface Attempt {
   readonly action?: string;
   readonly errorCode?: string;
   readonly errorMessage?: string;
-  readonly userAgent?: string;
   readonly at?: number;
 }
 
@@ -44,12 +43,10 @@ export interface TrailFacts {
   readonly last: number;
   /** The workload's last session of this role; null where the range has none. */
   readonly lastSuccess: number | null;
-  /** The most failures in one minute. */
-  readonly peakPerMinute: number;
+  /** Failures in a minute that has any, on average. */
+  readonly perMinute: number;
   /** Others that fail alike: the same role, or the same provider with the same error. */
   readonly alsoFailing: readonly Workload[];
-  /** Whether anyone got a session through the same provider (IRSA) or EKS Auth cluster meanwhile. */
-  readonly othersSucceed: boolean;
   /** Changes of the role, its policies, its provider or its associations, the latest first. */
   readonly changes: readonly Change[];
   /** Calls by a node's role after the failure began; null where the range has none. */
@@ -123,7 +120,6 @@ export interface Association {
   readonly id: string;
   readonly roleArn: string;
   readonly targetRoleArn: string | null;
-  readonly areTagsDisabled: boolean;
 }
 
 /** What the cluster's API answered. */
@@ -157,7 +153,6 @@ export interface PodFacts {
   readonly name: string;
   readonly serviceAccount: string;
   readonly createdAt: number;
-  readonly isHostNetwork: boolean;
   readonly containers: readonly ContainerFacts[];
 }
 
@@ -175,7 +170,6 @@ export interface ContainerFacts {
 
 export interface WebhookFacts {
   readonly name: string;
-  readonly failurePolicy: string | null;
   readonly hasCaBundle: boolean;
   /** Whether its selectors take the pod's namespace and labels; undefined where that could not be decided. */
   readonly takesPod?: boolean;

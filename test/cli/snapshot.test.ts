@@ -121,7 +121,7 @@ describe('records without an issuance', () => {
         isPublic: true,
         createdAt: null,
       },
-      associations: [{ id: 'a-1', roleArn: ROLE, targetRoleArn: null, areTagsDisabled: true }],
+      associations: [{ id: 'a-1', roleArn: ROLE, targetRoleArn: null }],
       unread: [],
     };
     const output = files.path('taken.json');

@@ -125,9 +125,8 @@ const TRAIL: TrailFacts = {
   since: NOON - HOUR,
   last: NOON,
   lastSuccess: NOON - 2 * HOUR,
-  peakPerMinute: 2,
+  perMinute: 2,
   alsoFailing: [],
-  othersSucceed: true,
   changes: [],
   nodeRole: null,
 };
@@ -166,7 +165,6 @@ const pod = ({
   name: 'api-7d9c5b6f4-x2x9p',
   serviceAccount,
   createdAt,
-  isHostNetwork: false,
   containers: [
     {
       name: 'api',
@@ -183,7 +181,7 @@ const pod = ({
 });
 
 const ANNOTATED = { roleArn: ROLE, audience: null, annotatedAt: NOON - 24 * HOUR };
-const WEBHOOK = { name: 'pod-identity-webhook', failurePolicy: 'Ignore', hasCaBundle: true, takesPod: true };
+const WEBHOOK = { name: 'pod-identity-webhook', hasCaBundle: true, takesPod: true };
 
 /** A cluster in which all is well, but for what is given. */
 const cluster = (facts: Partial<ClusterFacts> = {}): ClusterFacts => ({
@@ -216,7 +214,7 @@ const account = (facts: Partial<AwsFacts> = {}): AwsFacts => ({
   eksCluster: EKS_CLUSTER,
   ...facts,
 });
-const ASSOCIATION = { id: 'a-9njkm2dvhm9hxvxyz', roleArn: ROLE, targetRoleArn: null, areTagsDisabled: false };
+const ASSOCIATION = { id: 'a-9njkm2dvhm9hxvxyz', roleArn: ROLE, targetRoleArn: null };
 
 const denied = (message: string, action = 's3:GetObject'): Facts => ({
   attempt: { ...IRSA, action, errorCode: 'AccessDenied', errorMessage: message, at: NOON },
@@ -428,10 +426,10 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
   throttled: {
     shows: {
       attempt: REFUSED,
-      trail: { ...TRAIL, failures: 4_300, peakPerMinute: 614 },
+      trail: { ...TRAIL, failures: 4_300, perMinute: 614 },
       cluster: cluster({ pods: [pod({ restarts: 40 })] }),
     },
-    misses: { attempt: REFUSED, trail: { ...TRAIL, failures: 4_300, peakPerMinute: 8 } },
+    misses: { attempt: REFUSED, trail: { ...TRAIL, failures: 4_300, perMinute: 8 } },
   },
   'association-missing': {
     shows: { attempt: POD, aws: account({ associations: [] }) },

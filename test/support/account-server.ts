@@ -212,7 +212,6 @@ function eksResult({ facts, endpoint }: AccountServer, path: string): [string, o
         associationId: one.id,
         roleArn: one.roleArn,
         targetRoleArn: one.targetRoleArn,
-        disableSessionTags: one.areTagsDisabled,
       },
     },
   ];

@@ -148,7 +148,7 @@ const list = (items: object[]) => ({ kind: 'List', apiVersion: 'v1', metadata: {
 const LEFT_OUT = 'eks.amazonaws.com/skip-pod-identity-webhook';
 
 function podObject(
-  { name, serviceAccount, createdAt, isHostNetwork, containers }: PodFacts,
+  { name, serviceAccount, createdAt, containers }: PodFacts,
   webhook: ClusterFacts['webhook'],
 ) {
   const volumes = containers.flatMap(({ tokenFiles }) =>
@@ -171,7 +171,6 @@ function podObject(
     },
     spec: {
       serviceAccountName: serviceAccount,
-      hostNetwork: isHostNetwork,
       volumes,
       containers: containers.map(containerObject),
     },
@@ -199,14 +198,13 @@ function containerObject({ name, image, environment, hidden, tokenFiles }: Conta
 
 const volumeName = (path: string) => path.split('/').slice(-3).join('-').replaceAll('.', '-');
 
-function webhookObject({ name, failurePolicy, hasCaBundle, readyAddresses }: WebhookFacts) {
+function webhookObject({ name, hasCaBundle, readyAddresses }: WebhookFacts) {
   const service = { namespace: 'kube-system', name };
   return {
     metadata: { name },
     webhooks: [
       {
         name: 'iam-for-pods.amazonaws.com',
-        failurePolicy,
         objectSelector: { matchExpressions: [{ key: LEFT_OUT, operator: 'DoesNotExist' }] },
         clientConfig: {
           ...(hasCaBundle ? { caBundle: 'Y2E=' } : {}),

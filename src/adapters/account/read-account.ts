@@ -149,7 +149,6 @@ export class AccountReader {
         id: associationId,
         roleArn: one.roleArn ?? '',
         targetRoleArn: one.targetRoleArn ?? null,
-        areTagsDisabled: one.disableSessionTags === true,
       });
     }
     return found;

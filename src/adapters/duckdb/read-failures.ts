@@ -191,11 +191,8 @@ function trailOf(
     since,
     last,
     lastSuccess: successes.length === 0 ? null : Math.max(...successes),
-    peakPerMinute: Math.ceil(failures / Math.max(1, Number(row.minutes ?? failures))),
+    perMinute: Math.ceil(failures / Math.max(1, Number(row.minutes ?? failures))),
     alsoFailing: distinctWorkloads(sameFault.map(workloadOf)).filter(({ namespace }) => namespace !== ''),
-    othersSucceed: sessions.some(
-      (one) => one.workload_cluster_id === row.workload_cluster_id && (timeOf(one.last_time) ?? 0) > since,
-    ),
     changes: changes.filter(({ target }) => isAbout(target, row, attempt)),
     nodeRole: nodeRoleOf(nodes),
   };

@@ -164,7 +164,6 @@ class ClusterReader {
     const takesPod = await this.#takes(own, pods[0]);
     return {
       name: own.metadata?.name ?? 'pod-identity-webhook',
-      failurePolicy: hook?.failurePolicy ?? null,
       hasCaBundle: (hook?.clientConfig.caBundle ?? '') !== '',
       ...(takesPod === undefined ? {} : { takesPod }),
       ...(readyAddresses === undefined ? {} : { readyAddresses }),
@@ -276,7 +275,6 @@ function podOf({ metadata = {}, spec, status }: V1Pod): PodFacts {
     name: metadata.name ?? '',
     serviceAccount: spec?.serviceAccountName ?? 'default',
     createdAt: metadata.creationTimestamp?.getTime() ?? 0,
-    isHostNetwork: spec?.hostNetwork === true,
     containers: (spec?.containers ?? []).map((container) =>
       containerOf(container, tokens, restarts.get(container.name) ?? 0),
     ),

@@ -2,7 +2,7 @@
 
 import type { Case } from '../case.ts';
 import { isAssuming } from '../case.ts';
-import { type Cause, evidence, type Judgement, likely, proven } from '../cause.ts';
+import { type Cause, type Evidence, evidence, type Judgement, likely, proven } from '../cause.ts';
 import { readDenial } from '../denial-message.ts';
 
 const WHO = 'the owner of the role';
@@ -144,7 +144,16 @@ function ofMessage(one: Case, named: string): Judgement | 'refuted' | null {
   return (isOfNode ? likely : proven)(
     `${denial.action} on ${denial.resource ?? 'the resource'}: ${how}`,
     evidence('credential_finding', denial.line),
+    ...policiesOf(one),
   );
+}
+
+/** What the role has, as far as it is known: a policy that should have allowed it may not be attached. */
+function policiesOf({ aws }: Case): Evidence[] {
+  const policies = aws?.role?.policies;
+  return policies === undefined
+    ? []
+    : [evidence('credential_finding', `Policies of the role: ${policies.join(', ') || 'none'}.`)];
 }
 
 /** The denial that is judged: the record's own, else the first that was said. None where the role itself could not be assumed. */

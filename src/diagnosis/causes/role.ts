@@ -1,6 +1,6 @@
 // Causes in the role and around it: it is not there, its limits, policies of the organization, STS in the region, throttling.
-import { accountOfRole } from '../case.ts';
-import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
+import { accountOfRole, type Case } from '../case.ts';
+import { type Cause, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
 
 const DENIED = 'A denied AssumeRoleWithWebIdentity or AssumeRole, as for any other reason';
 const GET_ROLE = {
@@ -98,7 +98,15 @@ export const ROLE_CAUSES: readonly Cause[] = [
     ],
     tell: 'aws iam get-role --role-name <role>',
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html'],
-    judge: () => null,
+    judge: ({ lines, aws }) => {
+      const most = aws?.role?.maxSessionSeconds;
+      if (most === undefined || !lines.some((line) => /exceeds the MaxSessionDuration/i.test(line)))
+        return null;
+      return proven(
+        `the role allows ${most} seconds`,
+        evidence('credential_finding', `MaxSessionDuration of the role is ${most} seconds.`),
+      );
+    },
   },
   {
     id: 'session-name-illegal',
@@ -213,6 +221,7 @@ export const ROLE_CAUSES: readonly Cause[] = [
           'trust_policy',
           `Statement ${one.trust.explanation.statement} of the trust policy admits this workload.`,
         ),
+        ...boundaryOf(one),
       );
     },
   },
@@ -282,14 +291,14 @@ export const ROLE_CAUSES: readonly Cause[] = [
     tell: 'podtrail ask failure-trend --store trail.duckdb',
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
     judge: (one) => {
-      const many = one.trail === undefined ? 0 : one.trail.peakPerMinute;
+      const many = one.trail === undefined ? 0 : one.trail.perMinute;
       const crashing = (one.cluster?.pods ?? [])
         .flatMap(({ name, containers }) => containers.map(({ restarts }) => ({ name, restarts })))
         .find(({ restarts }) => restarts >= 5);
       if (many < 100) return null;
       return likely(
-        `${many} failed attempts in one minute`,
-        evidence('trail', `The busiest minute has ${many} failed attempts.`),
+        `${many} failed attempts a minute`,
+        evidence('trail', `There are ${many} failed attempts in a minute that has any.`),
         ...(crashing === undefined
           ? []
           : [evidence('cluster', `Pod ${crashing.name} has been restarted ${crashing.restarts} times.`)]),
@@ -302,4 +311,12 @@ export const ROLE_CAUSES: readonly Cause[] = [
 function isAskedAccount(asked: string | undefined, roleArn: string | undefined): boolean {
   const account = accountOfRole(roleArn);
   return account !== undefined && (asked === undefined || asked === account);
+}
+
+/** A boundary that is there is the nearest of what may deny. */
+function boundaryOf({ aws }: Case): Evidence[] {
+  const arn = aws?.role?.boundaryArn ?? null;
+  return arn === null
+    ? []
+    : [evidence('credential_finding', `The role has the permissions boundary ${arn}.`)];
 }

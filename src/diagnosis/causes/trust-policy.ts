@@ -1,6 +1,6 @@
 // Causes in the role's trust policy for IRSA: another issuer, subject, audience or action than the token's, or an explicit deny.
 import { type Case, STS_AUDIENCE } from '../case.ts';
-import { type Cause, evidence, type Judgement, likely, proven } from '../cause.ts';
+import { type Cause, type Evidence, evidence, type Judgement, likely, proven } from '../cause.ts';
 import { Effort } from '../policy/effort.ts';
 import type { Failure } from '../policy/failures.ts';
 import { claimOfKey, issuerOfProvider, plainIssuer } from '../policy/issuer.ts';
@@ -225,9 +225,18 @@ function nearest(one: Case, judge: (failure: Failure, one: Case) => Judgement | 
   const furthest = Math.max(...failures.map(progressOf));
   for (const failure of failures.filter((each) => progressOf(each) === furthest)) {
     const judged = judge(failure, one);
-    if (judged !== null) return { ...judged, evidence: [...judged.evidence, trustEvidence(one, failure)] };
+    if (judged !== null)
+      return { ...judged, evidence: [...judged.evidence, trustEvidence(one, failure), ...clusterAge(one)] };
   }
   return 'refuted';
+}
+
+/** A cluster that is younger than the policy is perhaps rebuilt. */
+function clusterAge({ aws }: Case): Evidence[] {
+  const at = aws?.eksCluster?.createdAt ?? null;
+  return at === null
+    ? []
+    : [evidence('provider', `The cluster was created at ${new Date(at).toISOString()}.`)];
 }
 
 function progressOf({ element, key }: Failure): number {
