@@ -3,7 +3,7 @@ import type { Attempt, ContainerFacts, Facts } from './facts.ts';
 import { type Explanation, explain, readTrustPolicy, type TrustPolicy } from './policy/explain.ts';
 import { PolicyError } from './policy/policy-error.ts';
 import type { TrustRequest } from './policy/request.ts';
-import { podIdentityRequest, tokenRequest } from './policy/token-request.ts';
+import { anyPodRequest, podIdentityRequest, tokenRequest } from './policy/token-request.ts';
 
 /** What the role's trust policy says to the attempt. */
 export interface Trust {
@@ -61,11 +61,13 @@ function trustOf(facts: Facts): Pick<Case, 'trust' | 'trustFault'> {
 function requestOf(attempt: Attempt): TrustRequest | null {
   const { namespace, serviceAccount, mechanism, issuer, audience, clusterArn } = attempt;
   const account = accountOfRole(attempt.roleArn) ?? attempt.accountId;
-  if (namespace === undefined || serviceAccount === undefined) return null;
+  const isNamed = namespace !== undefined && serviceAccount !== undefined;
+  // A record of the agent names no pod.
   if (mechanism === 'pod-identity')
-    return clusterArn === undefined
-      ? null
-      : podIdentityRequest({ namespace, serviceAccount, cluster: clusterArn });
+    return isNamed && clusterArn !== undefined
+      ? podIdentityRequest({ namespace, serviceAccount, cluster: clusterArn })
+      : anyPodRequest();
+  if (!isNamed) return null;
   if (issuer === undefined || account === undefined) return null;
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
   return tokenRequest({ subject, issuer, audience: audience ?? STS_AUDIENCE, account });

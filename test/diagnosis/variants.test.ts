@@ -104,6 +104,43 @@ describe('a trust policy of another issuer', () => {
   });
 });
 
+describe('a refusal of the agent, which names no pod', () => {
+  const refused = (statement: object): Facts => ({
+    attempt: {
+      mechanism: 'pod-identity',
+      action: 'AssumeRoleForPodIdentity',
+      errorCode: 'AccessDenied',
+      errorMessage: 'Unauthorized Exception! EKS does not have permissions to assume the associated role.',
+    },
+    aws: {
+      role: { arn: ROLE, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) },
+      unread: [],
+    },
+  });
+  const pods = (more: object) => ({
+    Effect: 'Allow',
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+    ...more,
+  });
+
+  it.each<[string, object, string]>([
+    ['an action that is not there', pods({ Action: 'sts:AssumeRole' }), 'pod-identity-without-tag-session'],
+    ['another principal', pods({ Principal: { Service: 'ec2.amazonaws.com' } }), 'pod-identity-not-trusted'],
+    ['a policy that admits every pod', pods({}), 'organization-policy-suspected'],
+  ])('is explained by %s', (_claim, statement, id) => {
+    expect(first(refused(statement))[0]).toBe(id);
+  });
+
+  it('stays open where a tag decides', () => {
+    const tag = { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'payments' } };
+    const report = reportOf(diagnose(refused(pods({ Condition: tag }))));
+    expect(report.open_questions).toContain(
+      'Does the trust policy allow it? It does not follow from what is known.',
+    );
+  });
+});
+
 describe('severity', () => {
   const HOUR = 3_600_000;
   const NOON = Date.parse('2026-10-05T12:00:00Z');
