@@ -2,6 +2,7 @@
 import { accountOfRole, type Case, containersOf } from '../case.ts';
 import { type Cause, evidence, type Judgement, likely, possible, proven } from '../cause.ts';
 import type { Failure } from '../policy/failures.ts';
+import { RESTART, UPDATE_TRUST_POLICY } from './actions.ts';
 
 const LIST =
   'aws eks list-pod-identity-associations --cluster-name <cluster> --namespace <namespace> --service-account <service-account>';
@@ -19,21 +20,10 @@ const CREATE = {
   safety: 'YELLOW',
   needs: 'the owner of the workload and whoever may pass the role',
 } as const;
-const RESTART = {
-  command: 'kubectl rollout restart deployment -n <namespace> <service-account>',
-  safety: 'YELLOW',
-  needs: 'the owner of the workload',
-} as const;
 const NO_PERMISSION = {
   text: 'AccessDeniedException: Unauthorized Exception! EKS does not have permissions to assume the associated role.',
   pattern: /EKS does not have permissions to assume the associated role/i,
   means: null,
-} as const;
-const UPDATE = {
-  command:
-    'aws iam update-assume-role-policy --role-name <role> --policy-document file://patched-policy.json',
-  safety: 'RED',
-  needs: 'the owner of the role and the security team',
 } as const;
 const TRUST = {
   ...SHARED,
@@ -41,7 +31,7 @@ const TRUST = {
   trail:
     'AssumeRoleForPodIdentity with AccessDenied and "EKS does not have permissions to assume the associated role"; AssumeRole by pods.eks.amazonaws.com, denied',
   who: 'the owner of the role',
-  actions: [{ command: EXPLAIN, safety: 'GREEN', needs: 'nobody' }, UPDATE],
+  actions: [{ command: EXPLAIN, safety: 'GREEN', needs: 'nobody' }, UPDATE_TRUST_POLICY],
   tell: EXPLAIN,
   links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html'],
 } as const;
@@ -426,7 +416,7 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
         safety: 'GREEN',
         needs: 'nobody',
       },
-      UPDATE,
+      UPDATE_TRUST_POLICY,
     ],
     tell: LIST,
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],

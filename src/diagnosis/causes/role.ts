@@ -1,6 +1,7 @@
 // Causes in the role and around it: it is not there, its limits, policies of the organization, STS in the region, throttling.
 import { accountOfRole, type Case } from '../case.ts';
 import { type Cause, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
+import { RESTART } from './actions.ts';
 
 const DENIED = 'A denied AssumeRoleWithWebIdentity or AssumeRole, as for any other reason';
 const GET_ROLE = {
@@ -12,11 +13,6 @@ const NOT_AUTHORIZED = {
   text: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
   pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
   means: 'possible',
-} as const;
-const RESTART = {
-  command: 'kubectl rollout restart deployment -n <namespace> <service-account>',
-  safety: 'YELLOW',
-  needs: 'the owner of the workload',
 } as const;
 
 export const ROLE_CAUSES: readonly Cause[] = [

@@ -1,6 +1,7 @@
 // Causes on the Kubernetes side of IRSA before a token is used: the ServiceAccount's annotation, and pods that do not have it.
 import { accountOfRole, type Case, containersOf } from '../case.ts';
 import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
+import { RESTART } from './actions.ts';
 
 const NOTHING = "Nothing: STS is never asked. Calls of the node's role may appear instead";
 const NO_CREDENTIALS = {
@@ -13,11 +14,6 @@ const NODE_ROLE_TELL = 'kubectl get serviceaccount <service-account> -n <namespa
 const ANNOTATE = {
   command:
     'kubectl annotate serviceaccount <service-account> -n <namespace> --overwrite eks.amazonaws.com/role-arn=<role-arn>',
-  safety: 'YELLOW',
-  needs: 'the owner of the workload',
-} as const;
-const RESTART = {
-  command: 'kubectl rollout restart deployment -n <namespace> <service-account>',
   safety: 'YELLOW',
   needs: 'the owner of the workload',
 } as const;

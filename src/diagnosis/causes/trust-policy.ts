@@ -6,6 +6,7 @@ import type { Failure } from '../policy/failures.ts';
 import { claimOfKey, issuerOfProvider, plainIssuer } from '../policy/issuer.ts';
 import { operatorOf } from '../policy/operators.ts';
 import { matches, patternOf } from '../policy/wildcard.ts';
+import { UPDATE_TRUST_POLICY } from './actions.ts';
 
 const NOT_AUTHORIZED = {
   text: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
@@ -18,16 +19,10 @@ const EXPLAIN =
   'podtrail policy explain role.json --subject system:serviceaccount:<namespace>:<service-account> --issuer <issuer> --audience <audience>';
 const GET_ROLE = 'aws iam get-role --role-name <role> > role.json';
 const TELL = `${GET_ROLE} && ${EXPLAIN}`;
-const UPDATE = {
-  command:
-    'aws iam update-assume-role-policy --role-name <role> --policy-document file://patched-policy.json',
-  safety: 'RED',
-  needs: 'the owner of the role and the security team',
-} as const;
 const ACTIONS = [
   { command: GET_ROLE, safety: 'GREEN', needs: 'nobody' },
   { command: EXPLAIN, safety: 'GREEN', needs: 'nobody' },
-  UPDATE,
+  UPDATE_TRUST_POLICY,
 ] as const;
 const LINKS = [
   'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
