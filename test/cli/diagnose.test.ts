@@ -171,6 +171,7 @@ describe('the same logs with what AWS answers', () => {
   let account: AccountServer;
   let before: NodeJS.ProcessEnv;
   let failing: Failing[];
+  const told: string[] = [];
 
   beforeAll(async () => {
     before = { ...process.env };
@@ -227,25 +228,60 @@ describe('the same logs with what AWS answers', () => {
       'proven',
       (one: Failing) => admitting(one, `system:serviceaccount:${one.namespace}:*`),
     ],
-    ['trust-wrong-issuer', 'proven', (one: Failing) => admitting({ ...one, provider: PROVIDER }, SUBJECT)],
     ['role-missing', 'proven', (one: Failing) => ({ ...admitting(one, SUBJECT), role: null })],
     [
       'organization-policy-suspected',
       'possible',
       (one: Failing) => admitting(one, `system:serviceaccount:${one.namespace}:${one.serviceAccount}`),
     ],
-  ])('tell of %s', async (id, certainty, facts) => {
-    const [one] = failing;
-    if (one === undefined) throw new RangeError('nothing fails in the simulated logs');
-    account.facts = facts(one);
-    const pod = ['--namespace', one.namespace, '--service-account', one.serviceAccount];
-    const found = await asJson('--store', store, ...pod, '--cluster', 'prod');
-    expect(found[0]).toMatchObject({
-      id,
-      certainty,
-      affected: { workloads: [expect.stringContaining(one.namespace)] },
+  ])(
+    'tell of %s where alone they told of a refusal, each of another workload',
+    async (id, certainty, facts) => {
+      const place = [...told, id].length - 1;
+      told.push(id);
+      const one = failing[place];
+      if (one === undefined) throw new RangeError('nothing fails in the simulated logs');
+      account.facts = facts(one);
+      const pod = ['--namespace', one.namespace, '--service-account', one.serviceAccount];
+      const [alone] = await asJson('--store', store, ...pod);
+      expect(alone).toMatchObject({ id: 'trust-not-known', certainty: 'likely' });
+      const found = await asJson('--store', store, ...pod, '--cluster', 'prod');
+      expect(found[0]).toMatchObject({
+        id,
+        certainty,
+        affected: { workloads: [expect.stringContaining(one.namespace)] },
+      });
+      expect(found[0].sources.used).toEqual(expect.arrayContaining(['the logs', 'AWS']));
+    },
+  );
+
+  it('tell of a denied call what the role has', async () => {
+    const denied = (await asJson('--store', store)).find(
+      (one: { id: string; affected: { workloads: string[] } }) =>
+        one.id === 'denied-by-identity-policy' && one.affected.workloads.length > 0,
+    );
+    const [namespace = '', serviceAccount = ''] = denied.affected.workloads[0].split(' ')[0].split('/');
+    const role = denied.actions.map(
+      ({ command }: { command: string }) => /arn:aws:iam::\d+:role\/\S+/.exec(command)?.[0],
+    )[0];
+    const facts = admitting({ provider: PROVIDER, role }, SUBJECT);
+    account.facts = {
+      ...facts,
+      role: { ...facts.role, policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
+    };
+    const pod = ['--namespace', namespace, '--service-account', serviceAccount, '--cluster', 'prod'];
+    const found = (await asJson('--store', store, ...pod)).find(
+      (one: { root_cause: string }) => one.root_cause === denied.root_cause,
+    );
+    expect(found).toMatchObject({
+      id: 'denied-by-identity-policy',
+      certainty: 'proven',
+      added_policy: denied.added_policy,
     });
-    expect(found[0].sources.used).toEqual(expect.arrayContaining(['the logs', 'AWS']));
+    expect(found.evidence).toContainEqual({
+      type: 'credential_finding',
+      content: 'Policies of the role: arn:aws:iam::aws:policy/ReadOnlyAccess.',
+    });
   });
 });
 
