@@ -17,6 +17,7 @@ import { plainIssuer } from '../../src/diagnosis/policy/issuer.ts';
 import { type Report, reportOf } from '../../src/diagnosis/report.ts';
 import { attemptOf, SaidReader } from '../../src/diagnosis/said.ts';
 import { worstFirst } from '../../src/diagnosis/severity.ts';
+import { PodtrailError } from '../../src/errors.ts';
 import { diagnosisText } from '../../src/report/diagnosis-text.ts';
 import { diagnosisYaml } from '../../src/report/diagnosis-yaml.ts';
 import { escapeForTerminal, escapeJson } from '../../src/report/escape.ts';
@@ -134,13 +135,27 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
       io,
       `podtrail: ${read.left} more failing workloads, of fewer failures each, were not diagnosed: narrow the time range or --namespace`,
     );
-  if (reports.length === 0) {
-    for (const { aws, cluster } of failures)
-      for (const { what, why } of [...(aws?.unread ?? []), ...(cluster?.unread ?? [])])
-        say(io, `podtrail: could not read ${escapeForTerminal(what)}: ${escapeForTerminal(why)}`);
-    say(io, `podtrail: ${read.nothing}`);
-  }
-  return reports.length > 0 ? 4 : read.code;
+  if (reports.length > 0) return 4;
+  const unread = failures.flatMap(({ aws, cluster }) => [...(aws?.unread ?? []), ...(cluster?.unread ?? [])]);
+  for (const { what, why } of unread)
+    say(io, `podtrail: could not read ${escapeForTerminal(what)}: ${escapeForTerminal(why)}`);
+  if (failures.some(isBlind))
+    throw new PodtrailError(
+      'nothing-read',
+      'neither AWS nor the cluster could be read, so nothing is known of the workload',
+    );
+  say(io, `podtrail: ${read.nothing}`);
+  return unread.length > 0 ? 3 : read.code;
+}
+
+/** AWS was asked and told nothing, and neither did the cluster. */
+function isBlind({ aws, cluster }: Facts): boolean {
+  return (
+    aws !== undefined &&
+    aws.accountId === undefined &&
+    aws.role === undefined &&
+    cluster?.serviceAccount === undefined
+  );
 }
 
 function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {

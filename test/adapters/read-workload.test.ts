@@ -103,15 +103,27 @@ describe('podtrail diagnose --cluster', () => {
     expect(JSON.parse(stdout).sources.used).toEqual(['the trust policy', 'AWS', 'the cluster']);
   });
 
-  it('ends with 0 where nothing is wrong, and tells what it could not read', async () => {
+  it('ends with 0 where nothing is wrong, and with 3 where something could not be read, which it tells', async () => {
     const { aws } = CAUSE_FIXTURES['audience-not-in-client-ids']?.misses ?? {};
     const { cluster: facts } = CAUSE_FIXTURES['both-mechanisms']?.misses ?? {};
     account.facts = { ...aws, associations: [], unread: [] };
     cluster.facts = facts ?? { unread: [] };
     const { code, stdout, stderr } = await runMain([...ASKED, '--kubeconfig', files.path('kubeconfig')]);
-    expect([code, stdout]).toEqual([0, '']);
+    expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/could not read EC2 DescribeVpcEndpoints: .*said by the test/);
+    account.facts = { ...account.facts, vpcEndpoints: [], agentAddOn: null };
+    expect((await runMain([...ASKED, '--kubeconfig', files.path('kubeconfig')])).code).toBe(0);
     expect(stderr).toMatch(/nothing that was read keeps the workload from its credentials/);
+  });
+
+  it('asks AWS nothing more where nobody is known to AWS', async () => {
+    account.facts = { unread: [] };
+    account.actions.clear();
+    const { code, stdout, stderr } = await runMain(ASKED);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/neither AWS nor the cluster could be read/);
+    expect([...account.actions]).toEqual(['sts:GetCallerIdentity']);
+    expect(stderr).toMatch(/could not read STS GetCallerIdentity: .*said by the test/);
   });
 
   it('does not ask the cluster of another context', async () => {

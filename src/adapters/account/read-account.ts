@@ -62,6 +62,8 @@ export class AccountReader {
       new STSClient(this.#settings()).send(new GetCallerIdentityCommand({})),
     );
     this.#accountId = identity?.Account;
+    // Nobody may be refused this question: without an answer there are no credentials, or no way to AWS, for the others either.
+    if (this.#accountId === undefined) return { endpoint: null };
     const { DescribeClusterCommand, ResourceNotFoundException } = this.#sdk.eks;
     const answer = await this.#readings.of(
       `EKS DescribeCluster of ${name}`,
@@ -87,6 +89,7 @@ export class AccountReader {
 
   /** What else decides, for an attempt whose role and cluster are known as far as they are. */
   async rest(attempt: Attempt, { eksCluster }: ReadCluster): Promise<AwsFacts> {
+    if (this.#accountId === undefined) return { unread: this.#readings.unread };
     const associations = eksCluster ? await this.#associations(eksCluster.name, attempt) : undefined;
     const roleArn = attempt.roleArn ?? associations?.[0]?.roleArn;
     const [agentAddOn, vpcEndpoints, role, providers] = [
@@ -96,7 +99,7 @@ export class AccountReader {
       await this.#providers(attempt.issuer ?? eksCluster?.issuer ?? undefined),
     ];
     return {
-      ...(this.#accountId === undefined ? {} : { accountId: this.#accountId }),
+      accountId: this.#accountId,
       ...(eksCluster === undefined ? {} : { eksCluster }),
       ...(associations === undefined ? {} : { associations }),
       ...(agentAddOn === undefined ? {} : { agentAddOn }),
