@@ -7,7 +7,7 @@ import type { Condition, Policy, Statement } from './policy.ts';
 import type { TrustRequest } from './request.ts';
 
 export interface Warning {
-  /** Stable and kebab-case; docs/trust-policy.md lists them. */
+  /** Stable and kebab-case; docs/diagnose.md lists them. */
   id: string;
   /** Index of the statement; null for the document. */
   statement: number | null;
