@@ -117,8 +117,7 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
 async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<number> {
   checkFlags(paths, flags);
   const policies: GivenPolicy[] = [];
-  for (const path of flags.trustPolicy ?? [])
-    policies.push(readGivenPolicy(await readSmallText(path, io.stdin)));
+  for (const path of flags.trustPolicy ?? []) policies.push(await givenPolicy(path, io));
   const read = await failuresOf(paths, flags, io);
   const asked = read.failures
     .filter(({ attempt }) => isAsked(attempt, flags))
@@ -146,6 +145,17 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
     );
   say(io, `podtrail: ${read.nothing}`);
   return unread.length > 0 ? 3 : read.code;
+}
+
+/** Throws what is wrong with the file, by its name: there may be several. */
+async function givenPolicy(path: string, io: Io): Promise<GivenPolicy> {
+  const text = await readSmallText(path, io.stdin);
+  try {
+    return readGivenPolicy(text);
+  } catch (error) {
+    if (!(error instanceof PodtrailError)) throw error;
+    throw new PodtrailError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
 }
 
 /** AWS was asked and told nothing, and neither did the cluster. */
@@ -208,18 +218,15 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
   }
   const of = flags.event === undefined ? paths : [flags.event];
   return withTemporaryStore(async (store) => {
-    const { code } = await loadAndTell(store, of, sourceOptions(flags, io), io);
-    return {
-      ...(await readFailures(store, values)),
-      isOne: flags.event !== undefined,
-      nothing: NOTHING,
-      code,
-    };
+    const { code, sums } = await loadAndTell(store, of, sourceOptions(flags, io), io);
+    const nothing = Number(sums.records.kept) === 0 ? NO_RECORDS : NOTHING;
+    return { ...(await readFailures(store, values)), isOne: flags.event !== undefined, nothing, code };
   });
 }
 
 const HEALTHY =
   'nothing that was read keeps the workload from its credentials; the logs (--store) or what it printed (--error) may tell more';
+const NO_RECORDS = 'there is no record to go by: nothing is known';
 const NOTHING =
   'no workload failed in these records. A token that STS could not validate leaves none: ask with --error for what the pod printed';
 

@@ -43,7 +43,7 @@ export interface TrailFacts {
   readonly last: number;
   /** The workload's last session of this role; null where the range has none. */
   readonly lastSuccess: number | null;
-  /** Failures in a minute that has any, on average. */
+  /** Failures a minute, on average over the minutes with failures. */
   readonly perMinute: number;
   /** Others that fail alike: the same role, or the same provider with the same error. */
   readonly alsoFailing: readonly Workload[];

@@ -126,6 +126,17 @@ describe('podtrail diagnose --cluster', () => {
     expect(stderr).toMatch(/could not read STS GetCallerIdentity: .*said by the test/);
   });
 
+  it.each<[string, string[], RegExp]>([
+    ['is not there', ['--kubeconfig', 'none'], /can't read the kubeconfig none: there is no such file/],
+    ['is none', ['--kubeconfig', 'package.json'], /the kubeconfig/],
+    ['lacks the context', ['--context', 'test'], /the kubeconfig has no context test: it has prod/],
+  ])('is told of a kubeconfig that %s', async (_claim, argv, said) => {
+    account.facts = CAUSE_FIXTURES['both-mechanisms']?.shows.aws ?? { unread: [] };
+    const own = argv[0] === '--context' ? ['--kubeconfig', files.path('kubeconfig')] : [];
+    const { code, stdout, stderr } = await runMain([...ASKED, ...own, ...argv]);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(said)]);
+  });
+
   it('does not ask the cluster of another context', async () => {
     account.facts = CAUSE_FIXTURES['both-mechanisms']?.shows.aws ?? { unread: [] };
     account.endpoint = 'https://another.example.com';

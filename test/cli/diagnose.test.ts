@@ -355,6 +355,22 @@ describe('one event', () => {
     expect(stderr).toMatch(/no workload failed in these records/);
   });
 
+  it('that is not there is no health', async () => {
+    const { code, stderr } = await diagnose('--event', files.path('none.json'));
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('there is no record to go by: nothing is known'),
+    ]);
+    expect(stderr).not.toContain('no workload failed');
+  });
+
+  it('with a policy that is none is told which file that is', async () => {
+    const policy = files.path('no-policy.json');
+    await files.write('no-policy.json', '{');
+    const { code, stderr } = await diagnose('--event', files.path('failed.json'), '--trust-policy', policy);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('no-policy.json: the policy is not JSON')]);
+  });
+
   it('that is no record ends with 3', async () => {
     await files.write('broken.json', JSON.stringify({ Records: [{ eventVersion: '1.08' }] }));
     expect((await diagnose('--event', files.path('broken.json'))).code).toBe(3);

@@ -14,6 +14,7 @@ import type {
   ServiceAccountFacts,
   WebhookFacts,
 } from '../../diagnosis/facts.ts';
+import { PodtrailError } from '../../errors.ts';
 import { Readings } from '../readings.ts';
 
 export interface ClusterOptions {
@@ -39,7 +40,7 @@ const MOST = 500;
 
 type Sdk = typeof import('@kubernetes/client-node');
 
-/** Null where no kubeconfig is to be found. */
+/** Null where no kubeconfig is to be found. Throws PodtrailError where the one that is given, or its context, can't be used. */
 export async function readCluster(
   asked: WorkloadAsked,
   options: ClusterOptions,
@@ -61,11 +62,34 @@ export async function readCluster(
 
 function configOf(sdk: Sdk, { kubeconfig, context }: ClusterOptions): KubeConfig | null {
   const config = new sdk.KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : message.split('\n')[0];
+    throw new PodtrailError(
+      'kubeconfig',
+      `can't read the kubeconfig ${kubeconfig ?? 'of kubectl'}: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const contexts = config.getContexts().map(({ name }) => name);
+  if (context !== undefined && !contexts.includes(context))
+    throw new PodtrailError(
+      'kubeconfig',
+      `the kubeconfig has no context ${context}: it has ${contexts.join(', ')}`,
+    );
   if (context !== undefined) config.setCurrentContext(context);
-  // Without any file the library makes one up, of localhost.
   const current = config.getCurrentCluster();
+  if (current === null && kubeconfig !== undefined)
+    throw new PodtrailError(
+      'kubeconfig',
+      `the kubeconfig ${kubeconfig} has no current context: give --context`,
+    );
+  // Without a file the library makes one up, of localhost.
   return current === null || (current.name === 'cluster' && current.server === 'http://localhost:8080')
     ? null
     : config;

@@ -294,7 +294,7 @@ export const ROLE_CAUSES: readonly Cause[] = [
       if (many < 100) return null;
       return likely(
         `${many} failed attempts a minute`,
-        evidence('trail', `There are ${many} failed attempts in a minute that has any.`),
+        evidence('trail', `Minutes with failures have ${many} failed attempts each, on average.`),
         ...(crashing === undefined
           ? []
           : [evidence('cluster', `Pod ${crashing.name} has been restarted ${crashing.restarts} times.`)]),
