@@ -119,9 +119,7 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   const policies: GivenPolicy[] = [];
   for (const path of flags.trustPolicy ?? []) policies.push(await givenPolicy(path, io));
   const read = await failuresOf(paths, flags, io);
-  const asked = read.failures
-    .filter(({ attempt }) => isAsked(attempt, flags))
-    .map((facts) => withPolicy(facts, policies));
+  const asked = read.failures.map((facts) => withPolicy(facts, policies));
   const failures = await withAuditLog(await withWorkload(asked, flags), flags, io);
   const reports = failures
     .map((facts) => judge(facts))
@@ -211,7 +209,12 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
   if (flags.store !== undefined) {
     const store = await Store.openToRead(flags.store);
     try {
-      return { ...(await readFailures(store, values)), isOne: false, nothing: NOTHING, code: 0 };
+      return {
+        ...(await readFailures(store, values, (...workload) => isAsked(workload, flags))),
+        isOne: false,
+        nothing: NOTHING,
+        code: 0,
+      };
     } finally {
       await store.close();
     }
@@ -220,7 +223,12 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
   return withTemporaryStore(async (store) => {
     const { code, sums } = await loadAndTell(store, of, sourceOptions(flags, io), io);
     const nothing = Number(sums.records.kept) === 0 ? NO_RECORDS : NOTHING;
-    return { ...(await readFailures(store, values)), isOne: flags.event !== undefined, nothing, code };
+    return {
+      ...(await readFailures(store, values, (...workload) => isAsked(workload, flags))),
+      isOne: flags.event !== undefined,
+      nothing,
+      code,
+    };
   });
 }
 
@@ -317,10 +325,13 @@ function rangeOf({ since, until }: DiagnoseFlags, io: Io) {
   return { since: read(since), until: read(until) };
 }
 
-function isAsked(attempt: Attempt, { namespace, serviceAccount }: DiagnoseFlags): boolean {
+function isAsked(
+  [namespace, serviceAccount]: readonly (string | undefined)[],
+  flags: Pick<DiagnoseFlags, 'namespace' | 'serviceAccount'>,
+): boolean {
   return (
-    (namespace === undefined || attempt.namespace === namespace) &&
-    (serviceAccount === undefined || attempt.serviceAccount === serviceAccount)
+    (flags.namespace === undefined || namespace === flags.namespace) &&
+    (flags.serviceAccount === undefined || serviceAccount === flags.serviceAccount)
   );
 }
 

@@ -6,7 +6,7 @@ import type { Attempt, Change, Facts, TrailFacts } from '../../diagnosis/facts.t
 import { distinctWorkloads, type Workload, workloadText } from '../../identity/workload.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import type { Values } from '../compose-over-tables.ts';
-import { readQuestions } from '../query-files.ts';
+import { readQuestion } from '../query-files.ts';
 import { askStore } from './ask.ts';
 import type { Store } from './store.ts';
 
@@ -20,19 +20,35 @@ export interface FailuresRead {
   readonly left: number;
 }
 
+/** Whether a workload is asked about; of an agent's refusal neither is known. */
+export type IsAsked = (namespace: string | undefined, serviceAccount: string | undefined) => boolean;
+
 /** One for each workload, role and error; of the range that `values` has. */
-export async function readFailures(store: Store, values: Values): Promise<FailuresRead> {
+export async function readFailures(
+  store: Store,
+  values: Values,
+  isAsked: IsAsked = () => true,
+): Promise<FailuresRead> {
   const span = await spanOf(store, values);
-  const attempts = await worst(
-    askStore(store, questionNamed('failed-assumptions'), { ...values, namespace: null }),
-  );
-  const refusals = await worst(askStore(store, AGENT_REFUSALS, values));
-  const denied = await worst(askStore(store, questionNamed('denied-calls'), deniedValues(values)));
-  const answered = denied.rows.length === 0 ? [] : await all(askStore(store, ANSWERED, values));
-  const sessions = await all(askStore(store, LAST_SESSIONS, values));
-  const changes = (await all(askStore(store, CHANGES, values))).map(changeOf);
-  const nodeRoles = await all(askStore(store, questionNamed('node-role-calls'), nodeRoleValues(values)));
-  const context = { span, sessions, answered, changes, nodeRoles, all: attempts.rows };
+  const ask = (question: Question) =>
+    askStore(store, question, { ...values, namespace: null, limit: NO_LIMIT });
+  const attempts = await worst(ask(readQuestion('failed-assumptions')), isAsked);
+  const refusals = await worst(ask(AGENT_REFUSALS), isAsked);
+  const denied = await worst(ask(readQuestion('denied-calls')), isAsked);
+  const failing = new Set([...attempts.rows, ...denied.rows].map(workloadKey));
+  const ofFailing = (row: ReportRow) => failing.has(workloadKey(row));
+  const answered = denied.rows.length === 0 ? [] : await only(ask(ANSWERED), ofFailing);
+  const sessions = await only(ask(LAST_SESSIONS), ofFailing);
+  const changes = (await only(ask(CHANGES), () => true)).map(changeOf);
+  const nodeRoles = await refusedNodeRoles(ask(readQuestion('node-role-calls')));
+  const context = {
+    span,
+    sessions,
+    answered,
+    changes,
+    nodeRoles,
+    all: [...attempts.rows, ...attempts.others],
+  };
   return {
     failures: [
       ...attempts.rows.map((row) => ofAttempt(row, context)),
@@ -49,7 +65,7 @@ interface Context {
   /** Of actions that were denied, the last time that each workload got an answer. */
   readonly answered: readonly ReportRow[];
   readonly changes: readonly Change[];
-  readonly nodeRoles: readonly ReportRow[];
+  readonly nodeRoles: ReadonlyMap<string, number>;
   readonly all: readonly ReportRow[];
 }
 
@@ -67,31 +83,45 @@ async function spanOf(store: Store, values: Values): Promise<Context['span']> {
   };
 }
 
-function questionNamed(name: string): Question {
-  const found = readQuestions().find((question) => question.name === name);
-  if (found === undefined) throw new RangeError(`there is no question ${name}`);
+/** Of questions that take one: what is beyond is counted here, and not cut off by them. */
+const NO_LIMIT = 2_147_483_647;
+
+async function only(
+  rows: AsyncIterable<ReportRow>,
+  isWanted: (row: ReportRow) => boolean,
+): Promise<ReportRow[]> {
+  const kept: ReportRow[] = [];
+  for await (const row of rows) if (isWanted(row)) kept.push(row);
+  return kept;
+}
+
+interface Worst {
+  /** Those that are asked about, and fail most. */
+  readonly rows: ReportRow[];
+  /** Some of those that are not asked about: they may fail alike. */
+  readonly others: ReportRow[];
+  readonly left: number;
+}
+
+/** The questions of failures give the most failures first. */
+async function worst(rows: AsyncIterable<ReportRow>, isAsked: IsAsked): Promise<Worst> {
+  const found: Worst & { left: number } = { rows: [], others: [], left: 0 };
+  for await (const row of rows) {
+    const list = isAsked(textOf(row.workload_namespace), textOf(row.workload_service_account))
+      ? found.rows
+      : found.others;
+    if (list.length < MOST) list.push(row);
+    else if (list === found.rows) found.left += 1;
+  }
   return found;
 }
 
-const deniedValues = (values: Values): Values => ({ ...values, namespace: null, limit: 2 * MOST });
-const nodeRoleValues = (values: Values): Values => ({ ...values, limit: 2 * MOST });
-
-async function all(rows: AsyncIterable<ReportRow>): Promise<ReportRow[]> {
-  return (await worst(rows, 20 * MOST)).rows;
-}
-
-/** Both questions give the most failures first. */
-async function worst(
-  rows: AsyncIterable<ReportRow>,
-  most = MOST,
-): Promise<{ rows: ReportRow[]; left: number }> {
-  const kept: ReportRow[] = [];
-  let left = 0;
-  for await (const row of rows) {
-    if (kept.length < most) kept.push(row);
-    else left += 1;
-  }
-  return { rows: kept, left };
+/** Calls that each node's role was refused. */
+async function refusedNodeRoles(rows: AsyncIterable<ReportRow>): Promise<Map<string, number>> {
+  const calls = new Map<string, number>();
+  for await (const { role_arn: role, error_code: error, calls: more } of rows)
+    if (typeof role === 'string' && error !== null) calls.set(role, (calls.get(role) ?? 0) + Number(more));
+  return calls;
 }
 
 function ofAttempt(row: ReportRow, context: Context): Facts {
@@ -182,9 +212,6 @@ function trailOf(
       !isWorkload(one, row),
   );
   const failures = Number(row.failures ?? 0);
-  const nodes = nodeRoles.filter(
-    (one) => isSameAccount(one.role_arn, attempt.roleArn) && one.error_code !== null,
-  );
   return {
     ...span,
     failures,
@@ -194,17 +221,14 @@ function trailOf(
     perMinute: Math.ceil(failures / Math.max(1, Number(row.minutes ?? failures))),
     alsoFailing: distinctWorkloads(sameFault.map(workloadOf)).filter(({ namespace }) => namespace !== ''),
     changes: changes.filter(({ target }) => isAbout(target, row, attempt)),
-    nodeRole: nodeRoleOf(nodes),
+    nodeRole: nodeRoleOf(nodeRoles, attempt.roleArn),
   };
 }
 
-function nodeRoleOf(rows: readonly ReportRow[]): TrailFacts['nodeRole'] {
-  const roleArn = textOf(rows[0]?.role_arn);
-  if (roleArn === undefined) return null;
-  const calls = rows
-    .filter((one) => one.role_arn === roleArn)
-    .reduce((sum, one) => sum + Number(one.calls), 0);
-  return { roleArn, calls };
+/** The first of the role's own account. */
+function nodeRoleOf(nodeRoles: Context['nodeRoles'], roleArn: string | undefined): TrailFacts['nodeRole'] {
+  const found = [...nodeRoles].find(([node]) => isSameAccount(node, roleArn));
+  return found === undefined ? null : { roleArn: found[0], calls: found[1] };
 }
 
 /** Whether a change is of what decides about the attempt: its role (named without its path), its provider, its cluster. */
@@ -215,8 +239,10 @@ function isAbout(target: string, row: ReportRow, { roleArn }: Attempt): boolean 
 }
 
 function isWorkload(a: ReportRow, b: ReportRow): boolean {
-  return workloadText(workloadOf(a)) === workloadText(workloadOf(b));
+  return workloadKey(a) === workloadKey(b);
 }
+
+const workloadKey = (row: ReportRow) => workloadText(workloadOf(row));
 
 function workloadOf(row: ReportRow): Workload {
   return {

@@ -6,7 +6,7 @@ import {
   NoSuchEntityException,
 } from '@aws-sdk/client-iam';
 import { accountOfRole, roleName } from '../../diagnosis/case.ts';
-import type { AwsFacts } from '../../diagnosis/facts.ts';
+import type { AwsFacts, ProviderFacts } from '../../diagnosis/facts.ts';
 import type { Roles } from '../../ports.ts';
 
 /** How long an answer is believed: a policy that is mended shows after this. */
@@ -26,6 +26,7 @@ export interface RoleReading {
 export class CachedRoles implements Roles {
   readonly #reading: RoleReading;
   #answers = new Map<string, Promise<AwsFacts | null>>();
+  #providers: Promise<ProviderFacts[]> | null = null;
   #begunAt = 0;
 
   constructor(reading: RoleReading) {
@@ -36,6 +37,7 @@ export class CachedRoles implements Roles {
     const { now, accountId, warn } = this.#reading;
     if (now() - this.#begunAt > LIFE_MS) {
       this.#answers = new Map();
+      this.#providers = null;
       this.#begunAt = now();
     }
     const known = this.#answers.get(roleArn);
@@ -53,21 +55,27 @@ export class CachedRoles implements Roles {
 
   async #read(arn: string, RoleName: string): Promise<AwsFacts> {
     const { client, accountId } = this.#reading;
-    const [role, listed] = await Promise.all([
+    // One list serves every role.
+    this.#providers ??= this.#list();
+    const [role, providers] = await Promise.all([
       client.send(new GetRoleCommand({ RoleName })).catch((error: unknown) => {
         if (error instanceof NoSuchEntityException) return null;
         throw error;
       }),
-      client.send(new ListOpenIDConnectProvidersCommand({})),
+      this.#providers,
     ]);
-    const providers = (listed.OpenIDConnectProviderList ?? []).flatMap(({ Arn }) =>
-      Arn === undefined ? [] : [{ arn: Arn }],
-    );
     return {
       accountId,
       role: role === null ? null : { arn, trustPolicy: role.Role?.AssumeRolePolicyDocument ?? '' },
       providers,
       unread: [],
     };
+  }
+
+  async #list(): Promise<ProviderFacts[]> {
+    const listed = await this.#reading.client.send(new ListOpenIDConnectProvidersCommand({}));
+    return (listed.OpenIDConnectProviderList ?? []).flatMap(({ Arn }) =>
+      Arn === undefined ? [] : [{ arn: Arn }],
+    );
   }
 }
