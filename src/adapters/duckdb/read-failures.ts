@@ -1,6 +1,6 @@
 // Reads from a store what failed: each workload's attempts and denied calls, when it last succeeded, and what was changed meanwhile.
 import type { Question } from '../../catalogue/query-file.ts';
-import { roleName } from '../../diagnosis/case.ts';
+import { accountOfRole, roleName } from '../../diagnosis/case.ts';
 import { regionOf } from '../../diagnosis/command.ts';
 import type { Attempt, Change, Facts, TrailFacts } from '../../diagnosis/facts.ts';
 import { distinctWorkloads, type Workload, workloadText } from '../../identity/workload.ts';
@@ -12,7 +12,6 @@ import type { Store } from './store.ts';
 
 /** Failing workloads that are diagnosed; those that fail least are counted only. */
 const MOST = 500;
-const MOST_CHANGES = 200;
 
 export interface FailuresRead {
   readonly failures: readonly Facts[];
@@ -39,7 +38,8 @@ export async function readFailures(
   const ofFailing = (row: ReportRow) => failing.has(workloadKey(row));
   const answered = denied.rows.length === 0 ? [] : await only(ask(ANSWERED), ofFailing);
   const sessions = await only(ask(LAST_SESSIONS), ofFailing);
-  const changes = (await only(ask(CHANGES), () => true)).map(changeOf);
+  const deciding = new Set([attempts, refusals, denied].flatMap(({ rows }) => rows.flatMap(decidingOf)));
+  const changes = (await only(ask(CHANGES), (row) => deciding.has(targetOf(row)))).map(changeOf);
   const nodeRoles = await refusedNodeRoles(ask(readQuestion('node-role-calls')));
   const context = {
     span,
@@ -211,6 +211,7 @@ function trailOf(
       one.error_code === row.error_code &&
       !isWorkload(one, row),
   );
+  const deciding = decidingOf(row);
   const failures = Number(row.failures ?? 0);
   return {
     ...span,
@@ -220,7 +221,7 @@ function trailOf(
     lastSuccess: successes.length === 0 ? null : Math.max(...successes),
     perMinute: Math.ceil(failures / Math.max(1, Number(row.minutes ?? failures))),
     alsoFailing: distinctWorkloads(sameFault.map(workloadOf)).filter(({ namespace }) => namespace !== ''),
-    changes: changes.filter(({ target }) => isAbout(target, row, attempt)),
+    changes: changes.filter(({ target }) => deciding.includes(withoutPath(target))),
     nodeRole: nodeRoleOf(nodeRoles, attempt.roleArn),
   };
 }
@@ -231,11 +232,19 @@ function nodeRoleOf(nodeRoles: Context['nodeRoles'], roleArn: string | undefined
   return found === undefined ? null : { roleArn: found[0], calls: found[1] };
 }
 
-/** Whether a change is of what decides about the attempt: its role (named without its path), its provider, its cluster. */
-function isAbout(target: string, row: ReportRow, { roleArn }: Attempt): boolean {
-  const role = roleName(roleArn);
-  if (role !== undefined && roleName(target) === role && isSameAccount(target, roleArn)) return true;
-  return [textOf(row.provider), textOf(row.workload_cluster_id)].includes(target);
+/** What decides about an attempt: its role, its provider, its cluster. */
+function decidingOf(row: ReportRow): string[] {
+  return [row.role_arn, row.provider, row.workload_cluster_id].flatMap((one) =>
+    typeof one === 'string' ? [withoutPath(one)] : [],
+  );
+}
+
+const targetOf = ({ target }: ReportRow) => withoutPath(String(target));
+
+/** A role that is changed is named without its path; its name is its account's only one. */
+function withoutPath(arn: string): string {
+  const name = roleName(arn);
+  return name === undefined ? arn : `${accountOfRole(arn)}/${name}`;
 }
 
 function isWorkload(a: ReportRow, b: ReportRow): boolean {
@@ -410,6 +419,5 @@ from records as r
 join principals as p on p.principal_key = r.principal_key
 where r.event_source in ('iam.amazonaws.com', 'eks.amazonaws.com') and r.error_code is null and r.resources is not null
   and r.event_name in (${CHANGING.map((name) => `'${name}'`).join(', ')})
-order by r.event_time desc, r.event_name, target
-limit ${MOST_CHANGES}`,
+order by r.event_time desc, r.event_name, target`,
 );
