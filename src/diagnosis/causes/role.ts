@@ -1,7 +1,7 @@
 // Causes in the role and around it: it is not there, its limits, policies of the organization, STS in the region, throttling.
 import { accountOfRole, type Case } from '../case.ts';
 import { type Cause, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
-import { RESTART } from './actions.ts';
+import { RESTART } from './shared.ts';
 
 const DENIED = 'A denied AssumeRoleWithWebIdentity or AssumeRole, as for any other reason';
 const GET_ROLE = {

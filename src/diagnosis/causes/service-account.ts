@@ -1,7 +1,7 @@
 // Causes on the Kubernetes side of IRSA before a token is used: the ServiceAccount's annotation, and pods that do not have it.
 import { accountOfRole, type Case, containersOf } from '../case.ts';
 import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
-import { RESTART } from './actions.ts';
+import { RESTART } from './shared.ts';
 
 const NOTHING = "Nothing: STS is never asked. Calls of the node's role may appear instead";
 const NO_CREDENTIALS = {

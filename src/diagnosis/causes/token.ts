@@ -1,7 +1,7 @@
 // Causes in the token itself and in the client that reads it: expired, not a token, a client that reads it once or not at all.
 import { containersOf, webToken } from '../case.ts';
 import { type Cause, evidence, likely, possible } from '../cause.ts';
-import { RESTART } from './actions.ts';
+import { RESTART } from './shared.ts';
 
 const SILENT = 'Nothing: STS refuses the token before the request is a legitimate one';
 const SHARED = { root: 'token', mechanism: 'any', trail: SILENT, who: 'the owner of the workload' } as const;

@@ -6,7 +6,7 @@ import type { Failure } from '../policy/failures.ts';
 import { claimOfKey, issuerOfProvider, plainIssuer } from '../policy/issuer.ts';
 import { operatorOf } from '../policy/operators.ts';
 import { matches, patternOf } from '../policy/wildcard.ts';
-import { UPDATE_TRUST_POLICY } from './actions.ts';
+import { furthest, UPDATE_TRUST_POLICY } from './shared.ts';
 
 const NOT_AUTHORIZED = {
   text: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
@@ -217,8 +217,7 @@ function ofTrust(
 function nearest(one: Case, judge: (failure: Failure, one: Case) => Judgement | null): Judgement | 'refuted' {
   const failures = one.trust?.explanation.failures ?? [];
   if (one.trust?.explanation.statement !== null) return 'refuted';
-  const furthest = Math.max(...failures.map(progressOf));
-  for (const failure of failures.filter((each) => progressOf(each) === furthest)) {
+  for (const failure of furthest(failures)) {
     const judged = judge(failure, one);
     if (judged !== null)
       return { ...judged, evidence: [...judged.evidence, trustEvidence(one, failure), ...clusterAge(one)] };
@@ -232,13 +231,6 @@ function clusterAge({ aws }: Case): Evidence[] {
   return at === null
     ? []
     : [evidence('provider', `The cluster was created at ${new Date(at).toISOString()}.`)];
-}
-
-function progressOf({ element, key }: Failure): number {
-  if (/^(Not)?Principal$/.test(element)) return 1;
-  if (/^(Not)?Action$/.test(element)) return 2;
-  if (element !== 'Condition') return 0;
-  return key !== null && claimOfKey(key)?.claim === 'aud' ? 4 : 3;
 }
 
 function wrongIssuer(failure: Failure, one: Case): Judgement | null {
