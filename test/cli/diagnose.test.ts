@@ -503,6 +503,27 @@ describe('an audit log', () => {
   });
 });
 
+describe('more failing workloads than are diagnosed', () => {
+  it('are counted, and the one that is asked about is found whatever its place', async () => {
+    const records = Array.from({ length: 600 }, (_, index) => {
+      const sub = `system:serviceaccount:n${String(index).padStart(3, '0')}:api`;
+      const identity = {
+        ...FAILED.userIdentity,
+        userName: sub,
+        principalId: `${PROVIDER}:sts.amazonaws.com:${sub}`,
+      };
+      const eventID = `22222222-6855-45ed-aa48-${String(index).padStart(12, '0')}`;
+      return { ...FAILED, userIdentity: identity, eventID };
+    });
+    await files.log(`many/${logFileName('20261005T1515Z', 'dddddddddddddddd')}`, records);
+    const all = await diagnose(files.path('many'), '--format', 'json');
+    expect(JSON.parse(all.stdout).length).toBe(500);
+    expect(all.stderr).toContain('100 more failing workloads');
+    const [found, ...others] = await asJson(files.path('many'), '--namespace', 'n599');
+    expect([found.affected.workloads[0], others]).toEqual([expect.stringMatching(/^n599\/api on /), []]);
+  });
+});
+
 describe('what a client prints', () => {
   const NO_PROVIDER = `No OpenIDConnect provider found in your account for https://${ISSUER}`;
 

@@ -2,17 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Snapshot, snapshotRoles } from '../../src/diagnosis/snapshot-roles.ts';
+import { ISSUER, PROVIDER, ROLE, SUBJECT } from '../corpus/failed-assumption.ts';
 import { CASES, CONTRADICTION, SNAPSHOT } from '../corpus/snapshot-cases.ts';
 import { type AccountServer, startAccountServer } from '../support/account-server.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
 import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
 
-const ISSUER = 'oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE';
-const PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`;
-const ROLE = 'arn:aws:iam::111122223333:role/payments-api';
 const CLUSTER = 'arn:aws:eks:us-west-2:111122223333:cluster/prod';
-const API = 'system:serviceaccount:payments:api';
 
 const trusting = (conditions: object, more: object = {}) => ({
   Effect: 'Allow',
@@ -109,7 +106,7 @@ describe('records without an issuance', () => {
 
   it('take a snapshot that the command writes', async () => {
     Object.assign(process.env, account.environment);
-    const [statement] = [exactly(API)];
+    const [statement] = [exactly(SUBJECT)];
     account.facts = {
       accountId: '111122223333',
       role: { arn: ROLE, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) },

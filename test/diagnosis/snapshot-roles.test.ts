@@ -1,12 +1,9 @@
 // Which roles a snapshot of IAM and EKS says serve one workload only, and which it does not say it of.
 import { describe, expect, it } from 'vitest';
 import { type Snapshot, snapshotRoles } from '../../src/diagnosis/snapshot-roles.ts';
+import { ISSUER, PROVIDER, ROLE, SUBJECT } from '../corpus/failed-assumption.ts';
 
-const ISSUER = 'oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE';
-const PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`;
-const ROLE = 'arn:aws:iam::111122223333:role/payments-api';
 const CLUSTER = 'arn:aws:eks:us-west-2:111122223333:cluster/prod';
-const API = 'system:serviceaccount:payments:api';
 
 const trusting = (conditions: object, more: object = {}) => ({
   Effect: 'Allow',
@@ -42,7 +39,7 @@ const ASSOCIATION = {
 
 describe('a role serves one workload', () => {
   it('where its trust policy admits one subject of a provider', () => {
-    expect(snapshotRoles(snapshotOf([exactly(API)]))).toEqual([
+    expect(snapshotRoles(snapshotOf([exactly(SUBJECT)]))).toEqual([
       {
         evidence: 'trust-policy',
         role_arn: ROLE,
@@ -70,11 +67,15 @@ describe('a role serves one workload', () => {
   });
 
   it.each<[string, object[], Partial<Snapshot>]>([
-    ['it admits two subjects', [exactly([API, 'system:serviceaccount:payments:web'])], {}],
-    ['a second statement admits another', [exactly(API), exactly('system:serviceaccount:payments:web')], {}],
+    ['it admits two subjects', [exactly([SUBJECT, 'system:serviceaccount:payments:web'])], {}],
+    [
+      'a second statement admits another',
+      [exactly(SUBJECT), exactly('system:serviceaccount:payments:web')],
+      {},
+    ],
     [
       'a second statement admits any',
-      [exactly(API), trusting({ StringEquals: { [`${ISSUER}:aud`]: 'x' } })],
+      [exactly(SUBJECT), trusting({ StringEquals: { [`${ISSUER}:aud`]: 'x' } })],
       {},
     ],
     [
@@ -84,24 +85,24 @@ describe('a role serves one workload', () => {
     ],
     [
       'its condition is one that leaves others',
-      [trusting({ StringNotEquals: { [`${ISSUER}:sub`]: API } })],
+      [trusting({ StringNotEquals: { [`${ISSUER}:sub`]: SUBJECT } })],
       {},
     ],
     [
       'it admits tokens without a subject',
-      [trusting({ StringEqualsIfExists: { [`${ISSUER}:sub`]: API } })],
+      [trusting({ StringEqualsIfExists: { [`${ISSUER}:sub`]: SUBJECT } })],
       {},
     ],
     ['its subject is no ServiceAccount', [exactly('repo:octo/app:ref:refs/heads/main')], {}],
-    ['it denies that subject', [exactly(API), { ...exactly(API), Effect: 'Deny' }], {}],
+    ['it denies that subject', [exactly(SUBJECT), { ...exactly(SUBJECT), Effect: 'Deny' }], {}],
     [
       'it trusts whoever is not named',
-      [exactly(API), { Effect: 'Allow', NotPrincipal: { AWS: '111122223333' }, Action: '*' }],
+      [exactly(SUBJECT), { Effect: 'Allow', NotPrincipal: { AWS: '111122223333' }, Action: '*' }],
       {},
     ],
     [
       'it trusts everybody besides',
-      [exactly(API), { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }],
+      [exactly(SUBJECT), { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }],
       {},
     ],
     [

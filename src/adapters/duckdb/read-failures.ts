@@ -33,7 +33,7 @@ export async function readFailures(
     askStore(store, question, { ...values, namespace: null, limit: NO_LIMIT });
   const attempts = await worst(ask(readQuestion('failed-assumptions')), isAsked);
   const refusals = await worst(ask(AGENT_REFUSALS), isAsked);
-  const denied = await worst(ask(readQuestion('denied-calls')), isAsked);
+  const denied = await worst(besideAssumptions(ask(readQuestion('denied-calls'))), isAsked);
   const failing = new Set([...attempts.rows, ...denied.rows].map(workloadKey));
   const ofFailing = (row: ReportRow) => failing.has(workloadKey(row));
   const answered = denied.rows.length === 0 ? [] : await only(ask(ANSWERED), ofFailing);
@@ -53,7 +53,7 @@ export async function readFailures(
     failures: [
       ...attempts.rows.map((row) => ofAttempt(row, context)),
       ...refusals.rows.map((row) => ofRefusal(row, context)),
-      ...denied.rows.filter((row) => !isAssumption(row)).map((row) => ofDenial(row, context)),
+      ...denied.rows.map((row) => ofDenial(row, context)),
     ],
     left: attempts.left + refusals.left + denied.left,
   };
@@ -180,8 +180,11 @@ function ofDenial(row: ReportRow, context: Context): Facts {
   return { attempt, trail: { ...trail, lastSuccess: timeOf(last?.last_time) ?? null } };
 }
 
-function isAssumption(row: ReportRow): boolean {
-  return row.event_source === 'sts.amazonaws.com' && /^AssumeRoleWith/.test(String(row.event_name));
+/** Denied assumptions by token are attempts, and read as such. */
+async function* besideAssumptions(rows: AsyncIterable<ReportRow>): AsyncGenerator<ReportRow> {
+  for await (const row of rows)
+    if (row.event_source !== 'sts.amazonaws.com' || !/^AssumeRoleWith/.test(String(row.event_name)))
+      yield row;
 }
 
 function actionOf(row: ReportRow): string | undefined {
