@@ -1,3 +1,4 @@
+// Causes in the Pod Identity association: none, or one of another role.
 import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
 import { LIST_ASSOCIATIONS, OF_POD_IDENTITY, RESTART, usesIrsa } from './shared.ts';
 
