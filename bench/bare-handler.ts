@@ -10,9 +10,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { GetRoleCommand, IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 
-const clients = [new DynamoDBClient(), new CloudWatchClient(), new IAMClient(), new SNSClient()];
+const clients = [new DynamoDBClient(), new CloudWatchClient(), new IAMClient()];
 const commands = [
   BatchWriteItemCommand,
   DeleteItemCommand,
@@ -22,7 +21,6 @@ const commands = [
   PutMetricDataCommand,
   GetRoleCommand,
   ListOpenIDConnectProvidersCommand,
-  PublishCommand,
   UpdateItemCommand,
 ];
 

@@ -58,12 +58,13 @@ async function perRecord(): Promise<void> {
     let parsed = 0;
     for (const body of bodies) if (JSON.parse(body) !== null) parsed += 1;
     parsing.push(((performance.now() - begun) * 1000) / parsed);
-    const nothing = { put: async () => {}, publish: async () => {} };
+    const nothing = { put: async () => {}, note: async () => {} };
     const ports = {
       ledger: new MemoryLedger(),
       handled: new MemoryHandled(),
       metrics: nothing,
-      findings: nothing,
+      failures: nothing,
+      renewals: nothing,
       roles: { of: async () => null },
     };
     const options = { takes: 'assumptions' as const, clusters: new Map(), named: new Set<string>() };
@@ -71,7 +72,7 @@ async function perRecord(): Promise<void> {
     for (let from = 0; from < bodies.length; from += 100) {
       const deliveries = bodies.slice(from, from + 100).flatMap((body, place) => {
         const { record } = recordIn(body);
-        return record === null ? [] : [{ messageId: String(place), record, isLastTry: false }];
+        return record === null ? [] : [{ messageId: String(place), record, sentAt: null, isLastTry: false }];
       });
       await watch(deliveries, ports, options);
     }

@@ -3,10 +3,10 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { ScheduledHandler } from 'aws-lambda';
 import { readTrail } from '../src/adapters/cloudtrail/read-trail.ts';
 import { listIn, needed } from '../src/adapters/environment.ts';
-import { liveOf } from '../src/adapters/live-environment.ts';
+import { tellingOf } from '../src/adapters/findings-environment.ts';
 import { checkTrail } from '../src/live/trail-check.ts';
 
-const { ports } = liveOf(process.env);
+const ports = tellingOf(process.env);
 const client = new CloudTrailClient();
 const trail = needed(process.env, 'TRAIL_ARN');
 const dataEvents = listIn(process.env.DATA_EVENTS);

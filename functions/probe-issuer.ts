@@ -2,12 +2,12 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { ScheduledHandler } from 'aws-lambda';
 import { clustersIn, needed } from '../src/adapters/environment.ts';
+import { tellingOf } from '../src/adapters/findings-environment.ts';
 import { readIamProvider } from '../src/adapters/iam/read-provider.ts';
-import { liveOf } from '../src/adapters/live-environment.ts';
 import { probeIssuer } from '../src/adapters/oidc/probe.ts';
 import { checkIssuers } from '../src/live/issuer-probe.ts';
 
-const { ports } = liveOf(process.env);
+const ports = tellingOf(process.env);
 const clusters = [...clustersIn(process.env)];
 const audience = needed(process.env, 'AUDIENCE');
 const account = needed(process.env, 'ACCOUNT_ID');

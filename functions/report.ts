@@ -1,15 +1,14 @@
 // Answers any question of the catalogue from the history, daily or when asked: into a bucket, with a notice.
 import { S3Client } from '@aws-sdk/client-s3';
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { Handler } from 'aws-lambda';
 import { needed } from '../src/adapters/environment.ts';
+import { publishedFindings } from '../src/adapters/findings-environment.ts';
 import { withHistory } from '../src/adapters/history-environment.ts';
 import { readReportRequest } from '../src/adapters/report/report-request.ts';
 import { writeReport } from '../src/adapters/report/write-report.ts';
-import { SnsFindings } from '../src/adapters/sns/publish-findings.ts';
 import type { ReportNotice } from '../src/live/report-notice.ts';
 
-const notices = new SnsFindings(new SNSClient(), needed(process.env, 'FINDINGS_TOPIC_ARN'));
+const notices = publishedFindings(process.env);
 const target = { client: new S3Client(), bucket: needed(process.env, 'REPORT_BUCKET') };
 
 export const handler: Handler<unknown, ReportNotice> = async (event, context) => {

@@ -9,6 +9,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { findLogFiles, openLogFile } from '../src/adapters/find-log-files.ts';
 import { parseLogFileKey } from '../src/trail/keys.ts';
 import { readLogFile } from '../src/trail/log-file.ts';
+import { parseTime } from '../src/trail/times.ts';
 import { installRuntime, type RunningFunction, startFunction } from '../test/support/lambda-runtime.ts';
 import { type LiveEmulators, startLiveEmulators } from '../test/support/live-emulators.ts';
 import { drain } from '../test/support/queue.ts';
@@ -19,6 +20,8 @@ const USAGE =
   'usage: npm run replay -- TRAIL_FOLDER --out DIR [--via events|files] [--shuffle SEED] [--duplicate RATE]';
 const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
 const BUCKET = 'trail-bucket';
+const SETTLE = 'settle-findings';
+const QUARTER_MS = 15 * 60_000;
 
 interface Asked {
   folder: string;
@@ -67,10 +70,18 @@ function asked(argv: string[]): Asked | string {
   }
 }
 
+interface Trail {
+  events: string[];
+  unread: string[];
+  /** The time of its last event, epoch milliseconds. */
+  endsAt: number;
+}
+
 /** The records of all files as EventBridge would send them; what cannot be read is told. */
-async function eventsOf(folder: string): Promise<{ events: string[]; unread: string[] }> {
+async function readTrail(folder: string): Promise<Trail> {
   const events: string[] = [];
   const unread: string[] = [];
+  let endsAt = 0;
   for await (const found of findLogFiles([folder])) {
     if (found.kind !== 'file') {
       if (found.kind === 'rejected') unread.push(`${found.path}: ${found.reason}`);
@@ -80,13 +91,14 @@ async function eventsOf(folder: string): Promise<{ events: string[]; unread: str
     const outcome = await readLogFile(openLogFile(path), {
       record: (detail) => {
         events.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail }));
+        endsAt = Math.max(endsAt, parseTime(String(detail.eventTime)) ?? 0);
       },
       rejected: (index, reason) => unread.push(`${path}, record ${index}: ${reason}`),
       skipped: () => {},
     });
     if (outcome.status === 'rejected') unread.push(`${path}: ${outcome.reason}`);
   }
-  return { events, unread };
+  return { events, unread, endsAt };
 }
 
 /** Puts the files where the functions find them, under keys as CloudTrail gives them, and returns the notices of them. */
@@ -192,9 +204,9 @@ async function replay(options: Asked): Promise<void> {
       tell(`${name}: ${bodies.length} messages`);
       summary[name] = await run(name, bodies, runs, options);
     };
+    const { events, unread, endsAt } = await readTrail(options.folder);
+    for (const line of unread) tell(`no event: ${line}`);
     if (options.via === 'events') {
-      const { events, unread } = await eventsOf(options.folder);
-      for (const line of unread) tell(`no event: ${line}`);
       const through = (rule: string) => {
         const pattern = patternOf(rule);
         return events.filter((event) => matches(pattern, JSON.parse(event)));
@@ -205,11 +217,17 @@ async function replay(options: Asked): Promise<void> {
       await s3.createBucket(BUCKET);
       await feed('ingest-log-file', await noticesOf(options.folder, (objects) => s3.put(BUCKET, objects)));
     }
+    const settling = await startFunction(SETTLE, resolve('build/functions', SETTLE), environment);
+    closing.push(settling.stop);
+    // As its schedule would after the trail's end, in a minute in which it looks through the renewals, too.
+    const due = new Date(Math.ceil((endsAt + 1) / QUARTER_MS) * QUARTER_MS).toISOString();
+    await settling.invoke({ time: due });
+    summary[SETTLE] = { events_in: 1, handled: 1, duplicates: 0, passed: 0, failed: 0, dead_lettered: 0 };
     await mkdir(options.out, { recursive: true });
-    const metrics = emulators.metrics.map(({ name, dimensions, at, value }) => ({
+    const metrics = emulators.metrics.map(({ name, dimensions, at, value, statistics }) => ({
       name,
       dimensions,
-      value,
+      ...(statistics === undefined ? { value } : { statistics }),
       timestamp: new Date(at * 1000).toISOString(),
     }));
     await writeLines(join(options.out, 'metrics.ndjson'), metrics);

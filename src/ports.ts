@@ -1,8 +1,13 @@
 // Owns every seam that a test may replace: what the core asks of the world, in the core's own terms.
 import type { AwsFacts } from './diagnosis/facts.ts';
 import type { Issuance } from './identity/issuance.ts';
+import type { Workload } from './identity/workload.ts';
+import type { Group } from './live/escalation.ts';
+import type { Failure, Sighting } from './live/failure.ts';
 import type { Finding } from './live/finding.ts';
 import type { Datum } from './live/metrics.ts';
+import type { Renewal } from './live/renewal.ts';
+import type { Unsettled } from './live/settle.ts';
 
 /**
  * The sessions known to have been issued. CloudTrail delivers in no order, so that an issuance may come after the calls
@@ -42,4 +47,36 @@ export interface Roles {
 
 export interface Findings {
   publish(finding: Finding): Promise<void>;
+}
+
+/** What failed and is not over. Watchers note, one function settles; noting a record again changes nothing. */
+export interface Failures {
+  note(failure: Failure, sightings: readonly Sighting[]): Promise<void>;
+  unsettled(): AsyncIterable<Unsettled>;
+  /** Keeps how it was told. */
+  tell(id: string, how: NonNullable<Unsettled['told']>): Promise<void>;
+  /** All of it until `to`, event time in epoch milliseconds, is over. What was noted since it was read stays unsettled. */
+  settle(one: Unsettled, to: number): Promise<void>;
+  /** Groups that are told as one. */
+  shared(): Promise<readonly Shared[]>;
+  share(shared: Shared): Promise<void>;
+  unshare(key: string): Promise<void>;
+}
+
+export interface Shared {
+  readonly key: string;
+  /** Epoch milliseconds, which tell this time from another. */
+  readonly since: number;
+  /** As it was when it was largest. */
+  readonly group: Group;
+}
+
+/** How workloads renew their credentials. The order of noting changes nothing. */
+export interface Renewals {
+  note(renewal: Renewal): Promise<void>;
+  /** When the workload last got credentials of this role, epoch milliseconds; null where that is not known. */
+  lastOf(workload: Workload, roleArn: string): Promise<number | null>;
+  /** `toldAt` is the last issuance after which it was told as stopped. */
+  all(): AsyncIterable<{ renewal: Renewal; toldAt: number | null }>;
+  tell(workload: Workload, roleArn: string, toldAt: number | null): Promise<void>;
 }

@@ -2,15 +2,16 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { KnownClusters } from '../identity/cluster.ts';
 import type { NamedNamespaces } from '../live/metrics.ts';
 import type { WatchPorts } from '../live/watch.ts';
 import { CloudWatchMetrics } from './cloudwatch/put-metrics.ts';
-import { DynamoDbHandled, DynamoDbLedger } from './dynamodb/live-table.ts';
+import { DynamoDbFailures } from './dynamodb/failures.ts';
+import { DynamoDbHandled } from './dynamodb/handled.ts';
+import { DynamoDbLedger } from './dynamodb/ledger.ts';
+import { DynamoDbRenewals } from './dynamodb/renewals.ts';
 import { clustersIn, type Environment, listIn, needed } from './environment.ts';
 import { CachedRoles } from './iam/read-role.ts';
-import { SnsFindings } from './sns/publish-findings.ts';
 
 export interface Live {
   ports: WatchPorts;
@@ -32,7 +33,8 @@ export function liveOf(env: Environment): Live {
         now: Date.now,
         warn,
       }),
-      findings: new SnsFindings(new SNSClient(), needed(env, 'FINDINGS_TOPIC_ARN')),
+      failures: new DynamoDbFailures(table),
+      renewals: new DynamoDbRenewals(table),
     },
     clusters: clustersIn(env),
     named: new Set(listIn(env.NAMED_NAMESPACES)),

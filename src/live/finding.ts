@@ -1,66 +1,119 @@
-// Owns what is told of a failure: one finding for a workload, role, error and day, whatever order its records come in.
-import { createHash } from 'node:crypto';
-import type { Certainty } from '../diagnosis/cause.ts';
-import type { Attribution } from '../identity/attribution.ts';
+// Owns what is told: findings of failures and of workloads that stopped, of the trail, of issuers, and notices of reports.
+// docs/findings.md and docs/finding.schema.json say the same to those who receive them.
 import type { Workload } from '../identity/workload.ts';
-import type { TrailRecord } from '../trail/record.ts';
+import { type Failure, type FailureKind, hashOf, type Seen } from './failure.ts';
 import type { IssuerFinding } from './issuer-probe.ts';
+import { type Renewal, renewalKey } from './renewal.ts';
 import type { ReportNotice } from './report-notice.ts';
 import type { TrailFinding } from './trail-check.ts';
 
-/** Whatever is told, of a workload, of the trail itself, of a cluster's issuer, or that an answer is there; `id` is its own. */
-export type Finding = WorkloadFinding | TrailFinding | IssuerFinding | ReportNotice;
+export type Finding =
+  | WorkloadFinding
+  | SharedFinding
+  | RenewalFinding
+  | TrailFinding
+  | IssuerFinding
+  | ReportNotice;
 
-export type FindingKind = 'assumption-failed' | 'call-denied';
-
-/**
- * Made of what all records that it stands for have alike: whichever is delivered first gives the same finding. How often and
- * since when it happens, `look` tells.
- */
-export interface WorkloadFinding {
-  readonly id: string;
-  readonly kind: FindingKind;
-  /** The day (UTC) of the event, `2026-10-05`: a failure that goes on is told again the next day. */
-  readonly day: string;
-  readonly accountId: string | null;
-  readonly region: string | null;
-  readonly workload: Workload | null;
-  readonly confidence: Attribution['confidence'];
-  readonly roleArn: string | null;
-  /** `sts:AssumeRoleWithWebIdentity`: the service's name as CloudTrail writes it, and the action. */
-  readonly action: string;
-  readonly errorCode: string;
-  /** Of the catalogue (docs/causes.md), the likeliest as it was judged with the first record; null where nothing of it fits. */
-  readonly cause: { readonly id: string; readonly certainty: Certainty } | null;
+/** What there is to say of records as they stood when it was told; times are ISO 8601, UTC. */
+interface Sighted {
+  readonly firstTime: string;
+  readonly lastTime: string;
+  readonly count: number;
   /** The command that shows the records behind it. */
   readonly look: string;
 }
 
-export function findingOf(
-  kind: FindingKind,
-  record: TrailRecord,
-  { workload, confidence }: Pick<Attribution, 'workload' | 'confidence'>,
-  roleArn: string | null,
-  cause: WorkloadFinding['cause'],
-): WorkloadFinding {
-  const day = new Date(record.eventTime).toISOString().slice(0, 10);
-  const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
-  const question = kind === 'call-denied' ? 'denied-calls' : 'failed-assumptions';
-  const told = {
-    kind,
-    day,
-    accountId: record.recipientAccountId,
-    region: record.awsRegion,
-    workload,
-    confidence,
-    roleArn,
-    action: `${record.eventSource.replace(/[.]amazonaws[.]com(\.cn)?$/, '')}:${record.eventName}`,
-    errorCode: record.errorCode ?? 'unstated',
-    cause,
-  };
+/** Why a failure is over: by the workload's next success, or since none of it came for a while. `at` is event time. */
+export interface Closing {
+  readonly by: 'success' | 'quiet';
+  readonly at: string;
+}
+
+export interface WorkloadFinding extends Failure, Sighted {
+  readonly state: 'open' | 'closed';
+  readonly closed: Closing | null;
+  /** Of the earliest records. */
+  readonly eventIds: readonly string[];
+}
+
+/** One cause in many workloads, told as one. */
+export interface SharedFinding extends Sighted {
+  readonly id: string;
+  readonly kind: 'many-failing';
+  readonly of: FailureKind;
+  readonly cause: Failure['cause'];
+  readonly errorCode: string;
+  readonly state: 'open' | 'closed';
+  /** Whom it is of: workloads, and nodes where no workload is named. */
+  readonly workloads: number;
+  /** The first of them, in a fixed order. */
+  readonly examples: readonly Workload[];
+}
+
+/** A workload renewed its credentials, and does no more. What STS refuses for the token alone leaves no record but this. */
+export interface RenewalFinding extends Omit<Sighted, 'count'> {
+  readonly id: string;
+  readonly kind: 'renewal-stopped';
+  readonly state: 'open' | 'closed';
+  readonly workload: Workload;
+  readonly roleArn: string;
+  readonly mechanism: Renewal['mechanism'];
+  /** When its last session ended. */
+  readonly endedAt: string;
+}
+
+export function workloadFinding(failure: Failure, seen: Seen, closed: Closing | null): WorkloadFinding {
   return {
-    id: createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32),
-    ...told,
-    look: `podtrail ask ${question} --since ${day} --until ${next}`,
+    ...failure,
+    state: closed === null ? 'open' : 'closed',
+    ...sighted(failure.kind, seen, failure.workload),
+    closed,
+    eventIds: seen.eventIds,
   };
+}
+
+export function renewalFinding(renewal: Renewal, state: RenewalFinding['state']): RenewalFinding {
+  const { workload, roleArn, mechanism, firstAt, lastAt, endsAt } = renewal;
+  return {
+    id: hashOf(`renewal-stopped ${renewalKey(workload, roleArn)}`),
+    kind: 'renewal-stopped',
+    state,
+    workload,
+    roleArn,
+    mechanism,
+    firstTime: timeOf(firstAt),
+    lastTime: timeOf(lastAt),
+    endedAt: timeOf(endsAt ?? lastAt),
+    look: lookInto('stopped-renewing', firstAt, null, workload),
+  };
+}
+
+/** The part of a finding that its records tell together. */
+export function sighted(
+  kind: FailureKind,
+  { firstAt, lastAt, count }: Omit<Seen, 'eventIds'>,
+  workload: Workload | null,
+): Sighted {
+  const question = kind === 'call-denied' ? 'denied-calls' : 'failed-assumptions';
+  return {
+    firstTime: timeOf(firstAt),
+    lastTime: timeOf(lastAt),
+    count,
+    look: lookInto(question, firstAt, lastAt + 1000, workload),
+  };
+}
+
+export const timeOf = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+/** A Kubernetes name; whatever else a record calls a namespace has no place in a command. */
+const PLAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+function lookInto(question: string, since: number, until: number | null, workload: Workload | null): string {
+  const namespace = workload?.namespace ?? '';
+  return [
+    `podtrail ask ${question} --since ${timeOf(since)}`,
+    ...(until === null ? [] : [`--until ${timeOf(until)}`]),
+    ...(PLAIN.test(namespace) ? [`--namespace ${namespace}`] : []),
+  ].join(' ');
 }

@@ -14,6 +14,11 @@ export const METRIC_NAMES = [
   'DeniedCalls',
   'DeniedCallMinutes',
   'UnnamedDeniedCalls',
+  /** From the event to the queue, in milliseconds: AWS's own part of the way. */
+  'DeliveryDelayMs',
+  /** Failures that are not over, and workloads that fail for the first time in 20 days. */
+  'OpenFindings',
+  'NewFailingWorkloads',
   /** How long ago a trail last delivered, as its count. */
   'TrailDeliveryAgeMinutes',
   /** Days that a roll-up has done, and what it read for them. */
@@ -34,6 +39,8 @@ export interface Datum {
   /** The minute of the event, not of its delivery: epoch milliseconds. */
   readonly minute: number;
   readonly count: number;
+  /** Of a metric that measures: what its `count` values are together. Absent, each is 1. */
+  readonly values?: { readonly sum: number; readonly least: number; readonly most: number };
 }
 
 /** `cluster/namespace` pairs that metrics name; all others share one series, so that nobody can invent any. */
@@ -51,8 +58,15 @@ export function datum(
   return { name, dimensions, minute: Math.floor(at / MINUTE_MS) * MINUTE_MS, count };
 }
 
+/** How late a record came, where that is known; a clock that is behind makes nothing negative. */
+export function delayed(eventTime: number, sentAt: number | null): Datum[] {
+  if (sentAt === null) return [];
+  const delay = Math.max(0, sentAt - eventTime);
+  return [{ ...datum('DeliveryDelayMs', eventTime), values: { sum: delay, least: delay, most: delay } }];
+}
+
 /** The workload's cluster and namespace where they are to be named, else `other`: sums over both stay right. */
-export function whose(
+export function namesOf(
   workload: Workload | null,
   named: NamedNamespaces,
 ): { Cluster: string; Namespace: string } {
@@ -77,12 +91,22 @@ export function rollUpData(
 
 /** One datum for each series and minute, in a fixed order. */
 export function summed(data: readonly Datum[]): Datum[] {
-  const sums = new Map<string, Datum & { count: number }>();
+  const sums = new Map<string, Datum>();
   for (const one of data) {
     const id = `${one.name} ${one.minute} ${Object.values(one.dimensions).join(' ')}`;
     const before = sums.get(id);
-    if (before === undefined) sums.set(id, { ...one });
-    else before.count += one.count;
+    sums.set(id, before === undefined ? one : together(before, one));
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+}
+
+function together(a: Datum, b: Datum): Datum {
+  const count = a.count + b.count;
+  if (a.values === undefined || b.values === undefined) return { ...a, count };
+  const values = {
+    sum: a.values.sum + b.values.sum,
+    least: Math.min(a.values.least, b.values.least),
+    most: Math.max(a.values.most, b.values.most),
+  };
+  return { ...a, count, values };
 }

@@ -1,5 +1,5 @@
-// Owns what records do on the live path: issuances go into the ledger, failures become metrics and findings, each record once.
-// The same for events, one at a time and in no order, and for whole log files.
+// Owns what records do on the live path: issuances go into the ledger, failures become metrics and are noted
+// for what is told of them, each record once. The same for events, one at a time and in no order, and for whole log files.
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Attempt } from '../diagnosis/facts.ts';
 import { attemptOfRecord } from '../diagnosis/from-record.ts';
@@ -8,17 +8,19 @@ import type { Attribution } from '../identity/attribution.ts';
 import type { KnownClusters } from '../identity/cluster.ts';
 import { type Issuance, readIssuance, workloadOf } from '../identity/issuance.ts';
 import { workloadText } from '../identity/workload.ts';
-import type { Findings, Handled, Ledger, Metrics, Roles } from '../ports.ts';
+import type { Failures, Handled, Ledger, Metrics, Renewals, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
 import type { TrailRecord } from '../trail/record.ts';
-import { type Finding, type FindingKind, findingOf, type WorkloadFinding } from './finding.ts';
-import { type Datum, datum, type NamedNamespaces, summed, whose } from './metrics.ts';
-import { publishOnce } from './publish-once.ts';
+import { type Failure, type FailureKind, failureOf, type Sighting } from './failure.ts';
+import { type Datum, datum, delayed, type NamedNamespaces, namesOf, summed } from './metrics.ts';
+import { renewalsOf } from './renewal.ts';
 
 export interface Delivery {
   /** What is delivered again where it could not be handled: a message's id. */
   readonly messageId: string;
   readonly record: TrailRecord;
+  /** When it came to the queue, epoch milliseconds; null where that is not known. */
+  readonly sentAt: number | null;
   /** Nothing more is waited for: who is unknown now stays unknown. */
   readonly isLastTry: boolean;
 }
@@ -27,7 +29,8 @@ export interface WatchPorts {
   readonly ledger: Ledger;
   readonly handled: Handled;
   readonly metrics: Metrics;
-  readonly findings: Findings;
+  readonly failures: Pick<Failures, 'note'>;
+  readonly renewals: Pick<Renewals, 'note'>;
   readonly roles: Roles;
 }
 
@@ -56,6 +59,7 @@ interface Task {
   readonly id: string;
   readonly record: TrailRecord;
   readonly issuance: Issuance | null;
+  readonly sentAt: number | null;
   readonly messageIds: string[];
   isLastTry: boolean;
 }
@@ -64,7 +68,7 @@ interface Task {
 interface Effect {
   readonly task: Task;
   readonly data: readonly Datum[];
-  readonly finding: Finding | null;
+  readonly failure: Failure | null;
   /** What is counted once for several records, by a marker of it. */
   readonly once: readonly [string, Datum] | null;
 }
@@ -72,8 +76,8 @@ interface Effect {
 const AT_ONCE = 16;
 
 /**
- * Handles a batch. All issuances are stored before anyone is named. A record is done only when its findings and metrics are out:
- * if the worker dies before, it is handled again, and no more than this batch's metrics are counted twice.
+ * Handles a batch. All issuances are stored before anyone is named. A record is done only when its failure is noted and its
+ * metrics are out: if the worker dies before, it is handled again, and no more than this batch's metrics are counted twice.
  */
 export async function watch(
   deliveries: readonly Delivery[],
@@ -131,7 +135,7 @@ export async function watch(
 
 function tasksOf(deliveries: readonly Delivery[], clusters: KnownClusters): Task[] {
   const tasks = new Map<string, Task>();
-  for (const { messageId, record, isLastTry } of deliveries) {
+  for (const { messageId, record, sentAt, isLastTry } of deliveries) {
     const id = recordId(record);
     const known = tasks.get(id);
     if (known === undefined)
@@ -139,6 +143,7 @@ function tasksOf(deliveries: readonly Delivery[], clusters: KnownClusters): Task
         id,
         record,
         issuance: readIssuance(record, clusters),
+        sentAt,
         messageIds: [messageId],
         isLastTry,
       });
@@ -166,13 +171,12 @@ export async function countRejected(
   }
 }
 
-/** Publishes what is new and puts the metrics; returns the markers to end with the records. */
+/** Notes what failed and what was renewed, and puts the metrics; returns the markers to end with the records. */
 async function out(
   effects: readonly Effect[],
-  { handled, metrics, findings }: WatchPorts,
+  { handled, metrics, failures, renewals }: WatchPorts,
 ): Promise<string[]> {
-  const told = new Map(effects.flatMap(({ finding }) => (finding === null ? [] : [[finding.id, finding]])));
-  await each(told.values(), (finding) => publishOnce(finding, { handled, findings }));
+  await each(failed(effects).values(), ({ failure, sightings }) => failures.note(failure, sightings));
   const once = new Map(effects.flatMap((effect) => (effect.once === null ? [] : [effect.once])));
   const marks: string[] = [];
   const counted: Datum[] = [];
@@ -187,7 +191,23 @@ async function out(
     await each(marks, (id) => handled.giveUp(id).catch(() => {}));
     throw error;
   }
+  // Last, since sessions are counted by adding.
+  const issued = effects.flatMap(({ task }) => (task.issuance?.isIssued ? [task.issuance] : []));
+  await each(renewalsOf(issued), (renewal) => renewals.note(renewal));
   return marks;
+}
+
+/** Each failure once, with all records of it in this batch. */
+function failed(effects: readonly Effect[]): Map<string, { failure: Failure; sightings: Sighting[] }> {
+  const found = new Map<string, { failure: Failure; sightings: Sighting[] }>();
+  for (const { failure, task } of effects) {
+    if (failure === null) continue;
+    const { eventId, eventTime: at } = task.record;
+    const known = found.get(failure.id) ?? { failure, sightings: [] };
+    known.sightings.push({ recordId: task.id, eventId, at });
+    found.set(failure.id, known);
+  }
+  return found;
 }
 
 /** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
@@ -198,13 +218,13 @@ async function effectOf(
 ): Promise<Effect | null> {
   const { record, issuance, isLastTry } = task;
   const at = record.eventTime;
-  const kept = datum('RecordsKept', at);
+  const kept = [datum('RecordsKept', at), ...delayed(at, task.sentAt)];
   if (record.errorCode === null && issuance !== null) {
-    const by = { ...whose(workloadOf(issuance), named), Mechanism: issuance.mechanism };
+    const by = { ...namesOf(workloadOf(issuance), named), Mechanism: issuance.mechanism };
     return {
       task,
-      data: [kept, datum('Assumptions', at, by), datum('SessionsIssued', at)],
-      finding: null,
+      data: [...kept, datum('Assumptions', at, by), datum('SessionsIssued', at)],
+      failure: null,
       once: null,
     };
   }
@@ -213,24 +233,24 @@ async function effectOf(
   const { workload, confidence } = attribution;
   // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
   if (confidence === 'unknown' && !isOfPods(record, issuance))
-    return { task, data: [kept, datum('UnnamedDeniedCalls', at)], finding: null, once: null };
-  const kind: FindingKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
+    return { task, data: [...kept, datum('UnnamedDeniedCalls', at)], failure: null, once: null };
+  const kind: FailureKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
   const cause = await causeOf(attempt, kind === 'assumption-failed' ? roles : null);
-  const finding = findingOf(kind, record, attribution, roleArn, cause);
+  const failure = failureOf(kind, record, attribution, roleArn, cause);
   const counted =
     kind === 'call-denied'
-      ? datum('DeniedCalls', at, whose(workload, named))
-      : datum('AssumptionFailures', at, { Cause: cause?.id ?? UNEXPLAINED, ...whose(workload, named) });
+      ? datum('DeniedCalls', at, namesOf(workload, named))
+      : datum('AssumptionFailures', at, { Cause: cause?.id ?? UNEXPLAINED, ...namesOf(workload, named) });
   const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
   const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
-  return { task, data: [kept, counted], finding, once: [mark, minute] };
+  return { task, data: [...kept, counted], failure, once: [mark, minute] };
 }
 
 /** The likeliest cause of the catalogue, whose ids are few enough for a dimension of metrics. */
-async function causeOf(attempt: Attempt, roles: Roles | null): Promise<WorkloadFinding['cause']> {
+async function causeOf(attempt: Attempt, roles: Roles | null): Promise<Failure['cause']> {
   const aws = attempt.roleArn === undefined || roles === null ? null : await roles.of(attempt.roleArn);
   const [first] = diagnose(aws === null ? { attempt } : { attempt, aws }).found;
   return first === undefined ? null : { id: first.cause.id, certainty: first.certainty };

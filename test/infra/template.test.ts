@@ -26,6 +26,7 @@ const ROLE_OF: Record<string, string> = {
   'probe-issuer': 'ProbeIssuerRole',
   report: 'ReportRole',
   'roll-up': 'RollUpRole',
+  'settle-findings': 'SettleFindingsRole',
   'watch-assumptions': 'WatchAssumptionsRole',
   'watch-denials': 'WatchDenialsRole',
 };
@@ -92,6 +93,7 @@ describe('the packaged template', () => {
       'ProbeIssuerRule',
       'ReportRule',
       'RollUpRule',
+      'SettleFindingsRule',
     ]);
     for (const name of ['AssumptionsRule', 'DenialsRule'])
       expect([rules[name]?.Condition, rules[name]?.Properties.State]).toEqual([
@@ -325,7 +327,14 @@ describe('the built bundles', () => {
     const chained = attempt(2, { eventName: 'AssumeRole', errorCode: 'AccessDenied', userIdentity });
     await asks('watch-assumptions', [issued, issued, chained]);
     await asks('watch-denials', [denied, denied]);
-    expect(emulators.findings.length).toBeGreaterThan(0);
+    emulators.actions.clear();
+    const { handler: settle } = await import(pathToFileURL('build/functions/settle-findings/index.mjs').href);
+    emulators.throttle('sns', 1);
+    await expect(settle({ time: '2026-10-05T03:02:00Z' })).rejects.toThrow('Rate exceeded');
+    // Told, and then over.
+    for (const time of ['2026-10-05T03:03:00Z', '2026-10-05T13:04:00Z']) await settle({ time });
+    asked['settle-findings'] = [...emulators.actions];
+    expect(emulators.findings.map(({ state }) => state)).toEqual(['open', 'open', 'closed', 'closed']);
     const trail = await startTrailServer();
     Object.assign(process.env, { AWS_ENDPOINT_URL_CLOUDTRAIL: trail.url, TRAIL_ARN: TRAIL });
     trail.answers = { GetTrail: {}, GetTrailStatus: { LatestDeliveryTime: 0 }, GetEventSelectors: {} };

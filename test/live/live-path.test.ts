@@ -2,9 +2,11 @@
 // and a ledger that equal each other and the truth. DynamoDB, CloudWatch, SNS and S3 are spoken to over their own protocols.
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tellingOf } from '../../src/adapters/findings-environment.ts';
 import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
 import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
 import type { WorkloadFinding } from '../../src/live/finding.ts';
+import { settle } from '../../src/live/settle.ts';
 import { type EventTruth, simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import { isDenied } from '../../src/trail/denial.ts';
 import { readLogFile } from '../../src/trail/log-file.ts';
@@ -14,6 +16,7 @@ import { drain } from '../support/queue.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
 
 const BUCKET = 'trail-bucket';
+const QUARTER_MS = 15 * 60_000;
 
 let emulators: LiveEmulators;
 let s3: S3Server;
@@ -24,6 +27,8 @@ let events: string[];
 let denied: Set<string>;
 let truths: EventTruth[];
 let notices: string[];
+/** A quarter of an hour in which renewals are looked through, after the last event. */
+let endsAt: number;
 
 beforeAll(async () => {
   before = { ...process.env };
@@ -39,6 +44,7 @@ beforeAll(async () => {
   truths = [];
   notices = [];
   denied = new Set();
+  let last = 0;
   await s3.createBucket(BUCKET);
   for (const { key, body, truth } of simulateTrail({ seed: 5, records: 2_500, hostile: false })) {
     await s3.put(BUCKET, { [key]: body });
@@ -48,12 +54,14 @@ beforeAll(async () => {
       record: (value) => {
         events.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: value }));
         const { record } = parseRecord(value);
+        last = Math.max(last, record?.eventTime ?? 0);
         if (record !== null && isDenied(record.errorCode)) denied.add(String(record.eventId));
       },
       rejected: () => {},
       skipped: () => {},
     });
   }
+  endsAt = (Math.floor(last / QUARTER_MS) + 1) * QUARTER_MS;
 }, 120_000);
 afterAll(async () => {
   process.env = before;
@@ -65,25 +73,30 @@ async function* bytesOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
   yield body;
 }
 
+type Told = Pick<WorkloadFinding, 'id' | 'state' | 'count' | 'workload'> & { kind: string };
+const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
+
 interface Effects {
   /** Sums by name, dimensions and minute. */
   metrics: Record<string, number>;
-  findings: WorkloadFinding[];
-  ledger: string[];
+  findings: Told[];
+  /** All that is kept, but for when it expires and how often it was noted. */
+  kept: string[];
 }
 
 async function effects(): Promise<Effects> {
+  await settle(tellingOf(emulators.environment), endsAt);
   const metrics: Record<string, number> = {};
   for (const { name, dimensions, at, value } of emulators.metrics) {
     const series = JSON.stringify([name, dimensions, at]);
     metrics[series] = (metrics[series] ?? 0) + value;
   }
-  const findings = [...emulators.findings] as unknown as WorkloadFinding[];
+  const findings = [...emulators.findings] as unknown as Told[];
   const items = await emulators.items();
   return {
     metrics: Object.fromEntries(Object.entries(metrics).sort()),
     findings: findings.sort((a, b) => (a.id < b.id ? -1 : 1)),
-    ledger: items.map(({ expires_at: _, ...item }) => JSON.stringify(item)).sort(),
+    kept: items.map(({ expires_at: _, version: __, ...item }) => JSON.stringify(item)).sort(),
   };
 }
 
@@ -104,11 +117,21 @@ describe('a trail of the live path', () => {
     const said = new Set(
       truths.flatMap(({ says }) => (says === null ? [] : [`${says.namespace}/${says.service_account}`])),
     );
-    const named = inOrder.findings.flatMap(({ workload }) => workload ?? []);
+    const failures = inOrder.findings.filter(
+      ({ kind }) => kind === 'assumption-failed' || kind === 'call-denied',
+    );
+    // Each failure that is counted is in one finding: by itself, or as one of many.
+    const told = inOrder.findings.filter(({ kind }) => kind !== 'renewal-stopped');
+    const counted = emulators.metrics.filter(({ name }) =>
+      ['AssumptionFailures', 'DeniedCalls'].includes(name),
+    );
+    expect(sum(told.map(({ count }) => count))).toBe(sum(counted.map(({ value }) => value)));
+    expect(new Set(told.map(({ state }) => state))).toEqual(new Set(['open', 'closed']));
+    const named = failures.flatMap(({ workload }) => workload ?? []);
     expect(named.length).toBeGreaterThan(5);
     for (const { namespace, serviceAccount } of named)
       expect(said).toContain(`${namespace}/${serviceAccount}`);
-    const told = new Set(named.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
+    const names = new Set(named.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
     const provable = truths.filter(
       ({ event_id: id, provable: how, evidence }) =>
         denied.has(id) &&
@@ -116,7 +139,7 @@ describe('a trail of the live path', () => {
         ['own-token', 'session-tags', 'issued-key', 'chained'].includes(evidence ?? ''),
     );
     expect(provable.length).toBeGreaterThan(5);
-    for (const { says } of provable) expect(told).toContain(`${says?.namespace}/${says?.service_account}`);
+    for (const { says } of provable) expect(names).toContain(`${says?.namespace}/${says?.service_account}`);
   }, 120_000);
 
   it('as events twice and in another order, has the same effects', async () => {
@@ -136,8 +159,11 @@ describe('a trail of the live path', () => {
 
   it('has the same effects where CloudWatch and SNS are too busy for a while', async () => {
     emulators.throttle('cloudwatch', 40);
-    emulators.throttle('sns', 40);
     expect(await drain(events, both)).toEqual([]);
+    emulators.throttle('sns', 2);
+    emulators.throttle('events', 1);
+    for (const _ of [1, 2, 3])
+      await expect(settle(tellingOf(emulators.environment), endsAt)).rejects.toThrow(/Rate exceeded/);
     expect(await effects()).toEqual(inOrder);
   }, 120_000);
 });

@@ -2,7 +2,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readTrail } from '../../src/adapters/cloudtrail/read-trail.ts';
-import { liveOf } from '../../src/adapters/live-environment.ts';
+import { tellingOf } from '../../src/adapters/findings-environment.ts';
 import { checkTrail, type TrailState, trailFindings } from '../../src/live/trail-check.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
 import { startTrailServer, type TrailServer } from '../support/trail-server.ts';
@@ -149,7 +149,7 @@ describe('a trail as CloudTrail tells of it', () => {
 
   it('is told of once a day, with how long ago it delivered', async () => {
     server.answers.GetTrail = { Trail: { ...SETTINGS, KmsKeyId: undefined } };
-    const { ports } = liveOf(emulators.environment);
+    const ports = tellingOf(emulators.environment);
     const check = async (now: number) => checkTrail(await read(), [], ports, now);
     expect(await check(NOW)).toEqual(['not-encrypted']);
     expect(await check(NOW + 60_000)).toEqual(['not-encrypted']);

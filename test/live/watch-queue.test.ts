@@ -2,9 +2,11 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DynamoDbHandled } from '../../src/adapters/dynamodb/live-table.ts';
+import { DynamoDbHandled } from '../../src/adapters/dynamodb/handled.ts';
+import { tellingOf } from '../../src/adapters/findings-environment.ts';
 import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
 import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
+import { settle } from '../../src/live/settle.ts';
 import { LEDGER_TABLE, type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
 import { drain, message } from '../support/queue.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
@@ -110,6 +112,11 @@ const event = (record: Json) =>
 const batch = (...bodies: string[]) => ({
   Records: bodies.map((body, place) => message(body, String(place), 1)),
 });
+/** What is told of it a little later. */
+const told = async () => {
+  await settle(tellingOf(emulators.environment), Date.parse('2026-10-05T03:06:00Z'));
+  return emulators.findings;
+};
 const metric = (name: string) =>
   emulators.metrics.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0);
 
@@ -122,11 +129,15 @@ describe('a batch of events', () => {
     );
     expect(answer).toEqual({ batchItemFailures: [] });
     expect([metric('AssumptionFailures'), metric('AssumptionFailureMinutes')]).toEqual([3, 1]);
-    expect(emulators.findings).toEqual([
+    expect(await told()).toEqual([
       expect.objectContaining({
         kind: 'assumption-failed',
+        state: 'open',
         confidence: 'exact',
-        day: '2026-10-05',
+        firstTime: '2026-10-05T03:00:10Z',
+        lastTime: '2026-10-05T03:00:10Z',
+        count: 3,
+        eventIds: expect.arrayContaining([ID(1), ID(2), ID(3)]),
         roleArn: ROLE,
         errorCode: 'AccessDenied',
         workload: expect.objectContaining({ namespace: 'payments', serviceAccount: 'api' }),
@@ -136,7 +147,7 @@ describe('a batch of events', () => {
 
   it('tells the cause as far as the record does, where IAM may not be asked', async () => {
     await watchEvents(batch(event(refused(1))), liveOf(emulators.environment), 'assumptions');
-    expect(emulators.findings).toMatchObject([{ cause: { id: 'trust-not-known', certainty: 'likely' } }]);
+    expect(await told()).toMatchObject([{ cause: { id: 'trust-not-known', certainty: 'likely' } }]);
     expect(emulators.metrics.find(({ name }) => name === 'AssumptionFailures')?.dimensions.Cause).toBe(
       'trust-not-known',
     );
@@ -165,13 +176,13 @@ describe('a batch of events', () => {
     emulators.actions.clear();
     await watchEvents(batch(event(refused(3))), fresh, 'assumptions');
     expect([...emulators.actions].filter((action) => action.startsWith('iam:'))).toEqual([]);
-    expect(emulators.findings).toMatchObject([{ cause: { id: 'trust-wrong-subject', certainty: 'proven' } }]);
+    expect(await told()).toMatchObject([{ cause: { id: 'trust-wrong-subject', certainty: 'proven' } }]);
   });
 
   it('says that a role is not there', async () => {
     emulators.account.facts = { role: null, providers: [], unread: [] };
     await watchEvents(batch(event(refused(1))), liveOf(emulators.environment), 'assumptions');
-    expect(emulators.findings).toMatchObject([{ cause: { id: 'role-missing', certainty: 'proven' } }]);
+    expect(await told()).toMatchObject([{ cause: { id: 'role-missing', certainty: 'proven' } }]);
   });
 
   it('lets one message that is no event come back, and handles the others', async () => {
@@ -188,7 +199,8 @@ describe('a batch of events', () => {
   it('keeps no token anywhere', async () => {
     await watchEvents(batch(event(issued(1))), live, 'assumptions');
     const items = await emulators.items();
-    expect(items.length).toBe(3);
+    // The session twice, how it was renewed, and that it was handled.
+    expect(items.length).toBe(4);
     expect(JSON.stringify([items, lines, emulators.metrics, emulators.findings])).not.toContain('NEVER-KEPT');
   });
 
@@ -199,7 +211,7 @@ describe('a batch of events', () => {
     await watchEvents(batch(event(issued(2))), live, 'assumptions');
     const second = await watchEvents({ Records: [message(event(deniedCall(1)), '0', 2)] }, live, 'denials');
     expect(second.batchItemFailures).toEqual([]);
-    expect(emulators.findings).toMatchObject([
+    expect(await told()).toMatchObject([
       { kind: 'call-denied', action: 's3:GetObject', workload: { serviceAccount: 'api' } },
     ]);
     expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([1, 0]);
@@ -208,7 +220,7 @@ describe('a batch of events', () => {
   it("stops to wait at the last try: the call is counted as nobody's, and never lost", async () => {
     expect(await drain([event(deniedCall(1))], (one) => watchEvents(one, live, 'denials'))).toEqual([]);
     expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([0, 1]);
-    expect(emulators.findings).toEqual([]);
+    expect(await told()).toEqual([]);
   });
 
   it('leaves assumptions to the one function and denied calls to the other', async () => {
@@ -232,7 +244,7 @@ describe('a batch of events', () => {
     expect(metric('AssumptionFailures')).toBe(1);
   });
 
-  it('gives its records back where CloudWatch refuses, and publishes no finding twice', async () => {
+  it('gives its records back where CloudWatch refuses, and tells nothing twice', async () => {
     emulators.throttle('cloudwatch', 1);
     const bodies = [event(refused(1)), event(refused(2))];
     const answer = await watchEvents(batch(...bodies), live, 'assumptions');
@@ -242,8 +254,8 @@ describe('a batch of events', () => {
     expect([
       metric('AssumptionFailures'),
       metric('AssumptionFailureMinutes'),
-      emulators.findings.length,
-    ]).toEqual([2, 1, 1]);
+      (await told()).map(({ count }) => count),
+    ]).toEqual([2, 1, [2]]);
   });
 
   it('counts one batch twice, and no more, where it dies after the metrics are out', async () => {
@@ -261,7 +273,7 @@ describe('a batch of events', () => {
     isDead = false;
     expect(await drain(bodies, (one) => watchEvents(one, live, 'assumptions'))).toEqual([]);
     expect([metric('AssumptionFailures'), metric('Assumptions'), metric('RecordsKept')]).toEqual([4, 2, 6]);
-    expect(emulators.findings.length).toBe(1);
+    expect((await told()).map(({ count }) => count)).toEqual([2]);
   });
 
   it('makes no series of names that somebody makes up', async () => {

@@ -1,5 +1,5 @@
 // Owns what stands in for AWS on the live path: a real DynamoDB protocol server (dynalite), and one server that takes what is
-// put to CloudWatch and published to SNS in their own protocols and keeps it.
+// put to CloudWatch, SNS and EventBridge in their own protocols and keeps it.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,11 +7,13 @@ import { gunzipSync } from 'node:zlib';
 import {
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type AccountServer, startAccountServer } from './account-server.ts';
+import { schemaFaults } from './finding-schema.ts';
 
 export const LEDGER_TABLE = 'podtrail-ledger';
 
@@ -21,6 +23,8 @@ export interface PutDatum {
   /** Epoch seconds. */
   at: number;
   value: number;
+  /** Where it is not one value: SampleCount, Sum, Minimum, Maximum. */
+  statistics?: Record<string, number>;
 }
 
 export interface LiveEmulators {
@@ -28,12 +32,14 @@ export interface LiveEmulators {
   environment: Record<string, string>;
   metrics: PutDatum[];
   findings: Record<string, unknown>[];
+  /** The same, as EventBridge was told of them. */
+  events: Record<string, unknown>[];
   /** IAM; it refuses to tell of roles until it has facts. */
   account: AccountServer;
   /** What was asked of the services, as IAM calls it: `dynamodb:PutItem`. */
   actions: Set<string>;
   /** Answers so many of the next requests to a service with a throttling error. */
-  throttle(service: 'cloudwatch' | 'sns', times: number): void;
+  throttle(service: 'cloudwatch' | 'sns' | 'events', times: number): void;
   /** All items of the table. */
   items(): Promise<Record<string, unknown>[]>;
   /** Empties all of it. */
@@ -44,12 +50,13 @@ export interface LiveEmulators {
 export async function startLiveEmulators(): Promise<LiveEmulators> {
   const metrics: PutDatum[] = [];
   const findings: Record<string, unknown>[] = [];
+  const events: Record<string, unknown>[] = [];
   const actions = new Set<string>();
-  const throttled = { cloudwatch: 0, sns: 0 };
+  const throttled = { cloudwatch: 0, sns: 0, events: 0 };
   const sink = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const target = String(request.headers['x-amz-target'] ?? '');
-      const service = target === '' ? 'sns' : 'cloudwatch';
+      const service = target === '' ? 'sns' : target.startsWith('AWSEvents') ? 'events' : 'cloudwatch';
       actions.add(
         `${service}:${target === '' ? new URLSearchParams(body).get('Action') : target.split('.').at(-1)}`,
       );
@@ -57,15 +64,25 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
         throttled[service] -= 1;
         return answerThrottled(service, response);
       }
+      if (service === 'sns') {
+        const finding = JSON.parse(new URLSearchParams(body).get('Message') ?? 'null');
+        const faults = schemaFaults(finding);
+        if (faults.length > 0)
+          return answerRefused(`${finding.kind} is not as its schema says: ${faults}`, response);
+        findings.push(finding);
+        return response
+          .writeHead(200, { 'content-type': 'text/xml' })
+          .end('<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>');
+      }
       if (service === 'cloudwatch') metrics.push(...dataIn(body));
-      else findings.push(JSON.parse(new URLSearchParams(body).get('Message') ?? 'null'));
-      return service === 'cloudwatch'
-        ? response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}')
-        : response
-            .writeHead(200, { 'content-type': 'text/xml' })
-            .end(
-              '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
-            );
+      else events.push(...eventsIn(body));
+      return response
+        .writeHead(200, {
+          'content-type': target.startsWith('AWSEvents')
+            ? 'application/x-amz-json-1.1'
+            : 'application/x-amz-json-1.0',
+        })
+        .end(service === 'events' ? '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}' : '{}');
     });
   });
   const account = await startAccountServer(actions);
@@ -85,6 +102,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     AWS_ENDPOINT_URL_DYNAMODB: urlOf(database),
     AWS_ENDPOINT_URL_CLOUDWATCH: sinkUrl,
     AWS_ENDPOINT_URL_SNS: sinkUrl,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: sinkUrl,
     AWS_ENDPOINT_URL_IAM: account.environment.AWS_ENDPOINT_URL ?? '',
     LEDGER_TABLE,
     METRIC_NAMESPACE: 'podtrail',
@@ -102,6 +120,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     environment,
     metrics,
     findings,
+    events,
     account,
     actions,
     throttle: (service, times) => {
@@ -124,6 +143,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
       await createTable(client());
       metrics.splice(0);
       findings.splice(0);
+      events.splice(0);
       actions.clear();
       account.facts = { unread: [] };
     },
@@ -135,8 +155,9 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
   };
 }
 
+/** Returns when it may be used. */
 async function createTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
+  const { TableDescription } = await client.send(
     new CreateTableCommand({
       TableName: LEDGER_TABLE,
       BillingMode: 'PAY_PER_REQUEST',
@@ -150,6 +171,22 @@ async function createTable(client: DynamoDBClient): Promise<void> {
       ],
     }),
   );
+  for (let status = TableDescription?.TableStatus; status !== 'ACTIVE'; ) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: LEDGER_TABLE }));
+    status = Table?.TableStatus;
+  }
+}
+
+function eventsIn(body: string): Record<string, unknown>[] {
+  const { Entries } = JSON.parse(body) as {
+    Entries: { Source: string; DetailType: string; Detail: string }[];
+  };
+  return Entries.map(({ Source, DetailType, Detail }) => ({
+    source: Source,
+    'detail-type': DetailType,
+    detail: JSON.parse(Detail),
+  }));
 }
 
 function dataIn(body: string): PutDatum[] {
@@ -157,20 +194,27 @@ function dataIn(body: string): PutDatum[] {
     MetricData: {
       MetricName: string;
       Timestamp: number;
-      Value: number;
+      Value?: number;
+      StatisticValues?: { SampleCount: number; Sum: number; Minimum: number; Maximum: number };
       Dimensions: { Name: string; Value: string }[];
     }[];
   };
-  return MetricData.map(({ MetricName: name, Timestamp: at, Value: value, Dimensions = [] }) => ({
+  return MetricData.map(({ MetricName: name, Timestamp: at, Value, StatisticValues, Dimensions = [] }) => ({
     name,
     dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
     at,
-    value,
+    value: Value ?? StatisticValues?.Sum ?? Number.NaN,
+    ...(StatisticValues === undefined ? {} : { statistics: StatisticValues }),
   }));
 }
 
+function answerRefused(why: string, response: ServerResponse): void {
+  const told = `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>${why}</Message></Error></ErrorResponse>`;
+  response.writeHead(400, { 'content-type': 'text/xml' }).end(told);
+}
+
 function answerThrottled(service: string, response: ServerResponse): void {
-  if (service === 'cloudwatch')
+  if (service !== 'sns')
     response
       .writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
       .end(JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }));

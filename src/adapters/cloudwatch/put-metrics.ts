@@ -1,5 +1,5 @@
 // Puts metrics to CloudWatch in as few requests as it takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
-import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Datum } from '../../live/metrics.ts';
 import type { Metrics } from '../../ports.ts';
 
@@ -20,15 +20,28 @@ export class CloudWatchMetrics implements Metrics {
       await this.#client.send(
         new PutMetricDataCommand({
           Namespace: this.#namespace,
-          MetricData: data.slice(from, from + MOST_DATA).map(({ name, dimensions, minute, count }) => ({
-            MetricName: name,
-            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-            Timestamp: new Date(minute),
-            Value: count,
-            Unit: 'Count' as const,
-          })),
+          MetricData: data.slice(from, from + MOST_DATA).map(written),
         }),
       );
     }
   }
+}
+
+function written({ name, dimensions, minute, count, values }: Datum): MetricDatum {
+  return {
+    MetricName: name,
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    Timestamp: new Date(minute),
+    ...(values === undefined
+      ? { Value: count, Unit: 'Count' as const }
+      : {
+          StatisticValues: {
+            SampleCount: count,
+            Sum: values.sum,
+            Minimum: values.least,
+            Maximum: values.most,
+          },
+          Unit: 'Milliseconds' as const,
+        }),
+  };
 }

@@ -35,8 +35,7 @@ export async function watchEvents(
   const failed = new Set<string>();
   for (const message of event.Records) {
     const { record, fault } = recordIn(message.body);
-    if (record !== null)
-      deliveries.push({ messageId: message.messageId, record, isLastTry: isLastTry(message) });
+    if (record !== null) deliveries.push({ ...deliveryOf(message), record });
     else {
       told.rejected += 1;
       told.reasons.push(fault);
@@ -92,7 +91,7 @@ async function watchLogFile(
     add(told, watched);
     isDone &&= watched.retry.size === 0;
   };
-  const delivery = { messageId: message.messageId, isLastTry: isLastTry(message) };
+  const delivery = deliveryOf(message);
   const outcome = await readLogFile(
     flushing(openS3File(path, {}), () => waiting.length >= BATCH, flush),
     {
@@ -161,6 +160,13 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown failure';
 }
 
-function isLastTry({ attributes }: SQSRecord): boolean {
-  return Number(attributes.ApproximateReceiveCount) >= LAST_TRY;
+/** What a message says of each record that it brings. */
+function deliveryOf({ messageId, attributes }: SQSRecord): Omit<Delivery, 'record'> {
+  const sentAt = Number(attributes.SentTimestamp);
+  return {
+    messageId,
+    // A queue that says nothing of it says 0.
+    sentAt: sentAt > 0 ? sentAt : null,
+    isLastTry: Number(attributes.ApproximateReceiveCount) >= LAST_TRY,
+  };
 }

@@ -1,0 +1,35 @@
+// Owns how the live path's one table is read: all items of one place, consistently, page by page.
+import { type AttributeValue, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+
+export type Item = Record<string, AttributeValue>;
+
+export interface LiveTableOptions {
+  client: DynamoDBClient;
+  table: string;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** What is kept of records is kept so long: longer than a queue and its dead letters keep a message. */
+export const KEPT_FOR_S = 20 * 24 * 3600;
+
+/** In the order of their `sk`, those behind `after` where it is given. */
+export async function* itemsAt(
+  { client, table }: LiveTableOptions,
+  pk: string,
+  after?: string,
+): AsyncGenerator<Item> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: table,
+      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk and sk > :after',
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ...(after === undefined ? {} : { ':after': { S: after } }),
+      },
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) yield* Items;
+}

@@ -1,0 +1,180 @@
+// Owns what becomes of failures that were noted: what is told of them, once each, when they are over, and what many have in common.
+// Nothing here depends on the order in which records came, only on which had come by then.
+import type { Failures, Findings, Handled, Metrics, Renewals } from '../ports.ts';
+import { type Group, groupKey, groupsOf, levelOf, sharedFinding } from './escalation.ts';
+import { type Failure, type Seen, whose } from './failure.ts';
+import { type Closing, renewalFinding, timeOf, workloadFinding } from './finding.ts';
+import { datum } from './metrics.ts';
+import { publishOnce } from './publish-once.ts';
+import { hasStopped } from './renewal.ts';
+
+export interface SettlePorts {
+  readonly failures: Failures;
+  readonly renewals: Renewals;
+  readonly handled: Handled;
+  readonly metrics: Metrics;
+  readonly findings: Findings;
+}
+
+/** A failure that is not told as over. */
+export interface Unsettled {
+  readonly failure: Failure;
+  /** What was noted of it since it was last over; null where that is nothing new. */
+  readonly seen: Seen | null;
+  /** Whether it was told by itself, or as one of many. */
+  readonly told: 'alone' | 'together' | null;
+  /** Changes whenever it is noted. */
+  readonly version: number;
+  /** Until when it was told as over before, as event time in epoch milliseconds; 0 where it never was. */
+  readonly settledTo: number;
+}
+
+export interface Settled {
+  open: number;
+  closed: number;
+  /** Groups of many that are open. */
+  shared: number;
+  stopped: number;
+  /** Whether there is more than one run takes. */
+  isMore: boolean;
+}
+
+/** Longer than a crash loop waits, and than most jobs. */
+const QUIET_MS = 6 * 3_600_000;
+/** What one run takes at most; the rest waits until some of it is over. */
+const MOST_FAILURES = 5_000;
+/** Renewals are looked through so often. */
+const RENEWALS_EVERY_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
+
+type Sighted = Unsettled & { readonly seen: Seen };
+
+/** `now` is when this run was due, epoch milliseconds. Run again after it threw, it goes on where it was. */
+export async function settle(ports: SettlePorts, now: number): Promise<Settled> {
+  const { isMore, open, over } = await collected(ports, now);
+  const groups = groupsOf(open);
+  const shared = await tellGroups(groups, ports);
+  const isTogether = (failure: Failure) => shared.has(groupKey(failure));
+  const isNew = new Set<string>();
+  const noteNew = async ({ failure }: Sighted) => {
+    if (failure.workload === null) return;
+    const mark = `failing ${whose(failure)}`;
+    if (isNew.has(mark)) return;
+    if ((await ports.handled.begin(mark)) === 'begun') isNew.add(mark);
+    // Known for as long again.
+    else await ports.handled.end(mark);
+  };
+  for (const one of open) {
+    const { failure, seen, told, settledTo } = one;
+    if (told === null) {
+      await noteNew(one);
+      const how = isTogether(failure) ? 'together' : 'alone';
+      if (how === 'alone')
+        await publishOnce(workloadFinding(failure, seen, null), ports, `${failure.id} open ${settledTo}`);
+      await ports.failures.tell(failure.id, how);
+    } else if (told === 'alone' && dayOf(seen.firstAt) < dayOf(now))
+      await publishOnce(workloadFinding(failure, seen, null), ports, `${failure.id} open ${dayOf(now)}`);
+  }
+  for (const one of over) {
+    const { failure, seen, told, settledTo } = one;
+    if (told === null) await noteNew(one);
+    if (told !== 'together')
+      await publishOnce(
+        workloadFinding(failure, seen, one.closed),
+        ports,
+        `${failure.id} closed ${settledTo}`,
+      );
+    await ports.failures.settle(one, seen.lastAt);
+  }
+  const stopped =
+    Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0 ? await tellStopped(ports, now) : 0;
+  await ports.metrics.put([
+    datum('OpenFindings', now, {}, open.length),
+    datum('NewFailingWorkloads', now, {}, isNew.size),
+  ]);
+  for (const mark of isNew) await ports.handled.end(mark);
+  return { open: open.length, closed: over.length, shared: shared.size, stopped, isMore };
+}
+
+async function collected({ failures, renewals }: SettlePorts, now: number) {
+  const open: Sighted[] = [];
+  const over: (Sighted & { closed: Closing })[] = [];
+  let isMore = false;
+  for await (const one of failures.unsettled()) {
+    if (open.length + over.length === MOST_FAILURES) {
+      isMore = true;
+      break;
+    }
+    const { failure, seen, settledTo } = one;
+    if (seen === null) {
+      await failures.settle(one, settledTo);
+      continue;
+    }
+    const { workload, roleArn, kind } = failure;
+    const succeededAt =
+      kind === 'assumption-failed' && workload !== null && roleArn !== null
+        ? await renewals.lastOf(workload, roleArn)
+        : null;
+    const closed = closingOf(seen, succeededAt, now);
+    if (closed === null) open.push({ ...one, seen });
+    else over.push({ ...one, seen, closed });
+  }
+  return { isMore, open, over };
+}
+
+/** By event time; of denied calls, whose successes no one watches, only quiet tells. */
+function closingOf({ lastAt }: Seen, succeededAt: number | null, now: number): Closing | null {
+  if (succeededAt !== null && succeededAt > lastAt) return { by: 'success', at: timeOf(succeededAt) };
+  return now - lastAt > QUIET_MS ? { by: 'quiet', at: timeOf(lastAt + QUIET_MS) } : null;
+}
+
+/** Tells of groups that have become many, or more, or are over; returns the keys of those that are told as one. */
+async function tellGroups(groups: ReadonlyMap<string, Group>, ports: SettlePorts): Promise<Set<string>> {
+  const shared = new Set<string>();
+  const known = new Map((await ports.failures.shared()).map((one) => [one.key, one]));
+  for (const [key, group] of groups) {
+    const before = known.get(key);
+    const level = levelOf(group);
+    if (before === undefined && level === 0) continue;
+    shared.add(key);
+    const since = before?.since ?? group.seen.firstAt;
+    if (level > (before === undefined ? 0 : levelOf(before.group)))
+      await publishOnce(sharedFinding(group, 'open'), ports, `${key} ${since} ${level}`);
+    if (before === undefined || group.workloads > before.group.workloads)
+      await ports.failures.share({ key, since, group });
+  }
+  for (const { key, since, group } of known.values()) {
+    if (groups.has(key)) continue;
+    await publishOnce(sharedFinding(group, 'closed'), ports, `${key} ${since} closed`);
+    await ports.failures.unshare(key);
+  }
+  return shared;
+}
+
+async function tellStopped(ports: SettlePorts, now: number): Promise<number> {
+  let stopped = 0;
+  for await (const { renewal, toldAt } of ports.renewals.all()) {
+    const { workload, roleArn, lastAt } = renewal;
+    const isStopped = hasStopped(renewal, now);
+    if (toldAt !== null && lastAt > toldAt) {
+      await publishOnce(
+        renewalFinding(renewal, 'closed'),
+        ports,
+        `${renewalFinding(renewal, 'closed').id} closed ${toldAt}`,
+      );
+      await ports.renewals.tell(workload, roleArn, null);
+    }
+    if (!isStopped) continue;
+    stopped += 1;
+    if (toldAt === lastAt) continue;
+    await publishOnce(
+      renewalFinding(renewal, 'open'),
+      ports,
+      `${renewalFinding(renewal, 'open').id} open ${lastAt}`,
+    );
+    await ports.renewals.tell(workload, roleArn, lastAt);
+  }
+  return stopped;
+}
+
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
