@@ -9,7 +9,8 @@ const computing = '^(node:)?(buffer|crypto|string_decoder|url|util|zlib)$';
 const computingLibraries = 'node_modules/(csv-stringify|ipaddr[.]js|yaml)/';
 
 /** Adapters of the functions alone. */
-const live = '^src/adapters/((live|findings)-environment[.]ts|cloudtrail/|cloudwatch/|dynamodb/|findings/|iam/|sqs/)';
+const live =
+  '^src/adapters/((live|findings)-environment[.]ts|cloudtrail/|cloudwatch/|dynamodb/|findings/|iam/|sqs/)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -6,6 +6,8 @@ import { type SharedFinding, sighted } from './finding.ts';
 /** From so many workloads on. */
 export const MANY = 5;
 const MOST_EXAMPLES = 20;
+/** Names of Kubernetes and AWS end far below; a message holds 256 KB. */
+const LONGEST_EXAMPLE = 2_000;
 
 /** All that fails of one cause, as it is known now. */
 export interface Group {
@@ -45,7 +47,7 @@ function groupOf(key: string, those: readonly { failure: Failure; seen: Seen }[]
     workloads: who.size,
     examples: [...who]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([, workload]) => workload ?? [])
+      .flatMap(([text, workload]) => (workload === null || text.length > LONGEST_EXAMPLE ? [] : [workload]))
       .slice(0, MOST_EXAMPLES),
     seen: {
       firstAt: Math.min(...those.map(({ seen }) => seen.firstAt)),

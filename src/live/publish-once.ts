@@ -2,17 +2,22 @@
 import type { Findings, Handled } from '../ports.ts';
 import type { Finding } from './finding.ts';
 
-/** Whoever else has begun `telling` publishes it, or leaves what it was found in to be handled again. */
+/**
+ * Whether it is published, now or before. If not, another one has begun `telling`, and may have died of it: it is to be tried
+ * again.
+ */
 export async function publishOnce(
   finding: Finding,
   { handled, findings }: { handled: Handled; findings: Findings },
   telling: string = finding.id,
-): Promise<void> {
+): Promise<boolean> {
   const id = `finding ${telling}`;
-  if ((await handled.begin(id)) !== 'begun') return;
+  const state = await handled.begin(id);
+  if (state !== 'begun') return state === 'done';
   try {
     await findings.publish(finding);
     await handled.end(id);
+    return true;
   } catch (error) {
     await handled.giveUp(id).catch(() => {});
     throw error;

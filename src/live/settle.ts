@@ -3,7 +3,7 @@
 import type { Failures, Findings, Handled, Metrics, Renewals } from '../ports.ts';
 import { type Group, groupKey, groupsOf, levelOf, sharedFinding } from './escalation.ts';
 import { type Failure, type Seen, whose } from './failure.ts';
-import { type Closing, renewalFinding, timeOf, workloadFinding } from './finding.ts';
+import { type Closing, type RenewalFinding, renewalFinding, timeOf, workloadFinding } from './finding.ts';
 import { datum } from './metrics.ts';
 import { publishOnce } from './publish-once.ts';
 import { hasStopped } from './renewal.ts';
@@ -49,11 +49,18 @@ const MINUTE_MS = 60_000;
 
 type Sighted = Unsettled & { readonly seen: Seen };
 
-/** `now` is when this run was due, epoch milliseconds. Run again after it threw, it goes on where it was. */
+/** Does it; what fails keeps nothing else from being done. */
+type Attempt = (work: () => Promise<void>) => Promise<void>;
+
+/**
+ * `now` is when this run was due, epoch milliseconds. Throws what failed first, after all else is done; run again, it goes on where
+ * it was.
+ */
 export async function settle(ports: SettlePorts, now: number): Promise<Settled> {
+  const faults: unknown[] = [];
+  const attempt: Attempt = (work) => work().catch((error: unknown) => void faults.push(error));
   const { isMore, open, over } = await collected(ports, now);
-  const groups = groupsOf(open);
-  const shared = await tellGroups(groups, ports);
+  const shared = await tellGroups(groupsOf(open), ports, attempt);
   const isTogether = (failure: Failure) => shared.has(groupKey(failure));
   const isNew = new Set<string>();
   const noteNew = async ({ failure }: Sighted) => {
@@ -64,35 +71,40 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
     // Known for as long again.
     else await ports.handled.end(mark);
   };
-  for (const one of open) {
-    const { failure, seen, told, settledTo } = one;
-    if (told === null) {
-      await noteNew(one);
-      const how = isTogether(failure) ? 'together' : 'alone';
-      if (how === 'alone')
-        await publishOnce(workloadFinding(failure, seen, null), ports, `${failure.id} open ${settledTo}`);
-      await ports.failures.tell(failure.id, how);
-    } else if (told === 'alone' && dayOf(seen.firstAt) < dayOf(now))
-      await publishOnce(workloadFinding(failure, seen, null), ports, `${failure.id} open ${dayOf(now)}`);
-  }
-  for (const one of over) {
-    const { failure, seen, told, settledTo } = one;
-    if (told === null) await noteNew(one);
-    if (told !== 'together')
-      await publishOnce(
-        workloadFinding(failure, seen, one.closed),
-        ports,
-        `${failure.id} closed ${settledTo}`,
-      );
-    await ports.failures.settle(one, seen.lastAt);
-  }
+  for (const one of open)
+    await attempt(async () => {
+      const { failure, seen, told, settledTo } = one;
+      const finding = workloadFinding(failure, seen, null);
+      if (told === null) {
+        await noteNew(one);
+        const how = isTogether(failure) ? 'together' : 'alone';
+        if (how === 'alone' && !(await publishOnce(finding, ports, `${failure.id} open ${settledTo}`)))
+          return;
+        await ports.failures.tell(failure.id, how);
+      } else if (told === 'alone' && dayOf(seen.firstAt) < dayOf(now))
+        await publishOnce(finding, ports, `${failure.id} open ${dayOf(now)}`);
+    });
+  for (const one of over)
+    await attempt(async () => {
+      const { failure, seen, told, settledTo, closed } = one;
+      if (told === null) await noteNew(one);
+      const telling = `${failure.id} closed ${settledTo}`;
+      const isTold =
+        told === 'together' || (await publishOnce(workloadFinding(failure, seen, closed), ports, telling));
+      if (isTold) await ports.failures.settle(one, seen.lastAt);
+    });
   const stopped =
-    Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0 ? await tellStopped(ports, now) : 0;
-  await ports.metrics.put([
-    datum('OpenFindings', now, {}, open.length),
-    datum('NewFailingWorkloads', now, {}, isNew.size),
-  ]);
-  for (const mark of isNew) await ports.handled.end(mark);
+    Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0
+      ? await tellStopped(ports, now, attempt)
+      : 0;
+  await attempt(async () => {
+    await ports.metrics.put([
+      datum('OpenFindings', now, {}, open.length),
+      datum('NewFailingWorkloads', now, {}, isNew.size),
+    ]);
+    for (const mark of isNew) await ports.handled.end(mark);
+  });
+  if (faults.length > 0) throw faults[0];
   return { open: open.length, closed: over.length, shared: shared.size, stopped, isMore };
 }
 
@@ -129,7 +141,11 @@ function closingOf({ lastAt }: Seen, succeededAt: number | null, now: number): C
 }
 
 /** Tells of groups that have become many, or more, or are over; returns the keys of those that are told as one. */
-async function tellGroups(groups: ReadonlyMap<string, Group>, ports: SettlePorts): Promise<Set<string>> {
+async function tellGroups(
+  groups: ReadonlyMap<string, Group>,
+  ports: SettlePorts,
+  attempt: Attempt,
+): Promise<Set<string>> {
   const shared = new Set<string>();
   const known = new Map((await ports.failures.shared()).map((one) => [one.key, one]));
   for (const [key, group] of groups) {
@@ -137,42 +153,39 @@ async function tellGroups(groups: ReadonlyMap<string, Group>, ports: SettlePorts
     const level = levelOf(group);
     if (before === undefined && level === 0) continue;
     shared.add(key);
-    const since = before?.since ?? group.seen.firstAt;
-    if (level > (before === undefined ? 0 : levelOf(before.group)))
-      await publishOnce(sharedFinding(group, 'open'), ports, `${key} ${since} ${level}`);
-    if (before === undefined || group.workloads > before.group.workloads)
-      await ports.failures.share({ key, since, group });
+    await attempt(async () => {
+      const since = before?.since ?? group.seen.firstAt;
+      if (level > (before === undefined ? 0 : levelOf(before.group)))
+        if (!(await publishOnce(sharedFinding(group, 'open'), ports, `${key} ${since} ${level}`))) return;
+      if (before === undefined || group.workloads > before.group.workloads)
+        await ports.failures.share({ key, since, group });
+    });
   }
-  for (const { key, since, group } of known.values()) {
-    if (groups.has(key)) continue;
-    await publishOnce(sharedFinding(group, 'closed'), ports, `${key} ${since} closed`);
-    await ports.failures.unshare(key);
-  }
+  for (const { key, since, group } of known.values())
+    if (!groups.has(key))
+      await attempt(async () => {
+        if (await publishOnce(sharedFinding(group, 'closed'), ports, `${key} ${since} closed`))
+          await ports.failures.unshare(key);
+      });
   return shared;
 }
 
-async function tellStopped(ports: SettlePorts, now: number): Promise<number> {
+/** Tells of workloads that stopped renewing, and of those that renew again; returns how many have stopped. */
+async function tellStopped(ports: SettlePorts, now: number, attempt: Attempt): Promise<number> {
   let stopped = 0;
   for await (const { renewal, toldAt } of ports.renewals.all()) {
     const { workload, roleArn, lastAt } = renewal;
     const isStopped = hasStopped(renewal, now);
-    if (toldAt !== null && lastAt > toldAt) {
-      await publishOnce(
-        renewalFinding(renewal, 'closed'),
-        ports,
-        `${renewalFinding(renewal, 'closed').id} closed ${toldAt}`,
-      );
-      await ports.renewals.tell(workload, roleArn, null);
-    }
-    if (!isStopped) continue;
-    stopped += 1;
-    if (toldAt === lastAt) continue;
-    await publishOnce(
-      renewalFinding(renewal, 'open'),
-      ports,
-      `${renewalFinding(renewal, 'open').id} open ${lastAt}`,
-    );
-    await ports.renewals.tell(workload, roleArn, lastAt);
+    if (isStopped) stopped += 1;
+    const tell = async (state: RenewalFinding['state'], told: number, next: number | null) => {
+      const finding = renewalFinding(renewal, state);
+      if (await publishOnce(finding, ports, `${finding.id} ${state} ${told}`))
+        await ports.renewals.tell(workload, roleArn, next);
+    };
+    await attempt(async () => {
+      if (toldAt !== null && lastAt > toldAt) await tell('closed', toldAt, null);
+      if (isStopped && toldAt !== lastAt) await tell('open', lastAt, lastAt);
+    });
   }
   return stopped;
 }

@@ -50,7 +50,7 @@ export interface Watched {
   readonly passed: number;
   /** To be delivered again: their issuance may still come, another worker has them, or something failed. */
   readonly retry: ReadonlySet<string>;
-  /** What failed, where something did; none of its records is lost, all are in `retry`. */
+  /** What failed first, where something did; no record is lost by it, all that it concerns are in `retry`. */
   readonly failure: unknown;
 }
 
@@ -87,49 +87,59 @@ export async function watch(
   const taken = deliveries.filter(({ record }) => isTaken(record, options.takes));
   const tasks = tasksOf(taken, options.clusters);
   const retry = new Set<string>();
-  const retryAll = ({ messageIds }: Task) => {
-    for (const messageId of messageIds) retry.add(messageId);
-  };
   const begun: Task[] = [];
   const effects: Effect[] = [];
   let duplicates = taken.length - tasks.length;
-  let failure: unknown = null;
-  try {
-    await each(tasks, async (task) => {
-      const state = await ports.handled.begin(task.id);
-      if (state === 'begun') begun.push(task);
-      else if (state === 'done') duplicates += 1;
-      else retryAll(task);
-    });
-    await each(begun, async ({ issuance }) => {
-      if (issuance !== null) await ports.ledger.store(issuance);
-    });
-    const early: Task[] = [];
-    await each(begun, async (task) => {
-      const effect = await effectOf(task, ports, options);
-      if (effect === null) early.push(task);
-      else effects.push(effect);
-    });
-    for (const task of early) {
-      retryAll(task);
+  const failed = new Map<Task, unknown>();
+  /** One that fails, fails alone. */
+  const forEach = (some: readonly Task[], work: (task: Task) => Promise<unknown>) =>
+    each(
+      some.filter((task) => !failed.has(task)),
+      (task) => work(task).catch((error: unknown) => failed.set(task, error)),
+    );
+  const comesBack = ({ messageIds }: Task) => {
+    for (const messageId of messageIds) retry.add(messageId);
+  };
+  await forEach(tasks, async (task) => {
+    const state = await ports.handled.begin(task.id);
+    if (state === 'begun') begun.push(task);
+    else if (state === 'done') duplicates += 1;
+    else comesBack(task);
+  });
+  await forEach(begun, async ({ issuance }) => {
+    if (issuance !== null) await ports.ledger.store(issuance);
+  });
+  await forEach(begun, async (task) => {
+    const effect = await effectOf(task, ports, options);
+    if (effect !== null) effects.push(effect);
+    else {
+      comesBack(task);
       await ports.handled.giveUp(task.id);
     }
-    const marks = await out(effects, ports);
-    await each([...effects.map(({ task }) => task.id), ...marks], (id) => ports.handled.end(id));
+  });
+  await each(noted(effects), ({ failure, sightings, whose }) =>
+    ports.failures.note(failure, sightings).catch((error: unknown) => {
+      for (const task of whose) failed.set(task, error);
+    }),
+  );
+  const good = effects.filter(({ task }) => !failed.has(task));
+  try {
+    const marks = await out(good, ports);
+    await each([...good.map(({ task }) => task.id), ...marks], (id) => ports.handled.end(id));
   } catch (error) {
-    failure = error;
-    for (const task of begun) {
-      retryAll(task);
-      // Where this fails, too, the record is free again after a while.
-      await ports.handled.giveUp(task.id).catch(() => {});
-    }
+    for (const { task } of good) failed.set(task, error);
+  }
+  for (const task of failed.keys()) {
+    comesBack(task);
+    // Where this fails, too, the record is free again after a while.
+    await ports.handled.giveUp(task.id).catch(() => {});
   }
   return {
-    handled: failure === null ? effects.length : 0,
+    handled: good.filter(({ task }) => !failed.has(task)).length,
     duplicates,
     passed: deliveries.length - taken.length,
     retry,
-    failure,
+    failure: [...failed.values()][0] ?? null,
   };
 }
 
@@ -171,12 +181,11 @@ export async function countRejected(
   }
 }
 
-/** Notes what failed and what was renewed, and puts the metrics; returns the markers to end with the records. */
+/** Puts the metrics and notes what was renewed; returns the markers to end with the records. */
 async function out(
   effects: readonly Effect[],
-  { handled, metrics, failures, renewals }: WatchPorts,
+  { handled, metrics, renewals }: WatchPorts,
 ): Promise<string[]> {
-  await each(failed(effects).values(), ({ failure, sightings }) => failures.note(failure, sightings));
   const once = new Map(effects.flatMap((effect) => (effect.once === null ? [] : [effect.once])));
   const marks: string[] = [];
   const counted: Datum[] = [];
@@ -197,17 +206,24 @@ async function out(
   return marks;
 }
 
+interface Noted {
+  readonly failure: Failure;
+  readonly sightings: Sighting[];
+  readonly whose: Task[];
+}
+
 /** Each failure once, with all records of it in this batch. */
-function failed(effects: readonly Effect[]): Map<string, { failure: Failure; sightings: Sighting[] }> {
-  const found = new Map<string, { failure: Failure; sightings: Sighting[] }>();
+function noted(effects: readonly Effect[]): Iterable<Noted> {
+  const found = new Map<string, Noted>();
   for (const { failure, task } of effects) {
     if (failure === null) continue;
     const { eventId, eventTime: at } = task.record;
-    const known = found.get(failure.id) ?? { failure, sightings: [] };
+    const known = found.get(failure.id) ?? { failure, sightings: [], whose: [] };
     known.sightings.push({ recordId: task.id, eventId, at });
+    known.whose.push(task);
     found.set(failure.id, known);
   }
-  return found;
+  return found.values();
 }
 
 /** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */

@@ -88,6 +88,8 @@ async function effects(): Promise<Effects> {
   await settle(tellingOf(emulators.environment), endsAt);
   const metrics: Record<string, number> = {};
   for (const { name, dimensions, at, value } of emulators.metrics) {
+    // Each run says how many are open.
+    if (name === 'OpenFindings') continue;
     const series = JSON.stringify([name, dimensions, at]);
     metrics[series] = (metrics[series] ?? 0) + value;
   }
@@ -160,10 +162,16 @@ describe('a trail of the live path', () => {
   it('has the same effects where CloudWatch and SNS are too busy for a while', async () => {
     emulators.throttle('cloudwatch', 40);
     expect(await drain(events, both)).toEqual([]);
-    emulators.throttle('sns', 2);
-    emulators.throttle('events', 1);
-    for (const _ of [1, 2, 3])
-      await expect(settle(tellingOf(emulators.environment), endsAt)).rejects.toThrow(/Rate exceeded/);
+    emulators.throttle('sns', 30);
+    emulators.throttle('events', 30);
+    let refused = 0;
+    const run = () =>
+      settle(tellingOf(emulators.environment), endsAt).then(
+        () => true,
+        () => false,
+      );
+    while (!(await run())) refused += 1;
+    expect(refused).toBeGreaterThan(1);
     expect(await effects()).toEqual(inOrder);
   }, 120_000);
 });

@@ -203,6 +203,15 @@ describe('a failure', () => {
     expect(await toldAt(START + 3 * MINUTE)).toEqual([]);
   });
 
+  it('is told by another run where one died while telling it', async () => {
+    await fails(failure('api'), START);
+    const died = `finding ${failure('api').id} open 0`;
+    expect(await ports.handled.begin(died)).toBe('begun');
+    expect(await toldAt(START + MINUTE)).toEqual([]);
+    await ports.handled.giveUp(died);
+    expect(await toldAt(START + 2 * MINUTE)).toEqual(['assumption-failed open api 1']);
+  });
+
   it('counts a workload as new once, whatever fails of it, until it has not failed for long', async () => {
     await fails(failure('api'), START);
     await fails(failure('api', { kind: 'call-denied', action: 's3:GetObject' }), START);

@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Handled } from '../../ports.ts';
-import { type Item, KEPT_FOR_S, type LiveTableOptions } from './table.ts';
+import { type Item, KEPT_FOR_S, keyPart, type LiveTableOptions } from './table.ts';
 
 /** Who has begun a record and not ended it by then is dead: no function runs so long. */
 const LEASE_S = 300;
@@ -79,5 +79,5 @@ export class DynamoDbHandled implements Handled {
 }
 
 function placeOf(id: string): Item {
-  return { pk: { S: `handled ${id}` }, sk: { S: 'handled' } };
+  return { pk: { S: `handled ${keyPart(id)}` }, sk: { S: 'handled' } };
 }

@@ -2,7 +2,7 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Issuance } from '../../identity/issuance.ts';
 import type { Ledger } from '../../ports.ts';
-import { itemsAt, type LiveTableOptions } from './table.ts';
+import { itemsAt, keyPart, type LiveTableOptions } from './table.ts';
 
 /** An issuance is kept so long after its session's end, for calls that are delivered late. */
 const BEYOND_END_S = 24 * 3600;
@@ -33,7 +33,7 @@ export class DynamoDbLedger implements Ledger {
         PutRequest: {
           Item: {
             pk: { S: pk },
-            sk: { S: id },
+            sk: { S: keyPart(id) },
             issuance: { S: JSON.stringify(issuance) },
             expires_at: { N: String(end) },
           },
@@ -72,5 +72,5 @@ export class DynamoDbLedger implements Ledger {
   }
 }
 
-const keyPlace = (accessKeyId: string) => `key ${accessKeyId}`;
-const startPlace = (roleArn: string, at: number) => `start ${roleArn} ${at}`;
+const keyPlace = (accessKeyId: string) => `key ${keyPart(accessKeyId)}`;
+const startPlace = (roleArn: string, at: number) => `start ${keyPart(roleArn)} ${at}`;

@@ -1,4 +1,5 @@
 // Owns how the live path's one table is read: all items of one place, consistently, page by page.
+import { createHash } from 'node:crypto';
 import { type AttributeValue, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 
 export type Item = Record<string, AttributeValue>;
@@ -32,4 +33,13 @@ export async function* itemsAt(
     },
   );
   for await (const { Items = [] } of pages) yield* Items;
+}
+
+/** A sort key holds 1,024 bytes, a partition key 2,048. */
+const LONGEST_KEY = 1000;
+
+/** What a record says, as part of a key: whatever is longer than any real one becomes its hash. */
+export function keyPart(text: string): string {
+  if (Buffer.byteLength(text) <= LONGEST_KEY) return text;
+  return `sha256 ${createHash('sha256').update(text).digest('hex')}`;
 }
