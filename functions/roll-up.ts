@@ -1,13 +1,11 @@
 // Keeps the attributed history on Athena up to date, every hour.
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ScheduledHandler } from 'aws-lambda';
-import { CloudWatchMetrics } from '../src/adapters/cloudwatch/put-metrics.ts';
-import { needed } from '../src/adapters/environment.ts';
+import { metricsOf } from '../src/adapters/cloudwatch/put-metrics.ts';
 import { withHistory } from '../src/adapters/history-environment.ts';
 import { keepUp } from '../src/adapters/warehouse/keep-up.ts';
 import { rollUpData } from '../src/live/metrics.ts';
 
-const metrics = new CloudWatchMetrics(new CloudWatchClient(), needed(process.env, 'METRIC_NAMESPACE'));
+const metrics = metricsOf(process.env);
 
 export const handler: ScheduledHandler = async (_event, context) => {
   const { days, failed, left } = await withHistory(

@@ -1,10 +1,9 @@
 // Builds what functions that tell something work with, once for each process, from their environment.
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SettlePorts } from '../live/settle.ts';
-import { CloudWatchMetrics } from './cloudwatch/put-metrics.ts';
+import { metricsOf } from './cloudwatch/put-metrics.ts';
 import { DynamoDbFailures } from './dynamodb/failures.ts';
 import { DynamoDbHandled } from './dynamodb/handled.ts';
 import { DynamoDbRenewals } from './dynamodb/renewals.ts';
@@ -27,7 +26,7 @@ export function tellingOf(env: Environment): SettlePorts {
     handled: new DynamoDbHandled(table),
     failures: new DynamoDbFailures(table),
     renewals: new DynamoDbRenewals(table),
-    metrics: new CloudWatchMetrics(new CloudWatchClient(), needed(env, 'METRIC_NAMESPACE')),
+    metrics: metricsOf(env),
     findings: publishedFindings(env),
   };
 }

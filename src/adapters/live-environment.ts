@@ -1,11 +1,10 @@
 // Builds what the functions of the live path work with, once for each process, from their environment.
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { KnownClusters } from '../identity/cluster.ts';
 import type { NamedNamespaces } from '../live/metrics.ts';
 import type { WatchPorts } from '../live/watch.ts';
-import { CloudWatchMetrics } from './cloudwatch/put-metrics.ts';
+import { metricsOf } from './cloudwatch/put-metrics.ts';
 import { DynamoDbFailures } from './dynamodb/failures.ts';
 import { DynamoDbHandled } from './dynamodb/handled.ts';
 import { DynamoDbLedger } from './dynamodb/ledger.ts';
@@ -26,7 +25,7 @@ export function liveOf(env: Environment): Live {
     ports: {
       ledger: new DynamoDbLedger(table),
       handled: new DynamoDbHandled(table),
-      metrics: new CloudWatchMetrics(new CloudWatchClient(), needed(env, 'METRIC_NAMESPACE')),
+      metrics: metricsOf(env),
       roles: new CachedRoles({
         client: new IAMClient(IAM),
         accountId: needed(env, 'ACCOUNT_ID'),

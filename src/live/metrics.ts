@@ -19,6 +19,8 @@ export const METRIC_NAMES = [
   /** Failures that are not over, and workloads that fail for the first time in 20 days. */
   'OpenFindings',
   'NewFailingWorkloads',
+  /** Data of events that are too old, or too far ahead, for CloudWatch to take. */
+  'DataOutOfTime',
   /** How long ago a trail last delivered, as its count. */
   'TrailDeliveryAgeMinutes',
   /** Days that a roll-up has done, and what it read for them. */

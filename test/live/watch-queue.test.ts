@@ -50,6 +50,12 @@ beforeEach(async () => {
 
 type Json = Record<string, unknown>;
 
+const IDENTITY = {
+  type: 'WebIdentityUser',
+  principalId: `${PROVIDER}:sts.amazonaws.com:system:serviceaccount:payments:api`,
+  userName: 'system:serviceaccount:payments:api',
+  identityProvider: PROVIDER,
+};
 const attempt = (place: number, more: Json = {}): Json => ({
   eventVersion: '1.11',
   eventID: ID(place),
@@ -58,12 +64,7 @@ const attempt = (place: number, more: Json = {}): Json => ({
   eventName: 'AssumeRoleWithWebIdentity',
   awsRegion: 'us-east-1',
   recipientAccountId: '111122223333',
-  userIdentity: {
-    type: 'WebIdentityUser',
-    principalId: `${PROVIDER}:sts.amazonaws.com:system:serviceaccount:payments:api`,
-    userName: 'system:serviceaccount:payments:api',
-    identityProvider: PROVIDER,
-  },
+  userIdentity: IDENTITY,
   requestParameters: { roleArn: ROLE, roleSessionName: 'payments' },
   ...more,
 });
@@ -274,6 +275,80 @@ describe('a batch of events', () => {
     expect(await drain(bodies, (one) => watchEvents(one, live, 'assumptions'))).toEqual([]);
     expect([metric('AssumptionFailures'), metric('Assumptions'), metric('RecordsKept')]).toEqual([4, 2, 6]);
     expect((await told()).map(({ count }) => count)).toEqual([2]);
+  });
+
+  it('counts what is too old for CloudWatch, and puts the rest', async () => {
+    emulators.refusesOldData = true;
+    const now = new Date().toISOString();
+    const answer = await watchEvents(
+      batch(event(refused(1)), event(refused(2, { eventTime: `${now.slice(0, 19)}Z` }))),
+      live,
+      'assumptions',
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect([metric('AssumptionFailures'), metric('RecordsKept'), metric('DataOutOfTime')]).toEqual([1, 1, 3]);
+  });
+
+  it.each(['eventID', 'errorCode', 'eventName', 'requestParameters', 'userIdentity'])(
+    'handles an event whose %s is as long as a message can be, or leaves it to the dead letters, and handles the others',
+    async (field) => {
+      const long = 'x'.repeat(240_000);
+      const more: Record<string, unknown> = {
+        requestParameters: { roleArn: long, roleSessionName: long },
+        userIdentity: { type: 'WebIdentityUser', userName: long, identityProvider: PROVIDER },
+      };
+      const oversized = event(refused(2, { [field]: more[field] ?? long }));
+      const dead = await drain([event(refused(1)), oversized, event(issued(3))], (one) =>
+        watchEvents(one, live, 'assumptions'),
+      );
+      const handled = metric('AssumptionFailures') + dead.length;
+      expect([handled, metric('Assumptions')]).toEqual([2, 1]);
+      expect(dead).toEqual(field === 'errorCode' ? [] : [oversized]);
+      expect(lines.join('')).not.toContain('xxxxx');
+    },
+  );
+
+  it.each([
+    ['roles', (text: string) => ({ requestParameters: { roleArn: text, roleSessionName: text } })],
+    ['event ids', (text: string) => ({ eventID: text })],
+    ['regions and accounts', (text: string) => ({ awsRegion: text, recipientAccountId: text })],
+    [
+      'subjects',
+      (text: string) => ({ userIdentity: { ...IDENTITY, userName: `system:serviceaccount:a:${text}` } }),
+    ],
+  ])('handles %s as long as any text may be', async (_, more) => {
+    const text = 'y'.repeat(4_000);
+    const bodies = [issued(1), refused(2)].map((record, place) =>
+      event({ ...record, ...more(`${text}${place}`) }),
+    );
+    expect(await drain(bodies, (one) => watchEvents(one, live, 'assumptions'))).toEqual([]);
+    expect(metric('RecordsKept')).toBe(2);
+    expect(await told()).toMatchObject([{ kind: 'assumption-failed', count: 1 }]);
+  });
+
+  it('handles events whose time is ahead of the function’s clock', async () => {
+    const ahead = `${new Date(Date.now() + 90 * 60_000).toISOString().slice(0, 19)}Z`;
+    const Records = [event(refused(1, { eventTime: ahead }))].map((body) => {
+      const one = message(body, '1', 1);
+      return { ...one, attributes: { ...one.attributes, SentTimestamp: String(Date.now()) } };
+    });
+    await watchEvents({ Records }, live, 'assumptions');
+    expect([metric('AssumptionFailures'), metric('DeliveryDelayMs')]).toEqual([1, 0]);
+  });
+
+  it('measures how late an event came to the queue', async () => {
+    const at = Date.parse('2026-10-05T03:00:10Z');
+    const Records = [1, 2].map((place) => {
+      const one = message(event(refused(place)), String(place), 1);
+      return { ...one, attributes: { ...one.attributes, SentTimestamp: String(at + place * 1000) } };
+    });
+    await watchEvents({ Records }, live, 'assumptions');
+    expect(emulators.metrics.find(({ name }) => name === 'DeliveryDelayMs')?.statistics).toEqual({
+      SampleCount: 2,
+      Sum: 3000,
+      Minimum: 1000,
+      Maximum: 2000,
+    });
   });
 
   it('makes no series of names that somebody makes up', async () => {

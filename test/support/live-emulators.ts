@@ -17,6 +17,8 @@ import { schemaFaults } from './finding-schema.ts';
 
 export const LEDGER_TABLE = 'podtrail-ledger';
 
+const TWO_WEEKS_MS = 14 * 24 * 3_600_000;
+
 export interface PutDatum {
   name: string;
   dimensions: Record<string, string>;
@@ -40,6 +42,8 @@ export interface LiveEmulators {
   actions: Set<string>;
   /** Answers so many of the next requests to a service with a throttling error. */
   throttle(service: 'cloudwatch' | 'sns' | 'events', times: number): void;
+  /** CloudWatch refuses what is older than two weeks, as it does; simulated trails are. */
+  refusesOldData: boolean;
   /** All items of the table. */
   items(): Promise<Record<string, unknown>[]>;
   /** Empties all of it. */
@@ -74,8 +78,13 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
           .writeHead(200, { 'content-type': 'text/xml' })
           .end('<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>');
       }
-      if (service === 'cloudwatch') metrics.push(...dataIn(body));
-      else events.push(...eventsIn(body));
+      if (service === 'cloudwatch') {
+        const data = dataIn(body);
+        if (emulators.refusesOldData && data.some(({ at }) => at * 1000 < Date.now() - TWO_WEEKS_MS))
+          return answerInvalid(response);
+        metrics.push(...data);
+      }
+      if (service === 'events') events.push(...eventsIn(body));
       return response
         .writeHead(200, {
           'content-type': target.startsWith('AWSEvents')
@@ -116,7 +125,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
       credentials: { accessKeyId: 'EXAMPLE', secretAccessKey: 'EXAMPLE' },
     });
   await createTable(client());
-  return {
+  const emulators: LiveEmulators = {
     environment,
     metrics,
     findings,
@@ -126,6 +135,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     throttle: (service, times) => {
       throttled[service] = times;
     },
+    refusesOldData: false,
     items: async () => {
       const found: Record<string, unknown>[] = [];
       let from: Record<string, never> | undefined;
@@ -145,6 +155,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
       findings.splice(0);
       events.splice(0);
       actions.clear();
+      emulators.refusesOldData = false;
       account.facts = { unread: [] };
     },
     stop: async () => {
@@ -153,6 +164,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
       await account.stop();
     },
   };
+  return emulators;
 }
 
 /** Returns when it may be used. */
@@ -206,6 +218,12 @@ function dataIn(body: string): PutDatum[] {
     value: Value ?? StatisticValues?.Sum ?? Number.NaN,
     ...(StatisticValues === undefined ? {} : { statistics: StatisticValues }),
   }));
+}
+
+function answerInvalid(response: ServerResponse): void {
+  response
+    .writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
+    .end(JSON.stringify({ __type: 'InvalidParameterValueException', message: 'Timestamp out of range' }));
 }
 
 function answerRefused(why: string, response: ServerResponse): void {

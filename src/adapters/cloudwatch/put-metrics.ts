@@ -1,29 +1,59 @@
 // Puts metrics to CloudWatch in as few requests as it takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
-import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import type { Datum } from '../../live/metrics.ts';
+import {
+  CloudWatchClient,
+  InvalidParameterValueException,
+  type MetricDatum,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { type Datum, datum } from '../../live/metrics.ts';
 import type { Metrics } from '../../ports.ts';
+import { type Environment, needed } from '../environment.ts';
 
 /** The most that one request may hold. */
 const MOST_DATA = 1_000;
+const HOUR_MS = 3_600_000;
+/** CloudWatch takes data of two weeks back and two hours ahead, and refuses a request for one that is not; a little less. */
+const OLDEST_MS = 14 * 24 * HOUR_MS - HOUR_MS;
+const NEWEST_MS = 1.9 * HOUR_MS;
 
-export class CloudWatchMetrics implements Metrics {
-  readonly #client: CloudWatchClient;
-  readonly #namespace: string;
+interface CloudWatchOptions {
+  client: CloudWatchClient;
+  namespace: string;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
 
-  constructor(client: CloudWatchClient, namespace: string) {
-    this.#client = client;
-    this.#namespace = namespace;
+/** Throws EnvironmentError where the namespace is missing. */
+export function metricsOf(env: Environment): CloudWatchMetrics {
+  const namespace = needed(env, 'METRIC_NAMESPACE');
+  return new CloudWatchMetrics({ client: new CloudWatchClient(), namespace, now: Date.now });
+}
+
+class CloudWatchMetrics implements Metrics {
+  readonly #options: CloudWatchOptions;
+
+  constructor(options: CloudWatchOptions) {
+    this.#options = options;
   }
 
+  /** What CloudWatch refuses for its time is counted as `DataOutOfTime`, now. */
   async put(data: readonly Datum[]): Promise<void> {
     for (let from = 0; from < data.length; from += MOST_DATA) {
-      await this.#client.send(
-        new PutMetricDataCommand({
-          Namespace: this.#namespace,
-          MetricData: data.slice(from, from + MOST_DATA).map(written),
-        }),
-      );
+      const some = data.slice(from, from + MOST_DATA);
+      try {
+        await this.#send(some);
+      } catch (error) {
+        const now = this.#options.now();
+        const inTime = some.filter(({ minute }) => minute > now - OLDEST_MS && minute < now + NEWEST_MS);
+        if (!(error instanceof InvalidParameterValueException) || inTime.length === some.length) throw error;
+        await this.#send([...inTime, datum('DataOutOfTime', now, {}, some.length - inTime.length)]);
+      }
     }
+  }
+
+  async #send(data: readonly Datum[]): Promise<void> {
+    const { client, namespace: Namespace } = this.#options;
+    await client.send(new PutMetricDataCommand({ Namespace, MetricData: data.map(written) }));
   }
 }
 
