@@ -1,15 +1,17 @@
 // Owns what stands in for AWS on the live path: a real DynamoDB protocol server (dynalite), and one server that takes what is
 // put to CloudWatch, SNS and EventBridge in their own protocols and keeps it.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import {
+  type AttributeValue,
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   ScanCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type AccountServer, startAccountServer } from './account-server.ts';
@@ -42,6 +44,12 @@ export interface LiveEmulators {
   actions: Set<string>;
   /** Answers so many of the next requests to a service with a throttling error. */
   throttle(service: 'cloudwatch' | 'sns' | 'events', times: number): void;
+  /** Lets what is put to CloudWatch next wait without an answer; resolves when it has come. It is kept, or not, as told. */
+  hang(isKept: boolean): Promise<void>;
+  /** Nothing can be reached until what is returned is called. */
+  outage(): Promise<() => Promise<void>>;
+  /** So much time passes for what workers hold in the table. */
+  pass(seconds: number): Promise<void>;
   /** CloudWatch refuses what is older than two weeks, as it does; simulated trails are. */
   refusesOldData: boolean;
   /** All items of the table. */
@@ -56,6 +64,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
   const findings: Record<string, unknown>[] = [];
   const events: Record<string, unknown>[] = [];
   const actions = new Set<string>();
+  let hanging: { isKept: boolean; hasCome: () => void } | null = null;
   const throttled = { cloudwatch: 0, sns: 0, events: 0 };
   const sink = createServer((request, response) => {
     void bodyOf(request).then((body) => {
@@ -82,7 +91,10 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
         const data = dataIn(body);
         if (emulators.refusesOldData && data.some(({ at }) => at * 1000 < Date.now() - TWO_WEEKS_MS))
           return answerInvalid(response);
-        metrics.push(...data);
+        const { isKept = true, hasCome } = hanging ?? {};
+        hanging = null;
+        if (isKept) metrics.push(...data);
+        if (hasCome !== undefined) return hasCome();
       }
       if (service === 'events') events.push(...eventsIn(body));
       return response
@@ -134,6 +146,33 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
     actions,
     throttle: (service, times) => {
       throttled[service] = times;
+    },
+    hang: (isKept) =>
+      new Promise((hasCome) => {
+        hanging = { isKept, hasCome };
+      }),
+    outage: async () => {
+      const ports = [sink, database].map((server) => (server.address() as AddressInfo).port);
+      for (const server of [sink, database]) await unreachable(server);
+      return async () => {
+        await listening(sink, ports[0]);
+        await listening(database, ports[1]);
+      };
+    },
+    pass: async (seconds) => {
+      for (const { pk, sk, busy_until: until } of (await emulators.items()) as Record<
+        string,
+        AttributeValue
+      >[])
+        if (pk !== undefined && sk !== undefined && until !== undefined)
+          await client().send(
+            new UpdateItemCommand({
+              TableName: LEDGER_TABLE,
+              Key: { pk, sk },
+              UpdateExpression: 'add busy_until :seconds',
+              ExpressionAttributeValues: { ':seconds': { N: String(-seconds) } },
+            }),
+          );
     },
     refusesOldData: false,
     items: async () => {
@@ -251,8 +290,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
 }
 
-async function listening(server: Server): Promise<Server> {
-  server.listen(0, '127.0.0.1');
+/** The server keeps what it holds, and nobody gets through to it. */
+async function unreachable(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((done) => Server.prototype.close.call(server, () => done()));
+}
+
+async function listening(server: Server, port = 0): Promise<Server> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;
 }
