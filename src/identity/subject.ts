@@ -32,7 +32,8 @@ export type SubjectReading = Subject | 'disputed' | null;
  */
 export function readSubject(userName: string | null, tokenSubject: string | null): SubjectReading {
   const named = parseSubject(userName);
+  if (userName === tokenSubject) return named;
   const inToken = parseSubject(tokenSubject);
-  if (named !== null && inToken !== null && userName !== tokenSubject) return 'disputed';
+  if (named !== null && inToken !== null) return 'disputed';
   return named ?? inToken;
 }

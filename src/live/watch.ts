@@ -90,6 +90,7 @@ export async function watch(
   const begun: Task[] = [];
   const effects: Effect[] = [];
   let duplicates = taken.length - tasks.length;
+  const causes: Causes = new Map();
   const failed = new Map<Task, unknown>();
   /** One that fails, fails alone. */
   const forEach = (some: readonly Task[], work: (task: Task) => Promise<unknown>) =>
@@ -102,15 +103,18 @@ export async function watch(
   };
   await forEach(tasks, async (task) => {
     const state = await ports.handled.begin(task.id);
-    if (state === 'begun') begun.push(task);
-    else if (state === 'done') duplicates += 1;
-    else comesBack(task);
+    if (state === 'done') duplicates += 1;
+    else if (state === 'busy') comesBack(task);
+    else {
+      begun.push(task);
+      if (task.issuance !== null) await ports.ledger.store(task.issuance);
+    }
   });
-  await forEach(begun, async ({ issuance }) => {
-    if (issuance !== null) await ports.ledger.store(issuance);
-  });
-  await forEach(begun, async (task) => {
-    const effect = await effectOf(task, ports, options);
+  const stored = begun.filter((task) => !failed.has(task));
+  const [issued, others] = [stored.filter(isIssued), stored.filter((task) => !isIssued(task))];
+  effects.push(...issued.map((task) => effectOfIssued(task, options.named)));
+  await forEach(others, async (task) => {
+    const effect = await effectOf(task, ports, options, causes);
     if (effect !== null) effects.push(effect);
     else {
       comesBack(task);
@@ -226,24 +230,36 @@ function noted(effects: readonly Effect[]): Iterable<Noted> {
   return found.values();
 }
 
+/** A session that began: nobody else need be known for it. */
+type Issued = Task & { readonly issuance: Issuance };
+
+function isIssued(task: Task): task is Issued {
+  return task.issuance !== null && task.record.errorCode === null;
+}
+
+function effectOfIssued(task: Issued, named: NamedNamespaces): Effect {
+  const { record, issuance, sentAt } = task;
+  const at = record.eventTime;
+  const by = { ...namesOf(workloadOf(issuance), named), Mechanism: issuance.mechanism };
+  const data = [
+    datum('RecordsKept', at),
+    ...delayed(at, sentAt),
+    datum('Assumptions', at, by),
+    datum('SessionsIssued', at),
+  ];
+  return { task, data, failure: null, once: null };
+}
+
 /** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
 async function effectOf(
   task: Task,
   { ledger, roles }: Pick<WatchPorts, 'ledger' | 'roles'>,
   { clusters, named }: WatchOptions,
+  causes: Causes,
 ): Promise<Effect | null> {
-  const { record, issuance, isLastTry } = task;
+  const { record, issuance, isLastTry, sentAt } = task;
   const at = record.eventTime;
-  const kept = [datum('RecordsKept', at), ...delayed(at, task.sentAt)];
-  if (record.errorCode === null && issuance !== null) {
-    const by = { ...namesOf(workloadOf(issuance), named), Mechanism: issuance.mechanism };
-    return {
-      task,
-      data: [...kept, datum('Assumptions', at, by), datum('SessionsIssued', at)],
-      failure: null,
-      once: null,
-    };
-  }
+  const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
   const attribution = await attribute(record, ledger, clusters);
   if (!isLastTry && !isFinal(attribution)) return null;
   const { workload, confidence } = attribution;
@@ -254,7 +270,7 @@ async function effectOf(
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
-  const cause = await causeOf(attempt, kind === 'assumption-failed' ? roles : null);
+  const cause = await causeOf(attempt, kind === 'assumption-failed' ? roles : null, causes);
   const failure = failureOf(kind, record, attribution, roleArn, cause);
   const counted =
     kind === 'call-denied'
@@ -265,8 +281,18 @@ async function effectOf(
   return { task, data: [...kept, counted], failure, once: [mark, minute] };
 }
 
-/** The likeliest cause of the catalogue, whose ids are few enough for a dimension of metrics. */
-async function causeOf(attempt: Attempt, roles: Roles | null): Promise<Failure['cause']> {
+type Causes = Map<string, Promise<Failure['cause']>>;
+
+/** The likeliest cause of the catalogue, whose ids are few enough for a dimension of metrics. Of attempts alike, judged once. */
+function causeOf(attempt: Attempt, roles: Roles | null, known: Causes): Promise<Failure['cause']> {
+  const { at: _, ...alike } = attempt;
+  const key = JSON.stringify([roles !== null, alike]);
+  const cause = known.get(key) ?? judged(attempt, roles);
+  known.set(key, cause);
+  return cause;
+}
+
+async function judged(attempt: Attempt, roles: Roles | null): Promise<Failure['cause']> {
   const aws = attempt.roleArn === undefined || roles === null ? null : await roles.of(attempt.roleArn);
   const [first] = diagnose(aws === null ? { attempt } : { attempt, aws }).found;
   return first === undefined ? null : { id: first.cause.id, certainty: first.certainty };
