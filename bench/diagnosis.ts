@@ -1,9 +1,10 @@
 // npm run bench:diagnosis: how long explaining a trust policy takes, for policies as people write them and for ones made to be slow,
 // and judging a failure by the whole catalogue.
 import { diagnose } from '../src/diagnosis/diagnose.ts';
-import { explain, readTrustPolicy } from '../src/diagnosis/policy/explain.ts';
+import { explain } from '../src/diagnosis/policy/explain.ts';
 import { PolicyError } from '../src/diagnosis/policy/policy-error.ts';
 import { tokenRequest } from '../src/diagnosis/policy/token-request.ts';
+import { readTrustPolicy } from '../src/diagnosis/policy/trust-policy.ts';
 import { SaidReader } from '../src/diagnosis/said.ts';
 import { median } from './measure.ts';
 

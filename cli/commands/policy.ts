@@ -2,13 +2,14 @@
 import { Command, Option } from 'commander';
 import { readSmallText } from '../../src/adapters/read-small-text.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
-import { explain, readTrustPolicy, type TrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest, type TrustRequest } from '../../src/diagnosis/policy/request.ts';
 import {
   accountOfProviders,
   podIdentityRequest,
   tokenRequest,
 } from '../../src/diagnosis/policy/token-request.ts';
+import { readTrustPolicy, type TrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 import { escapeJson } from '../../src/report/escape.ts';
 import { trustPolicyText } from '../../src/report/trust-policy-text.ts';
 import type { CommandDefinition } from '../command.ts';

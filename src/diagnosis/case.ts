@@ -1,13 +1,13 @@
 // The facts of one failure made ready for the catalogue: lines that symptoms are looked for in, and the trust policy's own answer.
 import type { Attempt, ContainerFacts, Facts } from './facts.ts';
-import { type Explanation, explain, readTrustPolicy, type TrustPolicy } from './policy/explain.ts';
 import { PolicyError } from './policy/policy-error.ts';
 import type { TrustRequest } from './policy/request.ts';
 import { anyPodRequest, podIdentityRequest, tokenRequest } from './policy/token-request.ts';
+import { type Answer, answer, readTrustPolicy, type TrustPolicy } from './policy/trust-policy.ts';
 
 /** What the role's trust policy says to the attempt. */
 export interface Trust {
-  readonly explanation: Explanation;
+  readonly answer: Answer;
   readonly policy: TrustPolicy;
   readonly request: TrustRequest;
   /** The audience was not known and taken to be that of STS. */
@@ -48,7 +48,7 @@ function trustOf(facts: Facts): Pick<Case, 'trust' | 'trustFault'> {
     const isAudienceAssumed =
       facts.attempt.mechanism !== 'pod-identity' && facts.attempt.audience === undefined;
     return {
-      trust: { policy, request, explanation: explain(policy, request), isAudienceAssumed },
+      trust: { policy, request, answer: answer(policy, request), isAudienceAssumed },
       trustFault: null,
     };
   } catch (error) {

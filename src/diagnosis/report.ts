@@ -4,9 +4,10 @@ import type { Case } from './case.ts';
 import type { Action, Certainty, Evidence } from './cause.ts';
 import { denialOf } from './causes/permissions.ts';
 import { commandFor } from './command.ts';
-import { type Diagnosis, type Found, lowerFirst } from './diagnose.ts';
 import type { Change, Facts } from './facts.ts';
+import { type Diagnosis, type Found, lowerFirst } from './judge.ts';
 import type { PatchOperation } from './policy/apply-patch.ts';
+import { explain } from './policy/explain.ts';
 import { type Severity, severityOf } from './severity.ts';
 
 /** The names are those of the report that people and programs get; times are ISO 8601, UTC. */
@@ -40,9 +41,9 @@ export function reportOf(diagnosis: Diagnosis): Report {
   const { about, found } = diagnosis;
   const [first, ...others] = found;
   const fill = (text: string) => commandFor(text, about);
-  const explanation = about.trust?.explanation ?? null;
   const isOfPolicy = first?.cause.actions.some(({ command }) => /patched-policy/.test(command)) === true;
-  const isShown = isOfPolicy && explanation?.patch !== undefined && explanation.patch !== null;
+  const { patch = null, patched = null } =
+    isOfPolicy && about.trust !== null ? explain(about.trust.policy, about.trust.request) : {};
   return {
     id: first?.cause.id ?? 'unexplained',
     root_cause: first === undefined ? UNEXPLAINED : rootCause(first),
@@ -59,8 +60,8 @@ export function reportOf(diagnosis: Diagnosis): Report {
     actions: first === undefined ? [] : actionsOf(first, fill),
     escalation: escalationOf(about, first),
     open_questions: openQuestions(diagnosis, others, fill),
-    patch: isShown ? explanation.patch : null,
-    patched_policy: isShown ? explanation.patched : null,
+    patch,
+    patched_policy: patched,
     added_policy: first === undefined ? null : addedPolicy(about, first),
     sources: sourcesOf(about),
   };
@@ -162,7 +163,7 @@ function openQuestions(
       `Or is it ${cause.id} (${certainty}: ${detail || lowerFirst(cause.title)})? ${fill(cause.tell)}`,
     );
   if (about.trustFault !== null) open.push(`The trust policy could not be evaluated: ${about.trustFault}.`);
-  if (about.trust?.explanation.decision === 'unknown')
+  if (about.trust?.answer.decision === 'unknown')
     open.push('Does the trust policy allow it? It does not follow from what is known.');
   if (about.trust?.isAudienceAssumed === true)
     open.push('Is the token for sts.amazonaws.com? That was assumed.');

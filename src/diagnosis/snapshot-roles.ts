@@ -3,11 +3,11 @@ import { parseSubject } from '../identity/subject.ts';
 import { STS_AUDIENCE } from './case.ts';
 import { Effort } from './policy/effort.ts';
 import { evaluate } from './policy/evaluate.ts';
-import { readTrustPolicy, type TrustPolicy } from './policy/explain.ts';
 import { claimOfKey, issuerOfProvider } from './policy/issuer.ts';
 import type { Condition, Statement } from './policy/policy.ts';
 import { PolicyError } from './policy/policy-error.ts';
 import { tokenRequest } from './policy/token-request.ts';
+import { readTrustPolicy, type TrustPolicy } from './policy/trust-policy.ts';
 
 /** What a command wrote of one account at one time; times are ISO 8601. */
 export interface Snapshot {

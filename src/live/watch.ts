@@ -1,8 +1,9 @@
 // Owns what records do on the live path: issuances go into the ledger, failures become metrics and are noted
 // for what is told of them, each record once. The same for events, one at a time and in no order, and for whole log files.
-import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Attempt } from '../diagnosis/facts.ts';
 import { attemptOfRecord } from '../diagnosis/from-record.ts';
+import { judge } from '../diagnosis/judge.ts';
+import { RECORD_CAUSES } from '../diagnosis/record-causes.ts';
 import { attribute } from '../identity/attribute.ts';
 import type { Attribution } from '../identity/attribution.ts';
 import type { KnownClusters } from '../identity/cluster.ts';
@@ -294,7 +295,7 @@ function causeOf(attempt: Attempt, roles: Roles | null, known: Causes): Promise<
 
 async function judged(attempt: Attempt, roles: Roles | null): Promise<Failure['cause']> {
   const aws = attempt.roleArn === undefined || roles === null ? null : await roles.of(attempt.roleArn);
-  const [first] = diagnose(aws === null ? { attempt } : { attempt, aws }).found;
+  const [first] = judge(aws === null ? { attempt } : { attempt, aws }, RECORD_CAUSES).found;
   return first === undefined ? null : { id: first.cause.id, certainty: first.certainty };
 }
 

@@ -1,8 +1,9 @@
 // Requests of tokens and pods, and what a policy says to them: what the tests of patches share.
 import { Effort } from '../../src/diagnosis/policy/effort.ts';
 import { evaluate } from '../../src/diagnosis/policy/evaluate.ts';
-import { type Explanation, explain, readTrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { type Explanation, explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest } from '../../src/diagnosis/policy/request.ts';
+import { readTrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 import { ISSUERS, PROVIDERS } from './policy-arbitraries.ts';
 
 export const [ISSUER, OTHER_ISSUER] = ISSUERS;

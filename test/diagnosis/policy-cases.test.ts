@@ -1,7 +1,8 @@
 // What AWS documents of trust policies, case by case.
 import { describe, expect, it } from 'vitest';
-import { type Explanation, explain, readTrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { type Explanation, explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest } from '../../src/diagnosis/policy/request.ts';
+import { readTrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 import { CONDITION_CASES } from './cases/conditions.ts';
 import { DOCUMENT_CASES } from './cases/documents.ts';
 import { ACTION_CASES, NOT_PRINCIPAL_CASES, PRINCIPAL_CASES } from './cases/principals.ts';

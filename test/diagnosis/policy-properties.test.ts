@@ -1,8 +1,9 @@
 // On policies that nobody wrote, the evaluator says what a plain second one says; and no way of writing a policy changes that.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explain, readTrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest } from '../../src/diagnosis/policy/request.ts';
+import { readTrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 import { naiveDecision } from './naive-evaluator.ts';
 import {
   type MadePolicy,

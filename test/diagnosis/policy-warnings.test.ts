@@ -1,9 +1,10 @@
 // What a policy is warned of, word for word, and that what is sound is warned of nothing.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like templates
 import { describe, expect, it } from 'vitest';
-import { explain, readTrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { explain } from '../../src/diagnosis/policy/explain.ts';
 import type { TrustRequest } from '../../src/diagnosis/policy/request.ts';
 import { podIdentityRequest, tokenRequest } from '../../src/diagnosis/policy/token-request.ts';
+import { readTrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 
 const ISSUER = 'oidc.eks.us-west-2.amazonaws.com/id/ONE';
 const OTHER = 'oidc.eks.us-west-2.amazonaws.com/id/TWO';

@@ -1,7 +1,7 @@
 // What is said of policies and requests that cannot be read or decided, and what fails first in a statement, word for word.
 import { describe, expect, it } from 'vitest';
 import { Effort } from '../../src/diagnosis/policy/effort.ts';
-import { explain, readTrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest } from '../../src/diagnosis/policy/request.ts';
 import { readStrictJson } from '../../src/diagnosis/policy/strict-json.ts';
 import {
@@ -10,6 +10,7 @@ import {
   podIdentityRequest,
   tokenRequest,
 } from '../../src/diagnosis/policy/token-request.ts';
+import { readTrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 
 const USER = 'arn:aws:iam::111122223333:user/Bob';
 const request = (more: object = {}) =>

@@ -1,7 +1,8 @@
 // How an explanation of a trust policy reads: the decision first, then what did not match, warnings and the change, all escaped.
 import { describe, expect, it } from 'vitest';
-import { explain, readTrustPolicy } from '../../src/diagnosis/policy/explain.ts';
+import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest } from '../../src/diagnosis/policy/request.ts';
+import { readTrustPolicy } from '../../src/diagnosis/policy/trust-policy.ts';
 import { trustPolicyText } from '../../src/report/trust-policy-text.ts';
 
 const ISSUER = 'oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE';

@@ -100,7 +100,7 @@ function ofTrust(
   detail: string,
 ): Judgement | 'refuted' | null {
   if (one.trust === null || one.attempt.mechanism !== 'pod-identity') return null;
-  const { decision, failures, statement } = one.trust.explanation;
+  const { decision, failures, statement } = one.trust.answer;
   if (decision === 'unknown') return null;
   if (decision === 'allowed' || statement !== null) return 'refuted';
   const failure = furthest(failures).find(isIt);

@@ -210,12 +210,12 @@ export const ROLE_CAUSES: readonly Cause[] = [
           'a policy of the organization may deny it',
           evidence('trail', 'Refusals read alike.'),
         );
-      if (one.trust.explanation.decision !== 'allowed') return 'refuted';
+      if (one.trust.answer.decision !== 'allowed') return 'refuted';
       return possible(
         'the trust policy allows what was refused',
         evidence(
           'trust_policy',
-          `Statement ${one.trust.explanation.statement} of the trust policy admits this workload.`,
+          `Statement ${one.trust.answer.statement} of the trust policy admits this workload.`,
         ),
         ...boundaryOf(one),
       );
@@ -241,7 +241,7 @@ export const ROLE_CAUSES: readonly Cause[] = [
     ],
     judge: ({ isRefused, trust, trail, attempt }) => {
       if (!isRefused || trust === null || trail === undefined) return null;
-      if (trust.explanation.decision !== 'allowed') return 'refuted';
+      if (trust.answer.decision !== 'allowed') return 'refuted';
       const failed = attempt.at ?? trail.last;
       const change = trail.changes.find(
         ({ eventName, at }) => eventName === 'UpdateAssumeRolePolicy' && at > failed - 5 * 60_000,

@@ -158,7 +158,7 @@ export const SERVICE_ACCOUNT_CAUSES: readonly Cause[] = [
           `pod ${other.name} runs as ${other.serviceAccount}, not as ${wanted}`,
           evidence('cluster', `Pod ${other.name} has serviceAccountName ${other.serviceAccount}.`),
         );
-      if (wanted === 'default' && isRefused && trust?.explanation.decision !== 'allowed')
+      if (wanted === 'default' && isRefused && trust?.answer.decision !== 'allowed')
         return possible(
           'the subject is the ServiceAccount "default", which is what a pod without serviceAccountName gets',
           evidence(

@@ -133,11 +133,10 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
       'Look at what the condition is to keep out; it is there on purpose until somebody says otherwise.',
     longTerm: "Say in the statement's Sid what the condition is for.",
     judge: (one) => {
-      if (one.trust?.explanation.decision !== 'unknown')
-        return ofTrust(one, () => nearest(one, otherCondition));
+      if (one.trust?.answer.decision !== 'unknown') return ofTrust(one, () => nearest(one, otherCondition));
       if (!one.isRefused || one.attempt.mechanism === 'pod-identity') return null;
       // All else holds: it was refused, so the condition whose key podtrail cannot know was not met.
-      const unknown = one.trust.explanation.failures.find((failure) => otherCondition(failure) !== null);
+      const unknown = one.trust.answer.failures.find((failure) => otherCondition(failure) !== null);
       return unknown === undefined
         ? null
         : likely(
@@ -159,7 +158,7 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
     longTerm: 'Validate policies before they are applied (aws accessanalyzer validate-policy).',
     judge: (one) => {
       if (one.trust === null || one.attempt.mechanism === 'pod-identity') return null;
-      const fault = one.trust.explanation.failures.find(
+      const fault = one.trust.answer.failures.find(
         ({ element }) => !/^(Not)?(Principal|Action)$|^Condition$/.test(element),
       );
       return fault === undefined
@@ -202,12 +201,12 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
 /** Asks only where IAM refused, or nothing is known of an error, and the policy is known and denies. */
 function ofTrust(
   one: Case,
-  judge: (explanation: NonNullable<Case['trust']>['explanation']) => Judgement | 'refuted' | null,
+  judge: (answer: NonNullable<Case['trust']>['answer']) => Judgement | 'refuted' | null,
 ): Judgement | 'refuted' | null {
   if (one.trust === null || one.attempt.mechanism === 'pod-identity') return null;
-  if (one.trust.explanation.decision === 'unknown') return null;
-  if (one.trust.explanation.decision === 'allowed') return 'refuted';
-  const judged = judge(one.trust.explanation);
+  if (one.trust.answer.decision === 'unknown') return null;
+  if (one.trust.answer.decision === 'allowed') return 'refuted';
+  const judged = judge(one.trust.answer);
   // STS names other faults before it looks at the policy: then that it would deny as well comes second.
   if (judged === null || judged === 'refuted' || one.isRefused || one.lines.length === 0) return judged;
   return { ...judged, certainty: 'likely' };
@@ -215,8 +214,8 @@ function ofTrust(
 
 /** Judges the failures of the statement that fails latest: its principal before its action before its conditions. */
 function nearest(one: Case, judge: (failure: Failure, one: Case) => Judgement | null): Judgement | 'refuted' {
-  const failures = one.trust?.explanation.failures ?? [];
-  if (one.trust?.explanation.statement !== null) return 'refuted';
+  const failures = one.trust?.answer.failures ?? [];
+  if (one.trust?.answer.statement !== null) return 'refuted';
   for (const failure of furthest(failures)) {
     const judged = judge(failure, one);
     if (judged !== null)
@@ -319,7 +318,7 @@ function wrongAudience(failure: Failure, one: Case): Judgement | null {
 
 /** The failing part as evidence. */
 function trustEvidence(one: Case, failure?: Failure) {
-  const { decision, statement } = one.trust?.explanation ?? {};
+  const { decision, statement } = one.trust?.answer ?? {};
   if (failure === undefined)
     return evidence(
       'trust_policy',
