@@ -1,5 +1,5 @@
 // npm run bench:live: what a record costs on the live path beyond JSON.parse, how large and how quick to start the functions are
-// beside a bare one, and what a large log file takes. Ratios are of one run.
+// beside a bare one, what a large log file takes, and how soon a failure is told. Ratios are of one run.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { bundle } from '../infra/bundle.mjs';
+import { tellingOf } from '../src/adapters/findings-environment.ts';
+import { liveOf } from '../src/adapters/live-environment.ts';
 import { recordIn } from '../src/live/messages.ts';
+import { settle } from '../src/live/settle.ts';
 import { watch } from '../src/live/watch.ts';
 import type { Handled } from '../src/ports.ts';
 import { simulateTrail } from '../src/simulator/simulate-trail.ts';
@@ -118,6 +121,63 @@ async function besideBare(): Promise<void> {
   }
 }
 
+/** From the queue to what is told, without the waiting of the queue's batch and of the schedule. */
+async function queueToFinding(): Promise<void> {
+  const emulators = await startLiveEmulators();
+  const before = { ...process.env };
+  try {
+    Object.assign(process.env, emulators.environment);
+    const live = liveOf(process.env);
+    const telling = tellingOf(process.env);
+    const took: number[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      await emulators.reset();
+      const bodies = Array.from({ length: 100 }, (_, place) => message(refused(place), String(place), 1));
+      const begun = performance.now();
+      await watch(
+        bodies.flatMap(({ body, messageId }) => {
+          const { record } = recordIn(body);
+          return record === null ? [] : [{ messageId, record, sentAt: null, isLastTry: false }];
+        }),
+        live.ports,
+        { takes: 'assumptions', clusters: live.clusters, named: live.named },
+      );
+      await settle(telling, Date.parse('2026-10-05T03:01:00Z'));
+      took.push(performance.now() - begun);
+      if (emulators.findings.length !== 1) throw new Error('one finding was to be told');
+    }
+    print(
+      `from the queue to the finding, 100 failures of one workload: ${median(took).toFixed(0)} ms, and up to 65 s of waiting`,
+    );
+  } finally {
+    process.env = before;
+    await emulators.stop();
+  }
+}
+
+function refused(place: number): string {
+  const detail = {
+    eventVersion: '1.11',
+    eventID: `11111111-2222-4333-8444-${String(place).padStart(12, '0')}`,
+    eventTime: '2026-10-05T03:00:10Z',
+    eventSource: 'sts.amazonaws.com',
+    eventName: 'AssumeRoleWithWebIdentity',
+    awsRegion: 'us-east-1',
+    recipientAccountId: '111122223333',
+    errorCode: 'AccessDenied',
+    userIdentity: {
+      type: 'WebIdentityUser',
+      userName: 'system:serviceaccount:payments:api',
+      identityProvider: 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE',
+    },
+    requestParameters: {
+      roleArn: 'arn:aws:iam::111122223333:role/payments-api',
+      roleSessionName: 'payments',
+    },
+  };
+  return JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail });
+}
+
 /** One log file of 10 MB gzip through the built function, in a process of its own. */
 async function largeFile(): Promise<void> {
   const emulators = await startLiveEmulators();
@@ -180,6 +240,7 @@ async function* bytesOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
 try {
   await perRecord();
   await besideBare();
+  await queueToFinding();
   await largeFile();
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -159,8 +159,9 @@ describe('a trail of the live path', () => {
     expect(await effects()).toEqual(inOrder);
   }, 120_000);
 
-  it('has the same effects where CloudWatch and SNS are too busy for a while', async () => {
+  it('has the same effects where all services are too busy for a while', async () => {
     emulators.throttle('cloudwatch', 40);
+    emulators.throttle('dynamodb', 60);
     expect(await drain(events, both)).toEqual([]);
     emulators.throttle('sns', 30);
     emulators.throttle('events', 30);

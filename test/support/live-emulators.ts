@@ -43,7 +43,7 @@ export interface LiveEmulators {
   /** What was asked of the services, as IAM calls it: `dynamodb:PutItem`. */
   actions: Set<string>;
   /** Answers so many of the next requests to a service with a throttling error. */
-  throttle(service: 'cloudwatch' | 'sns' | 'events', times: number): void;
+  throttle(service: 'cloudwatch' | 'dynamodb' | 'events' | 'sns', times: number): void;
   /** Lets what is put to CloudWatch next wait without an answer; resolves when it has come. It is kept, or not, as told. */
   hang(isKept: boolean): Promise<void>;
   /** Nothing can be reached until what is returned is called. */
@@ -65,7 +65,7 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
   const events: Record<string, unknown>[] = [];
   const actions = new Set<string>();
   let hanging: { isKept: boolean; hasCome: () => void } | null = null;
-  const throttled = { cloudwatch: 0, sns: 0, events: 0 };
+  const throttled = { cloudwatch: 0, dynamodb: 0, events: 0, sns: 0 };
   const sink = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const target = String(request.headers['x-amz-target'] ?? '');
@@ -108,8 +108,13 @@ export async function startLiveEmulators(): Promise<LiveEmulators> {
   });
   const account = await startAccountServer(actions);
   const database = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-  database.on('request', (request) => {
+  const [answer] = database.listeners('request') as ((...of: [IncomingMessage, ServerResponse]) => void)[];
+  database.removeAllListeners('request');
+  database.on('request', (request: IncomingMessage, response: ServerResponse) => {
     actions.add(`dynamodb:${String(request.headers['x-amz-target']).split('.').at(-1)}`);
+    if (throttled.dynamodb === 0) return answer?.(request, response);
+    throttled.dynamodb -= 1;
+    answerThrottled('dynamodb', response);
   });
   await listening(database);
   const sinkUrl = urlOf(await listening(sink));
