@@ -52,7 +52,10 @@ export interface Findings {
 /** What failed and is not over. Watchers note, one function settles; noting a record again changes nothing. */
 export interface Failures {
   note(failure: Failure, sightings: readonly Sighting[]): Promise<void>;
-  unsettled(): AsyncIterable<Unsettled>;
+  /** The ids of those that are not over. */
+  unsettled(): AsyncIterable<string>;
+  /** Null where it is over meanwhile. */
+  read(id: string): Promise<Unsettled | null>;
   /** Keeps how it was told. */
   tell(id: string, how: NonNullable<Unsettled['told']>): Promise<void>;
   /** All of it until `to`, event time in epoch milliseconds, is over. What was noted since it was read stays unsettled. */

@@ -30,7 +30,9 @@ export function groupsOf(open: readonly { failure: Failure; seen: Seen }[]): Map
   const byKey = new Map<string, { failure: Failure; seen: Seen }[]>();
   for (const one of open) {
     const key = groupKey(one.failure);
-    byKey.set(key, [...(byKey.get(key) ?? []), one]);
+    const those = byKey.get(key);
+    if (those === undefined) byKey.set(key, [one]);
+    else those.push(one);
   }
   return new Map([...byKey].map(([key, those]) => [key, groupOf(key, those)]));
 }

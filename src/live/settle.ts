@@ -1,6 +1,7 @@
 // Owns what becomes of failures that were noted: what is told of them, once each, when they are over, and what many have in common.
 // Nothing here depends on the order in which records came, only on which had come by then.
 import type { Failures, Findings, Handled, Metrics, Renewals } from '../ports.ts';
+import { each } from './each.ts';
 import { type Group, groupKey, groupsOf, levelOf, sharedFinding } from './escalation.ts';
 import { type Failure, type Seen, whose } from './failure.ts';
 import { type Closing, type RenewalFinding, renewalFinding, timeOf, workloadFinding } from './finding.ts';
@@ -71,8 +72,8 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
     // Known for as long again.
     else await ports.handled.end(mark);
   };
-  for (const one of open)
-    await attempt(async () => {
+  await each(open, (one) =>
+    attempt(async () => {
       const { failure, seen, told, settledTo } = one;
       const finding = workloadFinding(failure, seen, null);
       if (told === null) {
@@ -83,16 +84,18 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
         await ports.failures.tell(failure.id, how);
       } else if (told === 'alone' && dayOf(seen.firstAt) < dayOf(now))
         await publishOnce(finding, ports, `${failure.id} open ${dayOf(now)}`);
-    });
-  for (const one of over)
-    await attempt(async () => {
+    }),
+  );
+  await each(over, (one) =>
+    attempt(async () => {
       const { failure, seen, told, settledTo, closed } = one;
       if (told === null) await noteNew(one);
       const telling = `${failure.id} closed ${settledTo}`;
       const isTold =
         told === 'together' || (await publishOnce(workloadFinding(failure, seen, closed), ports, telling));
       if (isTold) await ports.failures.settle(one, seen.lastAt);
-    });
+    }),
+  );
   const stopped =
     Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0
       ? await tellStopped(ports, now, attempt)
@@ -109,19 +112,20 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
 }
 
 async function collected({ failures, renewals }: SettlePorts, now: number) {
+  const ids: string[] = [];
+  let isMore = false;
+  for await (const id of failures.unsettled()) {
+    isMore = ids.length === MOST_FAILURES;
+    if (isMore) break;
+    ids.push(id);
+  }
   const open: Sighted[] = [];
   const over: (Sighted & { closed: Closing })[] = [];
-  let isMore = false;
-  for await (const one of failures.unsettled()) {
-    if (open.length + over.length === MOST_FAILURES) {
-      isMore = true;
-      break;
-    }
+  await each(ids, async (id) => {
+    const one = await failures.read(id);
+    if (one === null) return;
     const { failure, seen, settledTo } = one;
-    if (seen === null) {
-      await failures.settle(one, settledTo);
-      continue;
-    }
+    if (seen === null) return failures.settle(one, settledTo);
     const { workload, roleArn, kind } = failure;
     const succeededAt =
       kind === 'assumption-failed' && workload !== null && roleArn !== null
@@ -130,7 +134,7 @@ async function collected({ failures, renewals }: SettlePorts, now: number) {
     const closed = closingOf(seen, succeededAt, now);
     if (closed === null) open.push({ ...one, seen });
     else over.push({ ...one, seen, closed });
-  }
+  });
   return { isMore, open, over };
 }
 

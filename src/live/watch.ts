@@ -12,6 +12,7 @@ import { workloadText } from '../identity/workload.ts';
 import type { Failures, Handled, Ledger, Metrics, Renewals, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
 import type { TrailRecord } from '../trail/record.ts';
+import { each } from './each.ts';
 import { type Failure, type FailureKind, failureOf, type Sighting } from './failure.ts';
 import { type Datum, datum, delayed, type NamedNamespaces, namesOf, summed } from './metrics.ts';
 import { renewalsOf } from './renewal.ts';
@@ -73,8 +74,6 @@ interface Effect {
   /** What is counted once for several records, by a marker of it. */
   readonly once: readonly [string, Datum] | null;
 }
-
-const AT_ONCE = 16;
 
 /**
  * Handles a batch. All issuances are stored before anyone is named. A record is done only when its failure is noted and its
@@ -330,14 +329,4 @@ function isTaken(record: TrailRecord, takes: WatchOptions['takes']): boolean {
 
 function recordId({ eventId, contentHash, recipientAccountId, awsRegion }: TrailRecord): string {
   return ['record', eventId ?? contentHash, recipientAccountId, awsRegion].join(' ');
-}
-
-/** Does all of it, some at a time, whatever fails; then throws what failed first. */
-async function each<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
-  const left = [...items];
-  const one = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, left.length) }, one));
-  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }

@@ -163,6 +163,7 @@ describe('a failure', () => {
       failures: {
         note: failures.note.bind(failures),
         unsettled: failures.unsettled.bind(failures),
+        read: failures.read.bind(failures),
         tell: failures.tell.bind(failures),
         shared: failures.shared.bind(failures),
         share: failures.share.bind(failures),

@@ -53,51 +53,70 @@ export class DynamoDbFailures implements Failures {
     );
   }
 
-  async *unsettled(): AsyncGenerator<Unsettled> {
-    for await (const item of itemsAt(this.#options, UNSETTLED)) {
-      const failure = JSON.parse(item.failure?.S ?? 'null') as Failure;
-      const settledTo = await this.#settledTo(failure.id);
-      yield {
-        failure,
-        seen: await this.#seen(failure.id, settledTo),
-        told: (item.told?.S ?? null) as Unsettled['told'],
-        version: Number(item.version?.N),
-        settledTo,
-      };
-    }
+  async *unsettled(): AsyncGenerator<string> {
+    for await (const { sk } of itemsAt(this.#options, UNSETTLED)) yield sk?.S ?? '';
+  }
+
+  /** The failure's version first: all that was noted before it is then seen. */
+  async read(id: string): Promise<Unsettled | null> {
+    const item = await this.#item(unsettledAt(id));
+    if (item === undefined) return null;
+    const settled = await this.#item(settledAt(id));
+    const settledTo = Number(settled?.settled_to?.N ?? 0);
+    return {
+      failure: JSON.parse(item.failure?.S ?? 'null') as Failure,
+      seen: await this.#seen(id, settledTo),
+      told: (item.told?.S ?? null) as Unsettled['told'],
+      version: Number(item.version?.N),
+      settledTo,
+    };
   }
 
   async tell(id: string, how: NonNullable<Unsettled['told']>): Promise<void> {
     const { client, table } = this.#options;
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: unsettledAt(id),
-        UpdateExpression: 'set told = :how',
-        ExpressionAttributeValues: { ':how': { S: how } },
-      }),
+    const ExpressionAttributeValues = { ':how': { S: how } };
+    // Where it is over meanwhile, by another run, there is nothing to keep.
+    await unlessRefused(() =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: unsettledAt(id),
+          UpdateExpression: 'set told = :how',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues,
+        }),
+      ),
     );
   }
 
   async settle({ failure, version }: Unsettled, to: number): Promise<void> {
-    const { client, table } = this.#options;
+    const { client, table: TableName } = this.#options;
     const Item = { ...settledAt(failure.id), settled_to: { N: String(to) }, ...this.#kept() };
-    await client.send(new PutItemCommand({ TableName: table, Item }));
+    await client.send(new PutItemCommand({ TableName, Item }));
     const Key = unsettledAt(failure.id);
-    try {
-      await client.send(
+    const ExpressionAttributeValues = { ':version': { N: String(version) } };
+    await unlessRefused(() =>
+      client.send(
         new DeleteItemCommand({
-          TableName: table,
+          TableName,
           Key,
           ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: { ':version': { N: String(version) } },
+          ExpressionAttributeValues,
         }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Noted meanwhile: it is open anew.
-      await client.send(new UpdateItemCommand({ TableName: table, Key, UpdateExpression: 'remove told' }));
-    }
+      ),
+    );
+    // Noted meanwhile: it is open anew.
+    await unlessRefused(() =>
+      client.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'remove told',
+          ConditionExpression: 'version <> :version and attribute_exists(pk)',
+          ExpressionAttributeValues,
+        }),
+      ),
+    );
   }
 
   async shared(): Promise<Shared[]> {
@@ -118,12 +137,10 @@ export class DynamoDbFailures implements Failures {
     await client.send(new DeleteItemCommand({ TableName: table, Key: sharedAt(key) }));
   }
 
-  async #settledTo(id: string): Promise<number> {
+  async #item(Key: Item): Promise<Item | undefined> {
     const { client, table } = this.#options;
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: settledAt(id), ConsistentRead: true }),
-    );
-    return Number(Item?.settled_to?.N ?? 0);
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    return Item;
   }
 
   async #seen(id: string, settledTo: number): Promise<Seen | null> {
@@ -151,3 +168,11 @@ const sightingsOf = (id: string) => `failure ${id}`;
 const unsettledAt = (id: string): Item => ({ pk: { S: UNSETTLED }, sk: { S: id } });
 const settledAt = (id: string): Item => ({ pk: { S: `settled ${id}` }, sk: { S: 'settled' } });
 const sharedAt = (key: string): Item => ({ pk: { S: SHARED }, sk: { S: key } });
+
+async function unlessRefused(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

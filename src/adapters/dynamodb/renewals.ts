@@ -86,6 +86,7 @@ export class DynamoDbRenewals implements Renewals {
 
   async tell(workload: Workload, roleArn: string, toldAt: number | null): Promise<void> {
     await this.#update(placeOf(workload, roleArn), {
+      ConditionExpression: 'attribute_exists(pk)',
       UpdateExpression: toldAt === null ? 'remove told_at' : 'set told_at = :told_at',
       ...(toldAt === null ? {} : { ExpressionAttributeValues: { ':told_at': { N: String(toldAt) } } }),
     });

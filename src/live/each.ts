@@ -1,0 +1,13 @@
+// Owns how much of a batch is done at once.
+
+const AT_ONCE = 16;
+
+/** Does all of it, some at a time, whatever fails; then throws what failed first. */
+export async function each<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
+  const left = [...items];
+  const one = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, left.length) }, one));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}
