@@ -79,7 +79,13 @@ export interface Renewals {
   note(renewal: Renewal): Promise<void>;
   /** When the workload last got credentials of this role, epoch milliseconds; null where that is not known. */
   lastOf(workload: Workload, roleArn: string): Promise<number | null>;
-  /** `toldAt` is the last issuance after which it was told as stopped. */
-  all(): AsyncIterable<{ renewal: Renewal; toldAt: number | null }>;
-  tell(workload: Workload, roleArn: string, toldAt: number | null): Promise<void>;
+  all(): AsyncIterable<{ renewal: Renewal; told: ToldStopped | null }>;
+  /** Null: it renews again, and is counted anew. */
+  tell(workload: Workload, roleArn: string, told: ToldStopped | null): Promise<void>;
+}
+
+export interface ToldStopped {
+  /** The issuance after which it was told as stopped, epoch milliseconds. */
+  readonly at: number;
+  readonly how: 'alone' | 'together';
 }

@@ -1,5 +1,5 @@
 // Owns when one cause in many workloads is told as one: not each of them again, and not each recovery.
-import type { Workload } from '../identity/workload.ts';
+import { type Workload, workloadText } from '../identity/workload.ts';
 import { type Failure, type FailureKind, hashOf, type Seen, whose } from './failure.ts';
 import { type SharedFinding, sighted } from './finding.ts';
 
@@ -47,16 +47,21 @@ function groupOf(key: string, those: readonly { failure: Failure; seen: Seen }[]
     cause,
     errorCode,
     workloads: who.size,
-    examples: [...who]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([text, workload]) => (workload === null || text.length > LONGEST_EXAMPLE ? [] : [workload]))
-      .slice(0, MOST_EXAMPLES),
+    examples: examplesOf([...who].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, workload]) => workload)),
     seen: {
       firstAt: Math.min(...those.map(({ seen }) => seen.firstAt)),
       lastAt: Math.max(...those.map(({ seen }) => seen.lastAt)),
       count: those.reduce((sum, { seen }) => sum + seen.count, 0),
     },
   };
+}
+
+/** The first of them that a message has room for. */
+export function examplesOf(sorted: readonly (Workload | null)[]): Workload[] {
+  return sorted
+    .flatMap((workload) => workload ?? [])
+    .filter((workload) => workloadText(workload).length <= LONGEST_EXAMPLE)
+    .slice(0, MOST_EXAMPLES);
 }
 
 /** It is told again when it has doubled: 5 workloads, 10, 20, and so on; 0 where it is not to be told. */

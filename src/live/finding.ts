@@ -11,6 +11,7 @@ export type Finding =
   | WorkloadFinding
   | SharedFinding
   | RenewalFinding
+  | StoppedTogether
   | TrailFinding
   | IssuerFinding
   | ReportNotice;
@@ -63,6 +64,21 @@ export interface RenewalFinding extends Omit<Sighted, 'count'> {
   readonly endedAt: string;
 }
 
+/** Many workloads of one cluster stopped renewing within the same quarter of an hour. */
+export interface StoppedTogether {
+  readonly id: string;
+  readonly kind: 'many-stopped';
+  /** The cluster's ARN, else its OIDC provider's. */
+  readonly cluster: string;
+  /** Pairs of a workload and a role. */
+  readonly workloads: number;
+  readonly examples: readonly Workload[];
+  /** When the last of their sessions ended: the earliest and the latest. */
+  readonly firstTime: string;
+  readonly lastTime: string;
+  readonly look: string;
+}
+
 export function workloadFinding(failure: Failure, seen: Seen, closed: Closing | null): WorkloadFinding {
   return {
     ...failure,
@@ -86,6 +102,21 @@ export function renewalFinding(renewal: Renewal, state: RenewalFinding['state'])
     lastTime: timeOf(lastAt),
     endedAt: timeOf(endsAt ?? lastAt),
     look: lookInto('stopped-renewing', firstAt, null, workload),
+  };
+}
+
+export function stoppedTogether(
+  is: Pick<StoppedTogether, 'id' | 'cluster' | 'examples'>,
+  those: readonly Renewal[],
+): StoppedTogether {
+  const ends = those.map(({ endsAt, lastAt }) => endsAt ?? lastAt);
+  return {
+    ...is,
+    kind: 'many-stopped',
+    workloads: those.length,
+    firstTime: timeOf(Math.min(...ends)),
+    lastTime: timeOf(Math.max(...ends)),
+    look: lookInto('stopped-renewing', Math.min(...those.map(({ firstAt }) => firstAt)), null, null),
   };
 }
 

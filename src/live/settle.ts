@@ -4,10 +4,10 @@ import type { Failures, Findings, Handled, Metrics, Renewals } from '../ports.ts
 import { each } from './each.ts';
 import { type Group, groupKey, groupsOf, levelOf, sharedFinding } from './escalation.ts';
 import { type Failure, type Seen, whose } from './failure.ts';
-import { type Closing, type RenewalFinding, renewalFinding, timeOf, workloadFinding } from './finding.ts';
+import { type Closing, timeOf, workloadFinding } from './finding.ts';
 import { datum } from './metrics.ts';
 import { publishOnce } from './publish-once.ts';
-import { hasStopped } from './renewal.ts';
+import { type Attempt, tellStopped } from './stopped.ts';
 
 export interface SettlePorts {
   readonly failures: Failures;
@@ -49,9 +49,6 @@ const RENEWALS_EVERY_MS = 15 * 60_000;
 const MINUTE_MS = 60_000;
 
 type Sighted = Unsettled & { readonly seen: Seen };
-
-/** Does it; what fails keeps nothing else from being done. */
-type Attempt = (work: () => Promise<void>) => Promise<void>;
 
 /**
  * `now` is when this run was due, epoch milliseconds. Throws what failed first, after all else is done; run again, it goes on where
@@ -172,26 +169,6 @@ async function tellGroups(
           await ports.failures.unshare(key);
       });
   return shared;
-}
-
-/** Tells of workloads that stopped renewing, and of those that renew again; returns how many have stopped. */
-async function tellStopped(ports: SettlePorts, now: number, attempt: Attempt): Promise<number> {
-  let stopped = 0;
-  for await (const { renewal, toldAt } of ports.renewals.all()) {
-    const { workload, roleArn, lastAt } = renewal;
-    const isStopped = hasStopped(renewal, now);
-    if (isStopped) stopped += 1;
-    const tell = async (state: RenewalFinding['state'], told: number, next: number | null) => {
-      const finding = renewalFinding(renewal, state);
-      if (await publishOnce(finding, ports, `${finding.id} ${state} ${told}`))
-        await ports.renewals.tell(workload, roleArn, next);
-    };
-    await attempt(async () => {
-      if (toldAt !== null && lastAt > toldAt) await tell('closed', toldAt, null);
-      if (isStopped && toldAt !== lastAt) await tell('open', lastAt, lastAt);
-    });
-  }
-  return stopped;
 }
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);

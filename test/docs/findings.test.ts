@@ -23,7 +23,7 @@ describe('docs/findings.md', () => {
     )
       .map(({ properties }) => properties?.kind)
       .flatMap((kind) => kind?.enum ?? kind?.const ?? []);
-    expect(kinds.length).toBe(7);
+    expect(kinds.length).toBe(8);
     for (const kind of kinds) expect(text).toContain(`\`${kind}\``);
   });
 });

@@ -293,6 +293,18 @@ describe('a workload that renewed its credentials', () => {
     expect(await toldAt(START + 3.5 * HOUR + (hours.at(-1) === 6 ? 6 * HOUR : 0))).toEqual([]);
   });
 
+  it('and many others of its cluster, is told with them as one, and not that it renews again', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await renews(name, [0, 0.9, 1.8]);
+    expect(await toldAt(START + 3.5 * HOUR)).toEqual(['many-stopped  5 ']);
+    expect(emulators.findings).toMatchObject([
+      { cluster: workload('a').clusterId, examples: ['a', 'b', 'c', 'd', 'e'].map(workload) },
+    ]);
+    await renews('a', [3.6]);
+    expect(await toldAt(START + 4 * HOUR)).toEqual([]);
+    await renews('a', [4.5, 5.4]);
+    expect(await toldAt(START + 7 * HOUR)).toEqual(['renewal-stopped open a ']);
+  });
+
   it('is known alike in whatever order its sessions come', async () => {
     const random = new RandomSource(3, 1);
     const all: unknown[] = [];
@@ -307,6 +319,6 @@ describe('a workload that renewed its credentials', () => {
     }
     expect(all.length).toBe(6);
     for (const one of all) expect(one).toEqual(all[0]);
-    expect(all[0]).toMatchObject({ toldAt: null, renewal: { sessions: 4, firstAt: START } });
+    expect(all[0]).toMatchObject({ told: null, renewal: { sessions: 4, firstAt: START } });
   });
 });

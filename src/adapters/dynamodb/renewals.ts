@@ -8,7 +8,7 @@ import {
 import type { Workload } from '../../identity/workload.ts';
 import { hashOf } from '../../live/failure.ts';
 import { type Renewal, renewalKey } from '../../live/renewal.ts';
-import type { Renewals } from '../../ports.ts';
+import type { Renewals, ToldStopped } from '../../ports.ts';
 import { type Item, itemsAt, type LiveTableOptions } from './table.ts';
 
 const RENEWALS = 'renewals';
@@ -66,7 +66,7 @@ export class DynamoDbRenewals implements Renewals {
     return Item?.last_at?.N === undefined ? null : Number(Item.last_at.N);
   }
 
-  async *all(): AsyncGenerator<{ renewal: Renewal; toldAt: number | null }> {
+  async *all(): AsyncGenerator<{ renewal: Renewal; told: ToldStopped | null }> {
     for await (const item of itemsAt(this.#options, RENEWALS)) {
       const { workload, roleArn, mechanism } = JSON.parse(item.who?.S ?? 'null') as Renewal;
       yield {
@@ -79,16 +79,23 @@ export class DynamoDbRenewals implements Renewals {
           endsAt: item.ends_at?.N === undefined ? null : Number(item.ends_at.N),
           sessions: Number(item.sessions?.N),
         },
-        toldAt: item.told_at?.N === undefined ? null : Number(item.told_at.N),
+        told: item.told?.S === undefined ? null : (JSON.parse(item.told.S) as ToldStopped),
       };
     }
   }
 
-  async tell(workload: Workload, roleArn: string, toldAt: number | null): Promise<void> {
+  async tell(workload: Workload, roleArn: string, told: ToldStopped | null): Promise<void> {
     await this.#update(placeOf(workload, roleArn), {
       ConditionExpression: 'attribute_exists(pk)',
-      UpdateExpression: toldAt === null ? 'remove told_at' : 'set told_at = :told_at',
-      ...(toldAt === null ? {} : { ExpressionAttributeValues: { ':told_at': { N: String(toldAt) } } }),
+      ...(told === null
+        ? {
+            UpdateExpression: 'set first_at = last_at, sessions = :one remove told',
+            ExpressionAttributeValues: { ':one': { N: '1' } },
+          }
+        : {
+            UpdateExpression: 'set told = :told',
+            ExpressionAttributeValues: { ':told': { S: JSON.stringify(told) } },
+          }),
     });
   }
 

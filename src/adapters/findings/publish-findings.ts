@@ -63,6 +63,8 @@ function whatOf(finding: Finding): string {
       const { state, workload } = finding;
       return `${state === 'open' ? 'no longer renewed' : 'over: renewed again'}: ${named(workload)}`;
     }
+    case 'many-stopped':
+      return `${finding.workloads} workloads no longer renew: ${finding.cluster}`;
     case 'many-failing': {
       const { state, cause, errorCode, workloads } = finding;
       return `${state === 'open' ? '' : 'over: '}${workloads} workloads fail: ${cause?.id ?? errorCode}`;
