@@ -166,6 +166,21 @@ describe('report', () => {
     expect(emulators.findings).toEqual([]);
   });
 
+  it('puts again what S3 could not take at first', async () => {
+    execute = answering([]);
+    let left = 2;
+    s3.intercept = (request, response) => {
+      if (request.method !== 'PUT' || left === 0) return false;
+      left -= 1;
+      request.resume();
+      response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
+      return true;
+    };
+    const notice = await report(ASKED);
+    s3.forget();
+    expect([left, Object.keys(notice?.answer ?? {})]).toEqual([0, ['csv', 'json', 'html']]);
+  });
+
   it('puts and tells nothing where the answer fails midway', async () => {
     const there = await keys();
     execute = async (statement) => {

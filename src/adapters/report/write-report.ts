@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { ReportNotice } from '../../live/report-notice.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import { formatRows } from '../../report/format-rows.ts';
@@ -87,15 +87,14 @@ export async function writeReport(
     const urls: Partial<Record<Form, string>> = {};
     for (const form of forms) {
       const key = `${prefix}/answer.${form}`;
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: createReadStream(join(folder, form)),
-          ContentLength: (await stat(join(folder, form))).size,
-          ContentType: FORMS[form],
-        }),
-      );
+      const path = join(folder, form);
+      const about = {
+        Bucket: bucket,
+        Key: key,
+        ContentLength: (await stat(path)).size,
+        ContentType: FORMS[form],
+      };
+      await again(() => client.send(new PutObjectCommand({ ...about, Body: createReadStream(path) })));
       urls[form] = `s3://${bucket}/${key}`;
     }
     return {
@@ -109,6 +108,23 @@ export async function writeReport(
       answer: urls as Record<Form, string>,
     };
   });
+}
+
+const TRIES = 3;
+
+/** The SDK cannot send a stream again, since it has been read; a new one of the same file it can. */
+async function again(send: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 0) : 0;
+      const isFinal = status >= 400 && status < 500 && status !== 429;
+      if (isFinal || tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * tries));
+    }
+  }
 }
 
 /** The same items, once it is known that there is a first, or that there is none. */
