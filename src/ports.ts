@@ -7,7 +7,7 @@ import type { Failure, Sighting } from './live/failure.ts';
 import type { Finding } from './live/finding.ts';
 import type { Datum } from './live/metrics.ts';
 import type { Renewal } from './live/renewal.ts';
-import type { Unsettled } from './live/settle.ts';
+import type { Told, Unsettled } from './live/settle.ts';
 
 /**
  * The sessions known to have been issued. CloudTrail delivers in no order, so that an issuance may come after the calls
@@ -52,12 +52,12 @@ export interface Findings {
 /** What failed and is not over. Watchers note, one function settles; noting a record again changes nothing. */
 export interface Failures {
   note(failure: Failure, sightings: readonly Sighting[]): Promise<void>;
-  /** The ids of those that are not over. */
-  unsettled(): AsyncIterable<string>;
+  /** The ids of those that are not over, those behind `from` first. */
+  unsettled(from: string): AsyncIterable<string>;
   /** Null where it is over meanwhile. */
   read(id: string): Promise<Unsettled | null>;
   /** Keeps how it was told. */
-  tell(id: string, how: NonNullable<Unsettled['told']>): Promise<void>;
+  tell(id: string, told: Told): Promise<void>;
   /** All of it until `to`, event time in epoch milliseconds, is over. What was noted since it was read stays unsettled. */
   settle(one: Unsettled, to: number): Promise<void>;
   /** Groups that are told as one. */
@@ -70,6 +70,8 @@ export interface Shared {
   readonly key: string;
   /** Epoch milliseconds, which tell this time from another. */
   readonly since: number;
+  /** The day (UTC) on which it was told last. */
+  readonly day: string;
   /** As it was when it was largest. */
   readonly group: Group;
 }
@@ -80,12 +82,15 @@ export interface Renewals {
   /** When the workload last got credentials of this role, epoch milliseconds; null where that is not known. */
   lastOf(workload: Workload, roleArn: string): Promise<number | null>;
   all(): AsyncIterable<{ renewal: Renewal; told: ToldStopped | null }>;
-  /** Null: it renews again, and is counted anew. */
   tell(workload: Workload, roleArn: string, told: ToldStopped | null): Promise<void>;
+  /** Drops periods that say nothing more. */
+  forget(workload: Workload, roleArn: string, periods: readonly string[]): Promise<void>;
 }
 
 export interface ToldStopped {
   /** The issuance after which it was told as stopped, epoch milliseconds. */
   readonly at: number;
+  /** Since when it had renewed without a gap. */
+  readonly since: number;
   readonly how: 'alone' | 'together';
 }

@@ -1,57 +1,77 @@
-// Owns when one cause in many workloads is told as one: not each of them again, and not each recovery.
+// Owns when many failures are told as one: one cause in many workloads of a cluster, or many kinds of denied calls of one workload.
 import { type Workload, workloadText } from '../identity/workload.ts';
-import { type Failure, type FailureKind, hashOf, type Seen, whose } from './failure.ts';
+import { type Failure, hashOf, type Seen, whose } from './failure.ts';
 import { type SharedFinding, sighted } from './finding.ts';
 
-/** From so many workloads on. */
+/** From so many on; over when there are so few. */
 export const MANY = 5;
+const FEW = 2;
 const MOST_EXAMPLES = 20;
 /** Names of Kubernetes and AWS end far below; a message holds 256 KB. */
 const LONGEST_EXAMPLE = 2_000;
 
-/** All that fails of one cause, as it is known now. */
+type One = { readonly failure: Failure; readonly seen: Seen };
+
+/** Failures that have something in common, as they are known now. */
 export interface Group {
   readonly key: string;
-  readonly of: FailureKind;
-  readonly cause: Failure['cause'];
-  readonly errorCode: string;
-  readonly workloads: number;
-  readonly examples: readonly Workload[];
+  readonly is: Pick<
+    SharedFinding,
+    'by' | 'of' | 'cause' | 'errorCode' | 'workloads' | 'failures' | 'examples' | 'actions'
+  >;
+  /** Of what there are many: workloads, or failures of one. */
+  readonly size: number;
   readonly seen: Omit<Seen, 'eventIds'>;
 }
 
-/** Of denied calls, only those of one action have anything in common. */
-export function groupKey({ kind, cause, errorCode, action }: Failure): string {
-  return hashOf(JSON.stringify([kind, cause?.id ?? errorCode, kind === 'call-denied' ? action : null]));
+/** The groups that a failure may be told with; of denied calls only those of one action have a cause in common. */
+export function groupKeys(failure: Failure): string[] {
+  const { kind, cause, errorCode, action, accountId, workload, node } = failure;
+  const cluster = workload?.clusterId ?? node?.cluster ?? null;
+  const common = [kind, cause?.id ?? errorCode, kind === 'call-denied' ? action : null, accountId, cluster];
+  const byCause = `cause ${hashOf(JSON.stringify(common))}`;
+  if (kind !== 'call-denied' || workload === null) return [byCause];
+  return [byCause, `workload ${hashOf(JSON.stringify([kind, whose(failure)]))}`];
 }
 
-/** By `groupKey`, whatever order they come in. */
-export function groupsOf(open: readonly { failure: Failure; seen: Seen }[]): Map<string, Group> {
-  const byKey = new Map<string, { failure: Failure; seen: Seen }[]>();
-  for (const one of open) {
-    const key = groupKey(one.failure);
-    const those = byKey.get(key);
-    if (those === undefined) byKey.set(key, [one]);
-    else those.push(one);
-  }
+/** By their keys, whatever order the failures come in. */
+export function groupsOf(all: readonly One[]): Map<string, Group> {
+  const byKey = new Map<string, One[]>();
+  for (const one of all)
+    for (const key of groupKeys(one.failure)) {
+      const those = byKey.get(key);
+      if (those === undefined) byKey.set(key, [one]);
+      else those.push(one);
+    }
   return new Map([...byKey].map(([key, those]) => [key, groupOf(key, those)]));
 }
 
-function groupOf(key: string, those: readonly { failure: Failure; seen: Seen }[]): Group {
+function groupOf(key: string, those: readonly One[]): Group {
   const who = new Map(those.map(({ failure }) => [whose(failure), failure.workload]));
   const sorted = those.map(({ failure }) => failure).sort((a, b) => (a.id < b.id ? -1 : 1));
   const [{ kind, cause, errorCode }] = sorted as [Failure];
+  const by = key.startsWith('cause') ? 'cause' : 'workload';
   return {
     key,
-    of: kind,
-    cause,
-    errorCode,
-    workloads: who.size,
-    examples: examplesOf([...who].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, workload]) => workload)),
+    is: {
+      by,
+      of: kind,
+      cause: by === 'cause' ? cause : null,
+      errorCode: by === 'cause' ? errorCode : null,
+      workloads: who.size,
+      failures: those.length,
+      examples: examplesOf([...who].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, workload]) => workload)),
+      actions: [...new Set(sorted.map(({ action }) => action))]
+        .filter((action) => action.length <= LONGEST_EXAMPLE)
+        .sort()
+        .slice(0, MOST_EXAMPLES),
+    },
+    size: by === 'cause' ? who.size : those.length,
     seen: {
       firstAt: Math.min(...those.map(({ seen }) => seen.firstAt)),
       lastAt: Math.max(...those.map(({ seen }) => seen.lastAt)),
       count: those.reduce((sum, { seen }) => sum + seen.count, 0),
+      isCounted: those.every(({ seen }) => seen.isCounted),
     },
   };
 }
@@ -64,22 +84,17 @@ export function examplesOf(sorted: readonly (Workload | null)[]): Workload[] {
     .slice(0, MOST_EXAMPLES);
 }
 
-/** It is told again when it has doubled: 5 workloads, 10, 20, and so on; 0 where it is not to be told. */
-export function levelOf({ workloads }: Pick<Group, 'workloads'>): number {
-  return workloads < MANY ? 0 : 1 + Math.floor(Math.log2(workloads / MANY));
+/** Whether it is, or still is, told as one. */
+export function isMany(group: Group | undefined, isKnown: boolean): boolean {
+  return group !== undefined && group.size >= (isKnown ? FEW + 1 : MANY);
+}
+
+/** It is told again when it has doubled: 5, 10, 20, and so on. */
+export function levelOf({ size }: Pick<Group, 'size'>): number {
+  return size < MANY ? 0 : 1 + Math.floor(Math.log2(size / MANY));
 }
 
 export function sharedFinding(group: Group, state: SharedFinding['state']): SharedFinding {
-  const { key, of, cause, errorCode, workloads, examples, seen } = group;
-  return {
-    id: key,
-    kind: 'many-failing',
-    of,
-    cause,
-    errorCode,
-    state,
-    workloads,
-    examples,
-    ...sighted(of, seen, null),
-  };
+  const { key, is, seen } = group;
+  return { id: key, kind: 'many-failing', ...is, state, ...sighted(is.of, seen, null) };
 }

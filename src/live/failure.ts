@@ -7,7 +7,10 @@ import type { TrailRecord } from '../trail/record.ts';
 
 export type FailureKind = 'assumption-failed' | 'call-denied';
 
-/** One cause, workload (or node) and role. All of it is alike in each of its records, so that any of them gives the same. */
+/**
+ * One cause, workload (or node) and role. All of it is alike in each of its records, so that any of them gives the same, but for a
+ * cause that IAM could make surer for some of them: `id` goes by what the record alone tells of the cause.
+ */
 export interface Failure {
   readonly id: string;
   readonly kind: FailureKind;
@@ -40,16 +43,21 @@ export interface Seen {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly count: number;
+  /** Whether these are all, or `MOST_COUNTED` of more. */
+  readonly isCounted: boolean;
   /** Of the earliest. */
   readonly eventIds: readonly string[];
 }
+
+/** Each run reads the records of each open failure; so many say enough. */
+export const MOST_COUNTED = 10_000;
 
 export function failureOf(
   kind: FailureKind,
   record: TrailRecord,
   { workload, confidence }: Pick<Attribution, 'workload' | 'confidence'>,
   roleArn: string | null,
-  cause: Failure['cause'],
+  { cause, byRecord }: { cause: Failure['cause']; byRecord: Failure['cause'] },
 ): Failure {
   const is = {
     kind,
@@ -61,9 +69,8 @@ export function failureOf(
     roleArn,
     action: `${record.eventSource.replace(/[.]amazonaws[.]com(\.cn)?$/, '')}:${record.eventName}`,
     errorCode: record.errorCode ?? 'unstated',
-    cause,
   };
-  return { id: hashOf(JSON.stringify(is)), ...is };
+  return { id: hashOf(JSON.stringify({ ...is, cause: byRecord })), ...is, cause };
 }
 
 /** A node's session is named after its instance: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html */
@@ -78,6 +85,11 @@ function nodeOf({ resources, principal }: TrailRecord): Failure['node'] {
 /** Whom a failure is of, as far as a record says; equal for equal ones. */
 export function whose({ workload, node, roleArn }: Failure): string {
   return workload === null ? JSON.stringify([node, roleArn]) : workloadText(workload);
+}
+
+/** The less, the surer its cause is. */
+export function certaintyOf({ cause }: Failure): number {
+  return cause === null ? 3 : ['proven', 'likely', 'possible'].indexOf(cause.certainty);
 }
 
 export function hashOf(text: string): string {

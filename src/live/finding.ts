@@ -21,6 +21,8 @@ interface Sighted {
   readonly firstTime: string;
   readonly lastTime: string;
   readonly count: number;
+  /** Whether `count` is all, or the least that it is. */
+  readonly isCounted: boolean;
   /** The command that shows the records behind it. */
   readonly look: string;
 }
@@ -38,28 +40,32 @@ export interface WorkloadFinding extends Failure, Sighted {
   readonly eventIds: readonly string[];
 }
 
-/** One cause in many workloads, told as one. */
+/** Many failures told as one: of one cause in a cluster, or of one workload's denied calls. */
 export interface SharedFinding extends Sighted {
   readonly id: string;
   readonly kind: 'many-failing';
+  /** What they have in common. */
+  readonly by: 'cause' | 'workload';
   readonly of: FailureKind;
+  /** Null where the workload is what they have in common, as `errorCode`. */
   readonly cause: Failure['cause'];
-  readonly errorCode: string;
+  readonly errorCode: string | null;
   readonly state: 'open' | 'closed';
-  /** Whom it is of: workloads, and nodes where no workload is named. */
+  /** Whom they are of: workloads, and nodes where no workload is named. */
   readonly workloads: number;
-  /** The first of them, in a fixed order. */
+  readonly failures: number;
+  /** The first of the workloads, and of the actions, in a fixed order. */
   readonly examples: readonly Workload[];
+  readonly actions: readonly string[];
 }
 
 /** A workload renewed its credentials, and does no more. What STS refuses for the token alone leaves no record but this. */
-export interface RenewalFinding extends Omit<Sighted, 'count'> {
+export interface RenewalFinding extends Omit<Sighted, 'count' | 'isCounted'> {
   readonly id: string;
   readonly kind: 'renewal-stopped';
   readonly state: 'open' | 'closed';
   readonly workload: Workload;
   readonly roleArn: string;
-  readonly mechanism: Renewal['mechanism'];
   /** When its last session ended. */
   readonly endedAt: string;
 }
@@ -89,41 +95,44 @@ export function workloadFinding(failure: Failure, seen: Seen, closed: Closing | 
   };
 }
 
-export function renewalFinding(renewal: Renewal, state: RenewalFinding['state']): RenewalFinding {
-  const { workload, roleArn, mechanism, firstAt, lastAt, endsAt } = renewal;
+export function renewalFinding(
+  renewal: Renewal,
+  since: number,
+  state: RenewalFinding['state'],
+): RenewalFinding {
+  const { workload, roleArn, lastAt, endsAt } = renewal;
   return {
     id: hashOf(`renewal-stopped ${renewalKey(workload, roleArn)}`),
     kind: 'renewal-stopped',
     state,
     workload,
     roleArn,
-    mechanism,
-    firstTime: timeOf(firstAt),
+    firstTime: timeOf(since),
     lastTime: timeOf(lastAt),
     endedAt: timeOf(endsAt ?? lastAt),
-    look: lookInto('stopped-renewing', firstAt, null, workload),
+    look: lookInto('stopped-renewing', since, null, workload),
   };
 }
 
 export function stoppedTogether(
   is: Pick<StoppedTogether, 'id' | 'cluster' | 'examples'>,
-  those: readonly Renewal[],
+  those: readonly { renewal: Renewal; since: number }[],
 ): StoppedTogether {
-  const ends = those.map(({ endsAt, lastAt }) => endsAt ?? lastAt);
+  const ends = those.map(({ renewal }) => renewal.endsAt ?? renewal.lastAt);
   return {
     ...is,
     kind: 'many-stopped',
     workloads: those.length,
     firstTime: timeOf(Math.min(...ends)),
     lastTime: timeOf(Math.max(...ends)),
-    look: lookInto('stopped-renewing', Math.min(...those.map(({ firstAt }) => firstAt)), null, null),
+    look: lookInto('stopped-renewing', Math.min(...those.map(({ since }) => since)), null, null),
   };
 }
 
 /** The part of a finding that its records tell together. */
 export function sighted(
   kind: FailureKind,
-  { firstAt, lastAt, count }: Omit<Seen, 'eventIds'>,
+  { firstAt, lastAt, count, isCounted }: Omit<Seen, 'eventIds'>,
   workload: Workload | null,
 ): Sighted {
   const question = kind === 'call-denied' ? 'denied-calls' : 'failed-assumptions';
@@ -131,6 +140,7 @@ export function sighted(
     firstTime: timeOf(firstAt),
     lastTime: timeOf(lastAt),
     count,
+    isCounted,
     look: lookInto(question, firstAt, lastAt + 1000, workload),
   };
 }

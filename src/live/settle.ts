@@ -1,9 +1,9 @@
 // Owns what becomes of failures that were noted: what is told of them, once each, when they are over, and what many have in common.
 // Nothing here depends on the order in which records came, only on which had come by then.
-import type { Failures, Findings, Handled, Metrics, Renewals } from '../ports.ts';
+import type { Failures, Findings, Handled, Metrics, Renewals, Shared } from '../ports.ts';
 import { each } from './each.ts';
-import { type Group, groupKey, groupsOf, levelOf, sharedFinding } from './escalation.ts';
-import { type Failure, type Seen, whose } from './failure.ts';
+import { type Group, groupKeys, groupsOf, isMany, levelOf, sharedFinding } from './escalation.ts';
+import { type Failure, hashOf, type Seen, whose } from './failure.ts';
 import { type Closing, timeOf, workloadFinding } from './finding.ts';
 import { datum } from './metrics.ts';
 import { publishOnce } from './publish-once.ts';
@@ -17,15 +17,24 @@ export interface SettlePorts {
   readonly findings: Findings;
 }
 
+/** How a failure was told last. */
+export interface Told {
+  /** By itself, or as one of many. */
+  readonly how: 'alone' | 'together';
+  /** The `settledTo` of then: what comes after another end is another matter. */
+  readonly settledTo: number;
+  /** The day (UTC) on which it was. */
+  readonly day: string;
+}
+
 /** A failure that is not told as over. */
 export interface Unsettled {
   readonly failure: Failure;
   /** What was noted of it since it was last over; null where that is nothing new. */
   readonly seen: Seen | null;
-  /** Whether it was told by itself, or as one of many. */
-  readonly told: 'alone' | 'together' | null;
+  readonly told: Told | null;
   /** Changes whenever it is noted. */
-  readonly version: number;
+  readonly version: string;
   /** Until when it was told as over before, as event time in epoch milliseconds; 0 where it never was. */
   readonly settledTo: number;
 }
@@ -36,17 +45,18 @@ export interface Settled {
   /** Groups of many that are open. */
   shared: number;
   stopped: number;
-  /** Whether there is more than one run takes. */
-  isMore: boolean;
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Longer than a crash loop waits, and than most jobs. */
-const QUIET_MS = 6 * 3_600_000;
-/** What one run takes at most; the rest waits until some of it is over. */
+const QUIET_MS = 6 * HOUR_MS;
+/** A success may be another pod's: it counts when the failing one, which tries again within five minutes, has had its time. */
+const HOLD_MS = 10 * MINUTE_MS;
+/** What one run takes at most; each begins at another place. */
 const MOST_FAILURES = 5_000;
 /** Renewals are looked through so often. */
-const RENEWALS_EVERY_MS = 15 * 60_000;
-const MINUTE_MS = 60_000;
+const RENEWALS_EVERY_MS = 15 * MINUTE_MS;
 
 type Sighted = Unsettled & { readonly seen: Seen };
 
@@ -57,68 +67,43 @@ type Sighted = Unsettled & { readonly seen: Seen };
 export async function settle(ports: SettlePorts, now: number): Promise<Settled> {
   const faults: unknown[] = [];
   const attempt: Attempt = (work) => work().catch((error: unknown) => void faults.push(error));
-  const { isMore, open, over } = await collected(ports, now);
-  const shared = await tellGroups(groupsOf(open), ports, attempt);
-  const isTogether = (failure: Failure) => shared.has(groupKey(failure));
-  const isNew = new Set<string>();
-  const noteNew = async ({ failure }: Sighted) => {
-    if (failure.workload === null) return;
-    const mark = `failing ${whose(failure)}`;
-    if (isNew.has(mark)) return;
-    if ((await ports.handled.begin(mark)) === 'begun') isNew.add(mark);
-    // Known for as long again.
-    else await ports.handled.end(mark);
-  };
-  await each(open, (one) =>
-    attempt(async () => {
-      const { failure, seen, told, settledTo } = one;
-      const finding = workloadFinding(failure, seen, null);
-      if (told === null) {
-        await noteNew(one);
-        const how = isTogether(failure) ? 'together' : 'alone';
-        if (how === 'alone' && !(await publishOnce(finding, ports, `${failure.id} open ${settledTo}`)))
-          return;
-        await ports.failures.tell(failure.id, how);
-      } else if (told === 'alone' && dayOf(seen.firstAt) < dayOf(now))
-        await publishOnce(finding, ports, `${failure.id} open ${dayOf(now)}`);
-    }),
-  );
+  const { isMore, open, over } = await collected(ports, now, attempt);
+  const untold = [...open, ...over].filter(({ told }) => told === null);
+  const justOver = over.filter(({ told, seen }) => told === null && now - seen.lastAt < HOUR_MS);
+  const groups = groupsOf([...open, ...justOver]);
+  const shared = await tellGroups(groups, ports, { now, isMore, attempt });
+  const isTogether = ({ failure }: Sighted) => groupKeys(failure).some((key) => shared.has(key));
+  await attempt(() => countNew(untold, ports, now));
+  await each(open, (one) => attempt(() => tellOpen(one, isTogether(one), ports, now)));
   await each(over, (one) =>
     attempt(async () => {
       const { failure, seen, told, settledTo, closed } = one;
-      if (told === null) await noteNew(one);
-      const telling = `${failure.id} closed ${settledTo}`;
-      const isTold =
-        told === 'together' || (await publishOnce(workloadFinding(failure, seen, closed), ports, telling));
+      const isOfMany = told === null ? justOver.includes(one) && isTogether(one) : told.how === 'together';
+      const telling = `${failure.id} closed ${settledTo} ${seen.lastAt}`;
+      const isTold = isOfMany || (await publishOnce(workloadFinding(failure, seen, closed), ports, telling));
       if (isTold) await ports.failures.settle(one, seen.lastAt);
     }),
   );
-  const stopped =
-    Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0
-      ? await tellStopped(ports, now, attempt)
-      : 0;
-  await attempt(async () => {
-    await ports.metrics.put([
-      datum('OpenFindings', now, {}, open.length),
-      datum('NewFailingWorkloads', now, {}, isNew.size),
-    ]);
-    for (const mark of isNew) await ports.handled.end(mark);
-  });
+  const isQuarter = Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0;
+  const stopped = isQuarter ? await tellStopped(ports, now, attempt) : 0;
+  if (isMore) faults.push(new Error(`more than ${MOST_FAILURES} failures are open: some are told later`));
+  // An alarm misses it where anything went wrong.
   if (faults.length > 0) throw faults[0];
-  return { open: open.length, closed: over.length, shared: shared.size, stopped, isMore };
+  await ports.metrics.put([datum('OpenFindings', now, {}, open.length)]);
+  return { open: open.length, closed: over.length, shared: shared.size, stopped };
 }
 
-async function collected({ failures, renewals }: SettlePorts, now: number) {
+async function collected({ failures, renewals }: SettlePorts, now: number, attempt: Attempt) {
   const ids: string[] = [];
   let isMore = false;
-  for await (const id of failures.unsettled()) {
+  for await (const id of failures.unsettled(hashOf(timeOf(now)))) {
     isMore = ids.length === MOST_FAILURES;
     if (isMore) break;
     ids.push(id);
   }
   const open: Sighted[] = [];
   const over: (Sighted & { closed: Closing })[] = [];
-  await each(ids, async (id) => {
+  const sort = async (id: string) => {
     const one = await failures.read(id);
     if (one === null) return;
     const { failure, seen, settledTo } = one;
@@ -131,44 +116,95 @@ async function collected({ failures, renewals }: SettlePorts, now: number) {
     const closed = closingOf(seen, succeededAt, now);
     if (closed === null) open.push({ ...one, seen });
     else over.push({ ...one, seen, closed });
-  });
+  };
+  await each(ids, (id) => attempt(() => sort(id)));
   return { isMore, open, over };
 }
 
 /** By event time; of denied calls, whose successes no one watches, only quiet tells. */
 function closingOf({ lastAt }: Seen, succeededAt: number | null, now: number): Closing | null {
-  if (succeededAt !== null && succeededAt > lastAt) return { by: 'success', at: timeOf(succeededAt) };
+  if (succeededAt !== null && succeededAt > lastAt && now - lastAt > HOLD_MS)
+    return { by: 'success', at: timeOf(succeededAt) };
   return now - lastAt > QUIET_MS ? { by: 'quiet', at: timeOf(lastAt + QUIET_MS) } : null;
 }
 
-/** Tells of groups that have become many, or more, or are over; returns the keys of those that are told as one. */
+/** What is told as one is told by itself when it is so no more. */
+async function tellOpen(one: Sighted, isTogether: boolean, ports: SettlePorts, now: number): Promise<void> {
+  const { failure, seen, told, settledTo } = one;
+  const day = dayOf(now);
+  if (isTogether && told?.how !== 'alone') {
+    if (told === null) await ports.failures.tell(failure.id, { how: 'together', settledTo, day });
+    return;
+  }
+  const isTold = told?.how === 'alone';
+  if (isTold && told.day >= day) return;
+  const telling = `${failure.id} open ${isTold ? day : settledTo}`;
+  if (await publishOnce(workloadFinding(failure, seen, null), ports, telling))
+    await ports.failures.tell(failure.id, { how: 'alone', settledTo, day });
+}
+
+/** Counts, before any of it is told, the workloads that have not failed for long. */
+async function countNew(untold: readonly Sighted[], ports: SettlePorts, now: number): Promise<void> {
+  const { handled, metrics } = ports;
+  const named = untold.filter(({ failure }) => failure.workload !== null);
+  const marks = new Set(named.map(({ failure }) => `failing ${whose(failure)}`));
+  const isNew: string[] = [];
+  await each(marks, async (mark) => {
+    const state = await handled.begin(mark);
+    if (state === 'begun') isNew.push(mark);
+    // Known for as long again.
+    else if (state === 'done') await handled.end(mark);
+  });
+  try {
+    await metrics.put([datum('NewFailingWorkloads', now, {}, isNew.length)]);
+  } catch (error) {
+    await each(isNew, (mark) => handled.giveUp(mark).catch(() => {}));
+    throw error;
+  }
+  await each(isNew, (mark) => handled.end(mark));
+}
+
+/** Tells of groups that have become many, or more, on each day, and when they are over; returns the keys of those told as one. */
 async function tellGroups(
   groups: ReadonlyMap<string, Group>,
   ports: SettlePorts,
-  attempt: Attempt,
+  run: { now: number; isMore: boolean; attempt: Attempt },
 ): Promise<Set<string>> {
-  const shared = new Set<string>();
   const known = new Map((await ports.failures.shared()).map((one) => [one.key, one]));
-  for (const [key, group] of groups) {
+  const shared = new Set<string>();
+  for (const key of new Set([...known.keys(), ...groups.keys()])) {
     const before = known.get(key);
-    const level = levelOf(group);
-    if (before === undefined && level === 0) continue;
-    shared.add(key);
-    await attempt(async () => {
-      const since = before?.since ?? group.seen.firstAt;
-      if (level > (before === undefined ? 0 : levelOf(before.group)))
-        if (!(await publishOnce(sharedFinding(group, 'open'), ports, `${key} ${since} ${level}`))) return;
-      if (before === undefined || group.workloads > before.group.workloads)
-        await ports.failures.share({ key, since, group });
-    });
-  }
-  for (const { key, since, group } of known.values())
-    if (!groups.has(key))
-      await attempt(async () => {
-        if (await publishOnce(sharedFinding(group, 'closed'), ports, `${key} ${since} closed`))
+    const group = groups.get(key);
+    if (group !== undefined && isMany(group, before !== undefined)) {
+      if (before !== undefined) shared.add(key);
+      await run.attempt(async () => {
+        if (await isGroupTold(group, before, ports, run.now)) shared.add(key);
+      });
+    } else if (before !== undefined && run.isMore) shared.add(key);
+    else if (before !== undefined)
+      await run.attempt(async () => {
+        if (await publishOnce(sharedFinding(before.group, 'closed'), ports, `${key} ${before.since} closed`))
           await ports.failures.unshare(key);
       });
+  }
   return shared;
+}
+
+async function isGroupTold(
+  group: Group,
+  before: Shared | undefined,
+  ports: SettlePorts,
+  now: number,
+): Promise<boolean> {
+  const today = dayOf(now);
+  const since = before?.since ?? group.seen.firstAt;
+  const isGrown = before === undefined || levelOf(group) > levelOf(before.group);
+  const telling = `${group.key} ${since} ${isGrown ? levelOf(group) : today}`;
+  if (isGrown || before.day < today)
+    if (!(await publishOnce(sharedFinding(group, 'open'), ports, telling))) return false;
+  const largest = before === undefined || group.size > before.group.size ? group : before.group;
+  await ports.failures.share({ key: group.key, since, day: today, group: largest });
+  return true;
 }
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);

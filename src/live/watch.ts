@@ -127,9 +127,17 @@ export async function watch(
     }),
   );
   const good = effects.filter(({ task }) => !failed.has(task));
+  // What fails when the metrics are out is told, and nothing comes back for it: it would be counted twice.
+  let late: unknown = null;
   try {
-    const marks = await out(good, ports);
-    await each([...good.map(({ task }) => task.id), ...marks], (id) => ports.handled.end(id));
+    const marks = await counted(good, ports);
+    const issuances = good.flatMap(({ task }) => (task.issuance?.isIssued ? [task.issuance] : []));
+    const after = (work: Promise<void>) =>
+      work.catch((error: unknown) => {
+        late ??= error;
+      });
+    await each(renewalsOf(issuances), (renewal) => after(ports.renewals.note(renewal)));
+    await each([...good.map(({ task }) => task.id), ...marks], (id) => after(ports.handled.end(id)));
   } catch (error) {
     for (const { task } of good) failed.set(task, error);
   }
@@ -143,7 +151,7 @@ export async function watch(
     duplicates,
     passed: deliveries.length - taken.length,
     retry,
-    failure: [...failed.values()][0] ?? null,
+    failure: [...failed.values()][0] ?? late,
   };
 }
 
@@ -185,28 +193,25 @@ export async function countRejected(
   }
 }
 
-/** Puts the metrics and notes what was renewed; returns the markers to end with the records. */
-async function out(
+/** Puts the metrics, all of them or none; returns the markers to end with the records. */
+async function counted(
   effects: readonly Effect[],
-  { handled, metrics, renewals }: WatchPorts,
+  { handled, metrics }: Pick<WatchPorts, 'handled' | 'metrics'>,
 ): Promise<string[]> {
   const once = new Map(effects.flatMap((effect) => (effect.once === null ? [] : [effect.once])));
   const marks: string[] = [];
-  const counted: Datum[] = [];
+  const begun: Datum[] = [];
   await each(once, async ([id, one]) => {
     if ((await handled.begin(id)) !== 'begun') return;
     marks.push(id);
-    counted.push(one);
+    begun.push(one);
   });
   try {
-    await metrics.put(summed([...effects.flatMap(({ data }) => data), ...counted]));
+    await metrics.put(summed([...effects.flatMap(({ data }) => data), ...begun]));
   } catch (error) {
     await each(marks, (id) => handled.giveUp(id).catch(() => {}));
     throw error;
   }
-  // Last, since sessions are counted by adding.
-  const issued = effects.flatMap(({ task }) => (task.issuance?.isIssued ? [task.issuance] : []));
-  await each(renewalsOf(issued), (renewal) => renewals.note(renewal));
   return marks;
 }
 
@@ -270,8 +275,9 @@ async function effectOf(
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
-  const cause = await causeOf(attempt, kind === 'assumption-failed' ? roles : null, causes);
-  const failure = failureOf(kind, record, attribution, roleArn, cause);
+  const byRecord = await causeOf(attempt, null, causes);
+  const cause = kind === 'assumption-failed' ? await causeOf(attempt, roles, causes) : byRecord;
+  const failure = failureOf(kind, record, attribution, roleArn, { cause, byRecord });
   const counted =
     kind === 'call-denied'
       ? datum('DeniedCalls', at, namesOf(workload, named))

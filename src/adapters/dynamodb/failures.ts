@@ -1,13 +1,23 @@
 // Keeps what failed and is not over: an item for each failure, and one for each of its records, by the time of the event.
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Failure, hashOf, type Seen, type Sighting } from '../../live/failure.ts';
-import type { Unsettled } from '../../live/settle.ts';
+import { each } from '../../live/each.ts';
+import {
+  certaintyOf,
+  type Failure,
+  hashOf,
+  MOST_COUNTED,
+  type Seen,
+  type Sighting,
+} from '../../live/failure.ts';
+import type { Told, Unsettled } from '../../live/settle.ts';
 import type { Failures, Shared } from '../../ports.ts';
 import { type Item, itemsAt, KEPT_FOR_S, type LiveTableOptions } from './table.ts';
 
@@ -26,11 +36,11 @@ export class DynamoDbFailures implements Failures {
 
   /** Records first: whoever reads the failure's version reads all that was noted before it. */
   async note(failure: Failure, sightings: readonly Sighting[]): Promise<void> {
-    const { client, table } = this.#options;
-    for (const { recordId, eventId, at } of sightings)
-      await client.send(
+    const { client, table: TableName } = this.#options;
+    await each(sightings, ({ recordId, eventId, at }) =>
+      client.send(
         new PutItemCommand({
-          TableName: table,
+          TableName,
           Item: {
             pk: { S: sightingsOf(failure.id) },
             sk: { S: `${sortable(at)} ${hashOf(recordId)}` },
@@ -38,23 +48,46 @@ export class DynamoDbFailures implements Failures {
             ...this.#kept(),
           },
         }),
-      );
+      ),
+    );
+    const Key = unsettledAt(failure.id);
+    const values = {
+      ':failure': { S: JSON.stringify(failure) },
+      ':doubt': { N: String(certaintyOf(failure)) },
+    };
     await client.send(
       new UpdateItemCommand({
-        TableName: table,
-        Key: unsettledAt(failure.id),
-        UpdateExpression: 'set failure = :failure, expires_at = :end add version :one',
+        TableName,
+        Key,
+        UpdateExpression:
+          'set failure = if_not_exists(failure, :failure), doubt = if_not_exists(doubt, :doubt), version = :version, expires_at = :end',
         ExpressionAttributeValues: {
-          ':failure': { S: JSON.stringify(failure) },
+          ...values,
+          ':version': { S: randomUUID() },
           ':end': this.#kept().expires_at,
-          ':one': { N: '1' },
         },
       }),
     );
+    // Whether IAM could be asked makes one cause surer than another: the surest is kept.
+    await unlessRefused(() =>
+      client.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'set failure = :failure, doubt = :doubt',
+          ConditionExpression: 'doubt > :doubt',
+          ExpressionAttributeValues: values,
+        }),
+      ),
+    );
   }
 
-  async *unsettled(): AsyncGenerator<string> {
-    for await (const { sk } of itemsAt(this.#options, UNSETTLED)) yield sk?.S ?? '';
+  async *unsettled(from: string): AsyncGenerator<string> {
+    for await (const { sk } of itemsAt(this.#options, UNSETTLED, from)) yield sk?.S ?? '';
+    for await (const { sk } of itemsAt(this.#options, UNSETTLED)) {
+      if (sk?.S === undefined || sk.S > from) return;
+      yield sk.S;
+    }
   }
 
   /** The failure's version first: all that was noted before it is then seen. */
@@ -63,27 +96,28 @@ export class DynamoDbFailures implements Failures {
     if (item === undefined) return null;
     const settled = await this.#item(settledAt(id));
     const settledTo = Number(settled?.settled_to?.N ?? 0);
+    const told = JSON.parse(item.told?.S ?? 'null') as Told | null;
     return {
       failure: JSON.parse(item.failure?.S ?? 'null') as Failure,
       seen: await this.#seen(id, settledTo),
-      told: (item.told?.S ?? null) as Unsettled['told'],
-      version: Number(item.version?.N),
+      // What was told of the time before is told no more.
+      told: told?.settledTo === settledTo ? told : null,
+      version: item.version?.S ?? '',
       settledTo,
     };
   }
 
-  async tell(id: string, how: NonNullable<Unsettled['told']>): Promise<void> {
-    const { client, table } = this.#options;
-    const ExpressionAttributeValues = { ':how': { S: how } };
+  async tell(id: string, told: Told): Promise<void> {
+    const { client, table: TableName } = this.#options;
     // Where it is over meanwhile, by another run, there is nothing to keep.
     await unlessRefused(() =>
       client.send(
         new UpdateItemCommand({
-          TableName: table,
+          TableName,
           Key: unsettledAt(id),
-          UpdateExpression: 'set told = :how',
+          UpdateExpression: 'set told = :told',
           ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues,
+          ExpressionAttributeValues: { ':told': { S: JSON.stringify(told) } },
         }),
       ),
     );
@@ -91,29 +125,25 @@ export class DynamoDbFailures implements Failures {
 
   async settle({ failure, version }: Unsettled, to: number): Promise<void> {
     const { client, table: TableName } = this.#options;
-    const Item = { ...settledAt(failure.id), settled_to: { N: String(to) }, ...this.#kept() };
-    await client.send(new PutItemCommand({ TableName, Item }));
-    const Key = unsettledAt(failure.id);
-    const ExpressionAttributeValues = { ':version': { N: String(version) } };
-    await unlessRefused(() =>
-      client.send(
-        new DeleteItemCommand({
-          TableName,
-          Key,
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues,
-        }),
-      ),
-    );
-    // Noted meanwhile: it is open anew.
     await unlessRefused(() =>
       client.send(
         new UpdateItemCommand({
           TableName,
-          Key,
-          UpdateExpression: 'remove told',
-          ConditionExpression: 'version <> :version and attribute_exists(pk)',
-          ExpressionAttributeValues,
+          Key: settledAt(failure.id),
+          UpdateExpression: 'set settled_to = :to, expires_at = :end',
+          ConditionExpression: 'attribute_not_exists(pk) or settled_to < :to',
+          ExpressionAttributeValues: { ':to': { N: String(to) }, ':end': this.#kept().expires_at },
+        }),
+      ),
+    );
+    // Noted meanwhile, it stays.
+    await unlessRefused(() =>
+      client.send(
+        new DeleteItemCommand({
+          TableName,
+          Key: unsettledAt(failure.id),
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': { S: version } },
         }),
       ),
     );
@@ -143,18 +173,41 @@ export class DynamoDbFailures implements Failures {
     return Item;
   }
 
+  /** Reads so many of the earliest records and no more; the latest is found from the other end. */
   async #seen(id: string, settledTo: number): Promise<Seen | null> {
-    let seen: (Seen & { count: number; lastAt: number; eventIds: string[] }) | null = null;
+    const pk = sightingsOf(id);
     // Behind all records of that very time.
-    const after = settledTo === 0 ? undefined : `${sortable(settledTo)}!`;
-    for await (const { sk, event_id: eventId } of itemsAt(this.#options, sightingsOf(id), after)) {
-      const at = Date.parse(sk?.S?.split(' ')[0] ?? '');
-      seen ??= { firstAt: at, lastAt: at, count: 0, eventIds: [] };
-      seen.lastAt = at;
-      seen.count += 1;
-      if (eventId?.S !== undefined && seen.eventIds.length < MOST_EVENT_IDS) seen.eventIds.push(eventId.S);
+    const after = `${sortable(settledTo)}!`;
+    const times: number[] = [];
+    const eventIds: string[] = [];
+    for await (const { sk, event_id: eventId } of itemsAt(this.#options, pk, after)) {
+      if (times.length === MOST_COUNTED) {
+        const [firstAt = 0] = times;
+        return { firstAt, lastAt: await this.#lastAt(pk), count: MOST_COUNTED, isCounted: false, eventIds };
+      }
+      times.push(timeIn(sk));
+      if (eventId?.S !== undefined && eventIds.length < MOST_EVENT_IDS) eventIds.push(eventId.S);
     }
-    return seen;
+    const [firstAt] = times;
+    const lastAt = times.at(-1);
+    return firstAt === undefined || lastAt === undefined
+      ? null
+      : { firstAt, lastAt, count: times.length, isCounted: true, eventIds };
+  }
+
+  async #lastAt(pk: string): Promise<number> {
+    const { client, table } = this.#options;
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    );
+    return timeIn(Items[0]?.sk);
   }
 
   #kept(): { expires_at: { N: string } } {
@@ -164,6 +217,7 @@ export class DynamoDbFailures implements Failures {
 
 /** ISO 8601 sorts as time does, and `!` stands behind the space that ends it. */
 const sortable = (at: number) => new Date(at).toISOString();
+const timeIn = (sk: Item[string] | undefined) => Date.parse(sk?.S?.split(' ')[0] ?? '');
 const sightingsOf = (id: string) => `failure ${id}`;
 const unsettledAt = (id: string): Item => ({ pk: { S: UNSETTLED }, sk: { S: id } });
 const settledAt = (id: string): Item => ({ pk: { S: `settled ${id}` }, sk: { S: 'settled' } });

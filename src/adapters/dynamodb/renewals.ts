@@ -25,36 +25,40 @@ export class DynamoDbRenewals implements Renewals {
   }
 
   /** The latest session sets all of it; an earlier one that comes late, only what it widens. */
-  async note({ workload, roleArn, mechanism, firstAt, lastAt, endsAt, sessions }: Renewal): Promise<void> {
+  /** The latest session sets all of it at once; one that comes late, only what it widens. */
+  async note({ workload, roleArn, lastAt, endsAt, periods }: Renewal): Promise<void> {
     const Key = placeOf(workload, roleArn);
-    const count = { ':sessions': { N: String(sessions) } };
-    const first = { ':first_at': { N: String(firstAt) } };
     const end = Math.ceil((endsAt ?? lastAt + LONGEST_SESSION_MS) / 1000) + BEYOND_END_S;
-    const isLatest = await this.#update(Key, {
-      UpdateExpression: `set who = :who, last_at = :last_at, first_at = if_not_exists(first_at, :first_at), expires_at = :end${
-        endsAt === null ? '' : ', ends_at = :ends_at'
-      } ${endsAt === null ? 'remove ends_at ' : ''}add sessions :sessions`,
-      ConditionExpression: 'attribute_not_exists(pk) or last_at < :last_at',
-      ExpressionAttributeValues: {
-        ...count,
-        ...first,
-        ':who': { S: JSON.stringify({ workload, roleArn, mechanism }) },
-        ':last_at': { N: String(lastAt) },
-        ':end': { N: String(end) },
-        ...(endsAt === null ? {} : { ':ends_at': { N: String(endsAt) } }),
-      },
+    const who = { ':who': { S: JSON.stringify({ workload, roleArn }) } };
+    const last = { ':last_at': { N: String(lastAt) } };
+    const ends: Record<string, AttributeValue> =
+      endsAt === null ? {} : { ':ends_at': { N: String(endsAt) }, ':end': { N: String(end) } };
+    const taken: Record<string, AttributeValue> =
+      periods.length === 0 ? {} : { ':periods': { SS: [...periods] } };
+    const add = periods.length === 0 ? '' : ' add periods :periods';
+    const isLatest =
+      endsAt !== null &&
+      (await this.#update(Key, {
+        UpdateExpression: `set who = :who, last_at = :last_at, ends_at = :ends_at, expires_at = :end${add}`,
+        ConditionExpression:
+          'attribute_not_exists(pk) or (last_at < :last_at and (attribute_not_exists(ends_at) or ends_at < :ends_at))',
+        ExpressionAttributeValues: { ...who, ...last, ...ends, ...taken },
+      }));
+    if (isLatest) return;
+    await this.#update(Key, {
+      UpdateExpression: `set who = if_not_exists(who, :who), expires_at = if_not_exists(expires_at, :end)${add}`,
+      ExpressionAttributeValues: { ...who, ...taken, ':end': { N: String(end) } },
     });
-    // The only one, and later than all before, widens nothing else.
-    if (isLatest && firstAt === lastAt) return;
-    const isEarliest = await this.#update(Key, {
-      UpdateExpression: `set first_at = :first_at${isLatest ? '' : ' add sessions :sessions'}`,
-      ConditionExpression: 'first_at > :first_at',
-      ExpressionAttributeValues: isLatest ? first : { ...count, ...first },
+    await this.#update(Key, {
+      UpdateExpression: 'set last_at = :last_at',
+      ConditionExpression: 'attribute_not_exists(last_at) or last_at < :last_at',
+      ExpressionAttributeValues: last,
     });
-    if (!isLatest && !isEarliest)
+    if (endsAt !== null)
       await this.#update(Key, {
-        UpdateExpression: 'add sessions :sessions',
-        ExpressionAttributeValues: count,
+        UpdateExpression: 'set ends_at = :ends_at, expires_at = :end',
+        ConditionExpression: 'attribute_not_exists(ends_at) or ends_at < :ends_at',
+        ExpressionAttributeValues: ends,
       });
   }
 
@@ -68,16 +72,14 @@ export class DynamoDbRenewals implements Renewals {
 
   async *all(): AsyncGenerator<{ renewal: Renewal; told: ToldStopped | null }> {
     for await (const item of itemsAt(this.#options, RENEWALS)) {
-      const { workload, roleArn, mechanism } = JSON.parse(item.who?.S ?? 'null') as Renewal;
+      const { workload, roleArn } = JSON.parse(item.who?.S ?? 'null') as Renewal;
       yield {
         renewal: {
           workload,
           roleArn,
-          mechanism,
-          firstAt: Number(item.first_at?.N),
           lastAt: Number(item.last_at?.N),
           endsAt: item.ends_at?.N === undefined ? null : Number(item.ends_at.N),
-          sessions: Number(item.sessions?.N),
+          periods: item.periods?.SS ?? [],
         },
         told: item.told?.S === undefined ? null : (JSON.parse(item.told.S) as ToldStopped),
       };
@@ -87,15 +89,15 @@ export class DynamoDbRenewals implements Renewals {
   async tell(workload: Workload, roleArn: string, told: ToldStopped | null): Promise<void> {
     await this.#update(placeOf(workload, roleArn), {
       ConditionExpression: 'attribute_exists(pk)',
-      ...(told === null
-        ? {
-            UpdateExpression: 'set first_at = last_at, sessions = :one remove told',
-            ExpressionAttributeValues: { ':one': { N: '1' } },
-          }
-        : {
-            UpdateExpression: 'set told = :told',
-            ExpressionAttributeValues: { ':told': { S: JSON.stringify(told) } },
-          }),
+      UpdateExpression: told === null ? 'remove told' : 'set told = :told',
+      ...(told === null ? {} : { ExpressionAttributeValues: { ':told': { S: JSON.stringify(told) } } }),
+    });
+  }
+
+  async forget(workload: Workload, roleArn: string, periods: readonly string[]): Promise<void> {
+    await this.#update(placeOf(workload, roleArn), {
+      UpdateExpression: 'delete periods :periods',
+      ExpressionAttributeValues: { ':periods': { SS: [...periods] } },
     });
   }
 

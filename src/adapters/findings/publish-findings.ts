@@ -66,8 +66,13 @@ function whatOf(finding: Finding): string {
     case 'many-stopped':
       return `${finding.workloads} workloads no longer renew: ${finding.cluster}`;
     case 'many-failing': {
-      const { state, cause, errorCode, workloads } = finding;
-      return `${state === 'open' ? '' : 'over: '}${workloads} workloads fail: ${cause?.id ?? errorCode}`;
+      const { state, by, cause, errorCode, workloads, failures, examples } = finding;
+      const [workload] = examples;
+      const what =
+        by === 'cause' || workload === undefined
+          ? `${workloads} workloads fail: ${cause?.id ?? errorCode}`
+          : `${failures} kinds of calls denied: ${named(workload)}`;
+      return `${state === 'open' ? '' : 'over: '}${what}`;
     }
     default: {
       const { state, kind, workload, cause, errorCode } = finding;
