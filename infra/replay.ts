@@ -206,6 +206,7 @@ async function replay(options: Asked): Promise<void> {
     };
     const { events, unread, endsAt } = await readTrail(options.folder);
     for (const line of unread) tell(`no event: ${line}`);
+    if (events.length === 0) throw new Error(`there is no record to be read in ${options.folder}`);
     if (options.via === 'events') {
       const through = (rule: string) => {
         const pattern = patternOf(rule);
@@ -246,4 +247,11 @@ const options = asked(process.argv.slice(2));
 if (typeof options === 'string') {
   tell(`replay: ${options}\n${USAGE}`);
   process.exitCode = 2;
-} else await replay(options);
+} else {
+  try {
+    await replay(options);
+  } catch (error) {
+    tell(`replay: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

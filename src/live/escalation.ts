@@ -15,9 +15,9 @@ type One = { readonly failure: Failure; readonly seen: Seen };
 /** Failures that have something in common, as they are known now. */
 export interface Group {
   readonly key: string;
-  readonly is: Pick<
+  readonly is: Omit<
     SharedFinding,
-    'by' | 'of' | 'cause' | 'errorCode' | 'workloads' | 'failures' | 'examples' | 'actions'
+    'id' | 'kind' | 'state' | 'firstTime' | 'lastTime' | 'count' | 'isCounted' | 'look'
   >;
   /** Of what there are many: workloads, or failures of one. */
   readonly size: number;
@@ -26,12 +26,16 @@ export interface Group {
 
 /** The groups that a failure may be told with; of denied calls only those of one action have a cause in common. */
 export function groupKeys(failure: Failure): string[] {
-  const { kind, cause, errorCode, action, accountId, workload, node } = failure;
-  const cluster = workload?.clusterId ?? node?.cluster ?? null;
-  const common = [kind, cause?.id ?? errorCode, kind === 'call-denied' ? action : null, accountId, cluster];
+  const { kind, cause, errorCode, action, accountId, workload } = failure;
+  const what = [kind, cause?.id ?? errorCode, kind === 'call-denied' ? action : null];
+  const common = [...what, accountId, clusterOf(failure)];
   const byCause = `cause ${hashOf(JSON.stringify(common))}`;
   if (kind !== 'call-denied' || workload === null) return [byCause];
-  return [byCause, `workload ${hashOf(JSON.stringify([kind, whose(failure)]))}`];
+  return [byCause, `workload ${hashOf(JSON.stringify([kind, accountId, whose(failure)]))}`];
+}
+
+function clusterOf({ workload, node }: Failure): string | null {
+  return workload?.clusterId ?? node?.cluster ?? null;
 }
 
 /** By their keys, whatever order the failures come in. */
@@ -49,7 +53,8 @@ export function groupsOf(all: readonly One[]): Map<string, Group> {
 function groupOf(key: string, those: readonly One[]): Group {
   const who = new Map(those.map(({ failure }) => [whose(failure), failure.workload]));
   const sorted = those.map(({ failure }) => failure).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const [{ kind, cause, errorCode }] = sorted as [Failure];
+  const [first] = sorted as [Failure];
+  const { kind, cause, errorCode, accountId } = first;
   const by = key.startsWith('cause') ? 'cause' : 'workload';
   return {
     key,
@@ -58,6 +63,8 @@ function groupOf(key: string, those: readonly One[]): Group {
       of: kind,
       cause: by === 'cause' ? cause : null,
       errorCode: by === 'cause' ? errorCode : null,
+      accountId,
+      cluster: clusterOf(first),
       workloads: who.size,
       failures: those.length,
       examples: examplesOf([...who].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, workload]) => workload)),
@@ -96,5 +103,11 @@ export function levelOf({ size }: Pick<Group, 'size'>): number {
 
 export function sharedFinding(group: Group, state: SharedFinding['state']): SharedFinding {
   const { key, is, seen } = group;
-  return { id: key, kind: 'many-failing', ...is, state, ...sighted(is.of, seen, null) };
+  return {
+    id: key,
+    kind: 'many-failing',
+    ...is,
+    state,
+    ...sighted(seen, is.by === 'workload' ? (is.examples[0] ?? null) : null),
+  };
 }

@@ -23,7 +23,7 @@ interface Sighted {
   readonly count: number;
   /** Whether `count` is all, or the least that it is. */
   readonly isCounted: boolean;
-  /** The command that shows the records behind it. */
+  /** The next command, to be given a store or log files. */
   readonly look: string;
 }
 
@@ -50,6 +50,9 @@ export interface SharedFinding extends Sighted {
   /** Null where the workload is what they have in common, as `errorCode`. */
   readonly cause: Failure['cause'];
   readonly errorCode: string | null;
+  readonly accountId: string | null;
+  /** The cluster's ARN, else its OIDC provider's. */
+  readonly cluster: string | null;
   readonly state: 'open' | 'closed';
   /** Whom they are of: workloads, and nodes where no workload is named. */
   readonly workloads: number;
@@ -89,7 +92,7 @@ export function workloadFinding(failure: Failure, seen: Seen, closed: Closing | 
   return {
     ...failure,
     state: closed === null ? 'open' : 'closed',
-    ...sighted(failure.kind, seen, failure.workload),
+    ...sighted(seen, failure.workload),
     closed,
     eventIds: seen.eventIds,
   };
@@ -110,7 +113,7 @@ export function renewalFinding(
     firstTime: timeOf(since),
     lastTime: timeOf(lastAt),
     endedAt: timeOf(endsAt ?? lastAt),
-    look: lookInto('stopped-renewing', since, null, workload),
+    look: look('ask stopped-renewing', { since, until: null, workload }),
   };
 }
 
@@ -125,36 +128,42 @@ export function stoppedTogether(
     workloads: those.length,
     firstTime: timeOf(Math.min(...ends)),
     lastTime: timeOf(Math.max(...ends)),
-    look: lookInto('stopped-renewing', Math.min(...those.map(({ since }) => since)), null, null),
+    look: look('ask stopped-renewing', {
+      since: Math.min(...those.map(({ since }) => since)),
+      until: null,
+      workload: null,
+    }),
   };
 }
 
 /** The part of a finding that its records tell together. */
 export function sighted(
-  kind: FailureKind,
   { firstAt, lastAt, count, isCounted }: Omit<Seen, 'eventIds'>,
   workload: Workload | null,
 ): Sighted {
-  const question = kind === 'call-denied' ? 'denied-calls' : 'failed-assumptions';
   return {
     firstTime: timeOf(firstAt),
     lastTime: timeOf(lastAt),
     count,
     isCounted,
-    look: lookInto(question, firstAt, lastAt + 1000, workload),
+    look: look('diagnose', { since: firstAt, until: lastAt + 1000, workload }),
   };
 }
 
 export const timeOf = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
-/** A Kubernetes name; whatever else a record calls a namespace has no place in a command. */
-const PLAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** Names as Kubernetes has them; whatever else a record calls so has no place in a command. */
+const PLAIN = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
 
-function lookInto(question: string, since: number, until: number | null, workload: Workload | null): string {
-  const namespace = workload?.namespace ?? '';
+function look(
+  command: 'diagnose' | 'ask stopped-renewing',
+  { since, until, workload }: { since: number; until: number | null; workload: Workload | null },
+): string {
+  const { namespace = '', serviceAccount = '' } = workload ?? {};
   return [
-    `podtrail ask ${question} --since ${timeOf(since)}`,
+    `podtrail ${command} --since ${timeOf(since)}`,
     ...(until === null ? [] : [`--until ${timeOf(until)}`]),
     ...(PLAIN.test(namespace) ? [`--namespace ${namespace}`] : []),
+    ...(command === 'diagnose' && PLAIN.test(serviceAccount) ? [`--service-account ${serviceAccount}`] : []),
   ].join(' ');
 }

@@ -90,6 +90,12 @@ describe('npm run replay', () => {
     expect(now).toEqual(before);
   });
 
+  it('ends with a reason where there is nothing to replay, and leaves what was written', () => {
+    const { status, stderr } = replay(files.path('none'), '--out', files.path('events'));
+    expect([status, stderr]).toEqual([1, expect.stringContaining('there is no record to be read in')]);
+    expect(outcome('events')).toEqual(first);
+  });
+
   it.each([
     ['no folder', ['--out', 'x'], /one folder/],
     ['no place for the outcome', ['trail'], /--out is needed/],

@@ -39,8 +39,16 @@ export async function installRuntime(tell: (line: string) => void): Promise<void
     const allowScripts = Object.fromEntries(Object.keys(CLIENT).map((name) => [name, true]));
     const file = { name: 'lambda-runtime', private: true, allowScripts, dependencies: CLIENT };
     await writeFile(join(folder, 'package.json'), JSON.stringify(file));
-    await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
-    if (!existsSync(join(folder, 'node_modules/aws-lambda-ric/rapid-client.node')))
+    const isInstalled = await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund'], {
+      cwd: folder,
+    }).then(
+      () => true,
+      ({ stderr }: { stderr?: string }) => {
+        tell(String(stderr).slice(-2000));
+        return false;
+      },
+    );
+    if (!isInstalled || !existsSync(join(folder, 'node_modules/aws-lambda-ric/rapid-client.node')))
       throw new Error(
         'the runtime interface client was not compiled: it takes a C++ compiler, cmake and make',
       );
