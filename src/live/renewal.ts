@@ -18,21 +18,22 @@ export const renewalKey = (workload: Workload, roleArn: string) => `${workloadTe
 
 /** One for each workload and role that these issuances name. */
 export function renewalsOf(issuances: readonly Issuance[]): Renewal[] {
-  const found = new Map<string, Renewal>();
+  const found = new Map<string, Renewal & { lastAt: number; endsAt: number | null; periods: string[] }>();
   for (const issuance of issuances) {
     const workload = workloadOf(issuance);
     const { roleArn, issuedAt, expiresAt } = issuance;
     if (workload === null || roleArn === null) continue;
     const key = renewalKey(workload, roleArn);
-    const before = found.get(key);
     const period = periodOf(issuedAt, expiresAt);
-    found.set(key, {
-      workload,
-      roleArn,
-      lastAt: Math.max(issuedAt, before?.lastAt ?? issuedAt),
-      endsAt: latest(expiresAt, before?.endsAt ?? null),
-      periods: [...new Set([...(before?.periods ?? []), ...(period === null ? [] : [period])])],
-    });
+    const periods = period === null ? [] : [period];
+    const known = found.get(key);
+    if (known === undefined)
+      found.set(key, { workload, roleArn, lastAt: issuedAt, endsAt: expiresAt, periods });
+    else {
+      known.lastAt = Math.max(known.lastAt, issuedAt);
+      known.endsAt = latest(known.endsAt, expiresAt);
+      if (period !== null && !known.periods.includes(period)) known.periods.push(period);
+    }
   }
   return [...found.values()];
 }

@@ -1,6 +1,6 @@
 // Owns what records do on the live path: issuances go into the ledger, failures become metrics and are noted
 // for what is told of them, each record once. The same for events, one at a time and in no order, and for whole log files.
-import type { Attempt } from '../diagnosis/facts.ts';
+import type { Attempt, AwsFacts } from '../diagnosis/facts.ts';
 import { attemptOfRecord } from '../diagnosis/from-record.ts';
 import { judge } from '../diagnosis/judge.ts';
 import { RECORD_CAUSES } from '../diagnosis/record-causes.ts';
@@ -90,7 +90,7 @@ export async function watch(
   const begun: Task[] = [];
   const effects: Effect[] = [];
   let duplicates = taken.length - tasks.length;
-  const causes: Causes = new Map();
+  const causes: KnownCauses = new Map();
   const failed = new Map<Task, unknown>();
   /** One that fails, fails alone. */
   const forEach = (some: readonly Task[], work: (task: Task) => Promise<unknown>) =>
@@ -260,7 +260,7 @@ async function effectOf(
   task: Task,
   { ledger, roles }: Pick<WatchPorts, 'ledger' | 'roles'>,
   { clusters, named }: WatchOptions,
-  causes: Causes,
+  known: KnownCauses,
 ): Promise<Effect | null> {
   const { record, issuance, isLastTry, sentAt } = task;
   const at = record.eventTime;
@@ -275,31 +275,45 @@ async function effectOf(
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
-  const byRecord = await causeOf(attempt, null, causes);
-  const cause = kind === 'assumption-failed' ? await causeOf(attempt, roles, causes) : byRecord;
-  const failure = failureOf(kind, record, attribution, roleArn, { cause, byRecord });
+  const causes = await causesOf(attempt, kind === 'assumption-failed' ? roles : null, known);
+  const failure = failureOf(kind, record, attribution, roleArn, causes);
   const counted =
     kind === 'call-denied'
       ? datum('DeniedCalls', at, namesOf(workload, named))
-      : datum('AssumptionFailures', at, { Cause: cause?.id ?? UNEXPLAINED, ...namesOf(workload, named) });
+      : datum('AssumptionFailures', at, {
+          Cause: causes.cause?.id ?? UNEXPLAINED,
+          ...namesOf(workload, named),
+        });
   const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
   const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
   return { task, data: [...kept, counted], failure, once: [mark, minute] };
 }
 
-type Causes = Map<string, Promise<Failure['cause']>>;
-
-/** The likeliest cause of the catalogue, whose ids are few enough for a dimension of metrics. Of attempts alike, judged once. */
-function causeOf(attempt: Attempt, roles: Roles | null, known: Causes): Promise<Failure['cause']> {
-  const { at: _, ...alike } = attempt;
-  const key = JSON.stringify([roles !== null, alike]);
-  const cause = known.get(key) ?? judged(attempt, roles);
-  known.set(key, cause);
-  return cause;
+/** What the record alone tells of the cause, and what it is with what IAM says. */
+interface Causes {
+  readonly byRecord: Failure['cause'];
+  readonly cause: Failure['cause'];
 }
 
-async function judged(attempt: Attempt, roles: Roles | null): Promise<Failure['cause']> {
+/** By what attempts alike have in common: they are judged once. */
+type KnownCauses = Map<string, Promise<Causes>>;
+
+/** The likeliest of the catalogue, whose ids are few enough for a dimension of metrics. */
+function causesOf(attempt: Attempt, roles: Roles | null, known: KnownCauses): Promise<Causes> {
+  const { at: _, ...alike } = attempt;
+  const key = JSON.stringify([roles !== null, alike]);
+  const causes = known.get(key) ?? judgedOnce(attempt, roles);
+  known.set(key, causes);
+  return causes;
+}
+
+async function judgedOnce(attempt: Attempt, roles: Roles | null): Promise<Causes> {
+  const byRecord = judged(attempt, null);
   const aws = attempt.roleArn === undefined || roles === null ? null : await roles.of(attempt.roleArn);
+  return { byRecord, cause: aws === null ? byRecord : judged(attempt, aws) };
+}
+
+function judged(attempt: Attempt, aws: AwsFacts | null): Failure['cause'] {
   const [first] = judge(aws === null ? { attempt } : { attempt, aws }, RECORD_CAUSES).found;
   return first === undefined ? null : { id: first.cause.id, certainty: first.certainty };
 }
