@@ -6,7 +6,7 @@ import { type Attribution, type LiveEvidence, UNKNOWN } from './attribution.ts';
 import { type Root, rootsOf } from './chain.ts';
 import type { KnownClusters } from './cluster.ts';
 import { DELEGATE_SESSION_NAME, hopsOf, type Issuance, readIssuance, workloadOf } from './issuance.ts';
-import { type SessionLinks, sessionLinksIn } from './session-links.ts';
+import { type FindSessionLinks, type SessionLinks, sessionLinksIn } from './session-links.ts';
 import { distinctWorkloads } from './workload.ts';
 
 /**
@@ -14,16 +14,23 @@ import { distinctWorkloads } from './workload.ts';
  * (`issued-key`, `session-start`, `chained`). The rungs that depend on the logs at hand (`role-subject`, `session-name`,
  * `trust-policy`, `association`, `provider`) exist in SQL only, and so does the joining of a call's copies in two accounts: what only they could name is
  * `unknown` here. The answer is as good as the ledger is full: a later issuance can name an unknown caller, and can make
- * an answer by `session-start` ambiguous, so that the caller of this function waits before it trusts one.
+ * an answer by `session-start` ambiguous, so that the caller of this function waits before it trusts one. `heard` is told the rung
+ * of each session on the way.
  */
 export async function attribute(
   record: TrailRecord,
   ledger: Ledger,
   known?: KnownClusters,
+  heard: (rung: SessionLinks['rung']) => void = () => {},
 ): Promise<Attribution> {
   const own = readIssuance(record, known);
   if (own !== null && own.mechanism !== 'assumed') return attributeIssuance(own);
-  const findLinks = sessionLinksIn(ledger);
+  const linksIn = sessionLinksIn(ledger);
+  const findLinks: FindSessionLinks = async (principal) => {
+    const found = await linksIn(principal);
+    if (found !== null) heard(found.rung);
+    return found;
+  };
   const links = await findLinks(record.principal);
   if (links === null) return UNKNOWN;
   return judge(record.principal, links, await rootsOf(links.sessions, findLinks));

@@ -5,7 +5,6 @@ import { attemptOfRecord } from '../diagnosis/from-record.ts';
 import { judge } from '../diagnosis/judge.ts';
 import { RECORD_CAUSES } from '../diagnosis/record-causes.ts';
 import { attribute } from '../identity/attribute.ts';
-import type { Attribution } from '../identity/attribution.ts';
 import type { KnownClusters } from '../identity/cluster.ts';
 import { type Issuance, readIssuance, workloadOf } from '../identity/issuance.ts';
 import { workloadText } from '../identity/workload.ts';
@@ -265,8 +264,10 @@ async function effectOf(
   const { record, issuance, isLastTry, sentAt } = task;
   const at = record.eventTime;
   const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
-  const attribution = await attribute(record, ledger, clusters);
-  if (!isLastTry && !isFinal(attribution)) return null;
+  const rungs = new Set<string>();
+  const attribution = await attribute(record, ledger, clusters, (rung) => rungs.add(rung));
+  // Later issuances change only what is not exact, or was found by a session's start anywhere on the way.
+  if (!isLastTry && (attribution.confidence !== 'exact' || rungs.has('session-start'))) return null;
   const { workload, confidence } = attribution;
   // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
   if (confidence === 'unknown' && !isOfPods(record, issuance))
@@ -319,11 +320,6 @@ function judged(attempt: Attempt, aws: AwsFacts | null): Failure['cause'] {
 }
 
 const UNEXPLAINED = 'unexplained';
-
-/** Whether later issuances cannot change the answer. */
-function isFinal({ confidence, evidence }: Attribution): boolean {
-  return confidence === 'exact' && evidence !== 'session-start';
-}
 
 /** Whether the attempt itself is one that only pods make, whoever the pod is. */
 function isOfPods({ eventName }: TrailRecord, issuance: Issuance | null): boolean {

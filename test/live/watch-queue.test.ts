@@ -218,6 +218,50 @@ describe('a batch of events', () => {
     expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([1, 0]);
   });
 
+  it('names nobody through a chain whose first session may still be known by its key', async () => {
+    const beginning = (place: number, serviceAccount: string, accessKeyId: string): Json => ({
+      ...issued(place),
+      userIdentity: { ...IDENTITY, userName: `system:serviceaccount:payments:${serviceAccount}` },
+      responseElements: {
+        provider: PROVIDER,
+        assumedRoleUser: { assumedRoleId: 'AROAEXAMPLE:payments' },
+        credentials: { accessKeyId, expiration: 'Oct 5, 2026, 4:00:10 AM' },
+      },
+    });
+    const first = { ...(deniedCall(0).userIdentity as Json), accessKeyId: 'ASIARIGHTEXAMPLE0000' };
+    const chain = {
+      ...attempt(3),
+      eventName: 'AssumeRole',
+      eventTime: '2026-10-05T03:01:00Z',
+      userIdentity: first,
+      requestParameters: { roleArn: `${ROLE}-second`, roleSessionName: 'x' },
+      responseElements: { credentials: { accessKeyId: 'ASIASECONDEXAMPLE000' } },
+    };
+    const denied = {
+      ...deniedCall(4),
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: 'AROASECOND:x',
+        accessKeyId: 'ASIASECONDEXAMPLE000',
+        sessionContext: {
+          sessionIssuer: { type: 'Role', arn: `${ROLE}-second` },
+          attributes: { creationDate: '2026-10-05T03:01:00Z' },
+        },
+      },
+    };
+    // Of the same role, second and session name, and delivered before the right one.
+    await watchEvents(
+      batch(event(beginning(1, 'wrong', 'ASIAWRONGEXAMPLE0000')), event(chain)),
+      live,
+      'assumptions',
+    );
+    const early = await watchEvents(batch(event(denied)), live, 'denials');
+    expect(early.batchItemFailures.length).toBe(1);
+    await watchEvents(batch(event(beginning(2, 'right', 'ASIARIGHTEXAMPLE0000'))), live, 'assumptions');
+    expect(await watchEvents(batch(event(denied)), live, 'denials')).toEqual({ batchItemFailures: [] });
+    expect(await told()).toMatchObject([{ kind: 'call-denied', workload: { serviceAccount: 'right' } }]);
+  });
+
   it("stops to wait at the last try: the call is counted as nobody's, and never lost", async () => {
     expect(await drain([event(deniedCall(1))], (one) => watchEvents(one, live, 'denials'))).toEqual([]);
     expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([0, 1]);
