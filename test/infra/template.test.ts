@@ -1,6 +1,6 @@
 // The stack as it is packaged, offline and without credentials: what it may do, what it keeps, and that the built bundles ask
 // for no more than their roles allow.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
@@ -222,6 +222,21 @@ describe('the packaged template', () => {
           ['iam:ListOpenIDConnectProviders', undefined],
         ]).toContainEqual([Action, Condition]);
     }
+  });
+});
+
+describe('parameters that make a stack which watches nothing', () => {
+  it.each([
+    ['path=file', /path is events or files, not "file"/],
+    ['path=files', /logBucket is needed/],
+    ['history=yes', /logBucket is needed/],
+    ['history=maybe', /history is yes or no/],
+    ['clusters=nonsense', /clusters is JSON/],
+  ])('are refused: %s', (param, said) => {
+    const { status, stdout, stderr } = spawnSync('npx', ['--no', 'osls', 'package', `--param=${param}`], {
+      encoding: 'utf8',
+    });
+    expect([status, `${stdout}${stderr}`]).toEqual([1, expect.stringMatching(said)]);
   });
 });
 
