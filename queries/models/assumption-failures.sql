@@ -1,6 +1,13 @@
 -- id: models/assumption-failures
 -- grain: one row per failed attempt of a workload, or of an unreadable caller, to assume a role
 -- uses: issuances, assumptions, claims, principals
+with web_identities as (
+  select
+    w.principal_key as principal_key,
+    nullif(regexp_extract(w.principal_id, '^arn:[^:]*:iam::[0-9]+:oidc-provider/[^:]+:(.+):system:serviceaccount:', 1), '') as audience
+  from principals as w
+  where w.identity_type = 'WebIdentityUser'
+)
 select
   i.record_key as record_key,
   i.event_time as event_time,
@@ -17,10 +24,7 @@ select
   i.role_arn as role_arn,
   i.role_session_name as role_session_name,
   c.provider as provider,
-  coalesce(
-    a.audience,
-    nullif(regexp_extract(p.principal_id, '^arn:[^:]*:iam::[0-9]+:oidc-provider/[^:]+:(.+):system:serviceaccount:', 1), '')
-  ) as audience,
+  coalesce(a.audience, p.audience) as audience,
   a.error_code as error_code,
   a.error_message as error_message,
   a.source_ip_address as source_ip_address,
@@ -29,6 +33,6 @@ select
 from issuances as i
 join assumptions as a on a.record_key = i.record_key
 join claims as c on c.claim_key = i.claim_key
-join principals as p on p.principal_key = i.principal_key
+left join web_identities as p on p.principal_key = i.principal_key
 where not i.is_issued
   and not i.is_from_person
