@@ -1,0 +1,183 @@
+// Turns the rows that tell of a failure into the facts that a diagnosis goes by.
+import { accountOfRole, roleName } from '../../diagnosis/case.ts';
+import { regionOf } from '../../diagnosis/command.ts';
+import type { Attempt, Change, Facts, TrailFacts } from '../../diagnosis/facts.ts';
+import { distinctWorkloads, type Workload, workloadText } from '../../identity/workload.ts';
+import type { ReportRow } from '../../report/columns.ts';
+
+/** What was read beside the failures themselves. */
+export interface FailureContext {
+  readonly span: { from: number; until: number };
+  readonly sessions: readonly ReportRow[];
+  /** Of actions that were denied, the last time that each workload got an answer. */
+  readonly answered: readonly ReportRow[];
+  readonly changes: readonly Change[];
+  readonly nodeRoles: ReadonlyMap<string, number>;
+  readonly all: readonly ReportRow[];
+}
+
+export function ofAttempt(row: ReportRow, context: FailureContext): Facts {
+  const provider = textOf(row.provider);
+  const clusterId = textOf(row.workload_cluster_id);
+  const attempt: Attempt = {
+    ...attemptOf(row),
+    ...mechanismOf(row.mechanism),
+    ...optional('issuer', /:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]),
+    ...optional(
+      'region',
+      regionOf(/:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]) ?? regionOfArn(clusterId),
+    ),
+    ...optional('audience', textOf(row.audience)),
+    ...optional('action', actionOf(row)),
+  };
+  return { attempt, trail: trailOf(row, attempt, context) };
+}
+
+function attemptOf(row: ReportRow): Attempt {
+  const clusterId = textOf(row.workload_cluster_id);
+  const isArn = clusterId?.includes(':cluster/') === true;
+  const last = row.last_time;
+  return {
+    ...optional('namespace', textOf(row.workload_namespace)),
+    ...optional('serviceAccount', textOf(row.workload_service_account)),
+    ...optional('roleArn', textOf(row.role_arn)),
+    ...optional('clusterArn', isArn ? clusterId : undefined),
+    ...optional('clusterName', isArn ? textOf(row.workload_cluster) : undefined),
+    ...optional('errorCode', textOf(row.error_code)),
+    ...optional('errorMessage', textOf(row.error_message)),
+    ...(last instanceof Date ? { at: last.getTime() } : {}),
+  };
+}
+
+/** What EKS refused the agent: the record names the node's role and no pod. */
+export function ofRefusal(row: ReportRow, context: FailureContext): Facts {
+  const attempt: Attempt = {
+    ...attemptOf(row),
+    mechanism: 'pod-identity',
+    action: 'AssumeRoleForPodIdentity',
+    ...optional('region', textOf(row.aws_region)),
+    ...optional('accountId', textOf(row.recipient_account_id)),
+  };
+  return { attempt, trail: trailOf(row, attempt, context) };
+}
+
+export function ofDenial(row: ReportRow, context: FailureContext): Facts {
+  const service = String(row.event_source ?? '').replace(/[.]amazonaws[.]com(\.cn)?$/, '');
+  const attempt: Attempt = { ...attemptOf(row), action: `${service}:${String(row.event_name)}` };
+  const trail = trailOf({ ...row, failures: row.calls }, attempt, context);
+  const last = context.answered.find(
+    (one) =>
+      isWorkload(one, row) && one.event_source === row.event_source && one.event_name === row.event_name,
+  );
+  return { attempt, trail: { ...trail, lastSuccess: timeOf(last?.last_time) ?? null } };
+}
+
+function actionOf(row: ReportRow): string | undefined {
+  if (row.mechanism === 'irsa' || row.mechanism === 'web-identity') return 'AssumeRoleWithWebIdentity';
+  return row.mechanism === null ? undefined : 'AssumeRole';
+}
+
+function mechanismOf(mechanism: unknown): Pick<Attempt, 'mechanism'> {
+  if (mechanism === 'irsa' || mechanism === 'web-identity') return { mechanism: 'irsa' };
+  return mechanism === 'pod-identity' ? { mechanism } : {};
+}
+
+function trailOf(
+  row: ReportRow,
+  attempt: Attempt,
+  { span, sessions, changes, nodeRoles, all: rows }: FailureContext,
+): TrailFacts {
+  const [since, last] = [timeOf(row.first_time) ?? span.from, timeOf(row.last_time) ?? span.until];
+  const own = sessions.filter(
+    (one) => isWorkload(one, row) && (attempt.roleArn === undefined || one.role_arn === attempt.roleArn),
+  );
+  const successes = own.map((one) => timeOf(one.last_time) ?? 0);
+  const sameFault = rows.filter(
+    (one) =>
+      one !== row &&
+      one.role_arn === row.role_arn &&
+      one.error_code === row.error_code &&
+      !isWorkload(one, row),
+  );
+  const deciding = decidingOf(row);
+  const failures = Number(row.failures ?? 0);
+  return {
+    ...span,
+    failures,
+    since,
+    last,
+    lastSuccess: successes.length === 0 ? null : Math.max(...successes),
+    perMinute: Math.ceil(failures / Math.max(1, Number(row.minutes ?? failures))),
+    alsoFailing: distinctWorkloads(sameFault.map(workloadOf)).filter(({ namespace }) => namespace !== ''),
+    changes: changes.filter(({ target }) => deciding.includes(withoutPath(target))),
+    nodeRole: nodeRoleOf(nodeRoles, attempt.roleArn),
+  };
+}
+
+/** The first of the role's own account. */
+function nodeRoleOf(
+  nodeRoles: FailureContext['nodeRoles'],
+  roleArn: string | undefined,
+): TrailFacts['nodeRole'] {
+  const found = [...nodeRoles].find(([node]) => isSameAccount(node, roleArn));
+  return found === undefined ? null : { roleArn: found[0], calls: found[1] };
+}
+
+/** What decides about an attempt: its role, its provider, its cluster. */
+export function decidingOf(row: ReportRow): string[] {
+  return [row.role_arn, row.provider, row.workload_cluster_id].flatMap((one) =>
+    typeof one === 'string' ? [withoutPath(one)] : [],
+  );
+}
+
+export const targetOf = ({ target }: ReportRow) => withoutPath(String(target));
+
+/** A role that is changed is named without its path; its name is its account's only one. */
+function withoutPath(arn: string): string {
+  const name = roleName(arn);
+  return name === undefined ? arn : `${accountOfRole(arn)}/${name}`;
+}
+
+function isWorkload(a: ReportRow, b: ReportRow): boolean {
+  return workloadKey(a) === workloadKey(b);
+}
+
+export const workloadKey = (row: ReportRow) => workloadText(workloadOf(row));
+
+function workloadOf(row: ReportRow): Workload {
+  return {
+    clusterId: textOf(row.workload_cluster_id) ?? null,
+    cluster: textOf(row.workload_cluster) ?? null,
+    namespace: textOf(row.workload_namespace) ?? '',
+    serviceAccount: textOf(row.workload_service_account) ?? '',
+  };
+}
+
+function isSameAccount(a: unknown, b: string | undefined): boolean {
+  return b !== undefined && String(a).split(':')[4] === b.split(':')[4];
+}
+
+export function changeOf(row: ReportRow): Change {
+  return {
+    at: timeOf(row.event_time) ?? 0,
+    eventName: String(row.event_name),
+    by: textOf(row.changed_by) ?? 'somebody unnamed',
+    target: textOf(row.target) ?? '',
+  };
+}
+
+function optional<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: string });
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function timeOf(value: unknown): number | undefined {
+  return value instanceof Date ? value.getTime() : undefined;
+}
+
+function regionOfArn(arn: string | undefined): string | undefined {
+  return arn?.split(':')[3] || undefined;
+}
