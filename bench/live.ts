@@ -16,6 +16,7 @@ import type { Handled } from '../src/ports.ts';
 import { simulateTrail } from '../src/simulator/simulate-trail.ts';
 import { readLogFile } from '../src/trail/log-file.ts';
 import { startLiveEmulators } from '../test/support/live-emulators.ts';
+import { event, refused } from '../test/support/live-events.ts';
 import { MemoryLedger } from '../test/support/memory-ledger.ts';
 import { message } from '../test/support/queue.ts';
 import { S3_ENVIRONMENT, startS3Server } from '../test/support/s3-server.ts';
@@ -132,7 +133,9 @@ async function queueToFinding(): Promise<void> {
     const took: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       await emulators.reset();
-      const bodies = Array.from({ length: 100 }, (_, place) => message(refused(place), String(place), 1));
+      const bodies = Array.from({ length: 100 }, (_, place) =>
+        message(event(refused(place)), String(place), 1),
+      );
       const begun = performance.now();
       await watch(
         bodies.flatMap(({ body, messageId }) => {
@@ -153,29 +156,6 @@ async function queueToFinding(): Promise<void> {
     process.env = before;
     await emulators.stop();
   }
-}
-
-function refused(place: number): string {
-  const detail = {
-    eventVersion: '1.11',
-    eventID: `11111111-2222-4333-8444-${String(place).padStart(12, '0')}`,
-    eventTime: '2026-10-05T03:00:10Z',
-    eventSource: 'sts.amazonaws.com',
-    eventName: 'AssumeRoleWithWebIdentity',
-    awsRegion: 'us-east-1',
-    recipientAccountId: '111122223333',
-    errorCode: 'AccessDenied',
-    userIdentity: {
-      type: 'WebIdentityUser',
-      userName: 'system:serviceaccount:payments:api',
-      identityProvider: 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE',
-    },
-    requestParameters: {
-      roleArn: 'arn:aws:iam::111122223333:role/payments-api',
-      roleSessionName: 'payments',
-    },
-  };
-  return JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail });
 }
 
 /** One log file of 10 MB gzip through the built function, in a process of its own. */

@@ -7,7 +7,7 @@ import type { Failure, Sighting } from './live/failure.ts';
 import type { Finding } from './live/finding.ts';
 import type { Datum } from './live/metrics.ts';
 import type { Renewal } from './live/renewal.ts';
-import type { Told, Unsettled } from './live/settle.ts';
+import type { NotedFailure, Told, Unsettled } from './live/settle.ts';
 
 /**
  * The sessions known to have been issued. CloudTrail delivers in no order, so that an issuance may come after the calls
@@ -52,10 +52,10 @@ export interface Findings {
 /** What failed and is not over. Watchers note, one function settles; noting a record again changes nothing. */
 export interface Failures {
   note(failure: Failure, sightings: readonly Sighting[]): Promise<void>;
-  /** The ids of those that are not over, those behind `from` first. */
-  unsettled(from: string): AsyncIterable<string>;
-  /** Null where it is over meanwhile. */
-  read(id: string): Promise<Unsettled | null>;
+  /** Those that are not over; those whose ids are behind `from` first. */
+  unsettled(from: string): AsyncIterable<NotedFailure>;
+  /** What its records are by now. */
+  read(noted: NotedFailure): Promise<Unsettled>;
   /** Keeps how it was told. */
   tell(id: string, told: Told): Promise<void>;
   /** All of it until `to`, event time in epoch milliseconds, is over. What was noted since it was read stays unsettled. */

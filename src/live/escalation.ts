@@ -24,14 +24,24 @@ export interface Group {
   readonly seen: Omit<Seen, 'eventIds'>;
 }
 
+interface GroupKey {
+  readonly key: string;
+  readonly by: SharedFinding['by'];
+}
+
 /** The groups that a failure may be told with; of denied calls only those of one action have a cause in common. */
-export function groupKeys(failure: Failure): string[] {
+export function groupKeys(failure: Failure): GroupKey[] {
   const { kind, cause, errorCode, action, accountId, workload } = failure;
-  const what = [kind, cause?.id ?? errorCode, kind === 'call-denied' ? action : null];
-  const common = [...what, accountId, clusterOf(failure)];
-  const byCause = `cause ${hashOf(JSON.stringify(common))}`;
-  if (kind !== 'call-denied' || workload === null) return [byCause];
-  return [byCause, `workload ${hashOf(JSON.stringify([kind, accountId, whose(failure)]))}`];
+  const isCall = kind === 'call-denied';
+  const what = [kind, cause?.id ?? errorCode, isCall ? action : null];
+  const byCause = keyOf('cause', [...what, accountId, clusterOf(failure)]);
+  return isCall && workload !== null
+    ? [byCause, keyOf('workload', [kind, accountId, whose(failure)])]
+    : [byCause];
+}
+
+function keyOf(by: GroupKey['by'], common: readonly (string | null)[]): GroupKey {
+  return { by, key: hashOf(JSON.stringify([by, ...common])) };
 }
 
 function clusterOf({ workload, node }: Failure): string | null {
@@ -40,22 +50,21 @@ function clusterOf({ workload, node }: Failure): string | null {
 
 /** By their keys, whatever order the failures come in. */
 export function groupsOf(all: readonly One[]): Map<string, Group> {
-  const byKey = new Map<string, One[]>();
+  const byKey = new Map<string, GroupKey & { those: One[] }>();
   for (const one of all)
-    for (const key of groupKeys(one.failure)) {
-      const those = byKey.get(key);
-      if (those === undefined) byKey.set(key, [one]);
-      else those.push(one);
+    for (const { key, by } of groupKeys(one.failure)) {
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, { key, by, those: [one] });
+      else known.those.push(one);
     }
-  return new Map([...byKey].map(([key, those]) => [key, groupOf(key, those)]));
+  return new Map([...byKey].map(([key, { by, those }]) => [key, groupOf({ key, by }, those)]));
 }
 
-function groupOf(key: string, those: readonly One[]): Group {
+function groupOf({ key, by }: GroupKey, those: readonly One[]): Group {
   const who = new Map(those.map(({ failure }) => [whose(failure), failure.workload]));
   const sorted = those.map(({ failure }) => failure).sort((a, b) => (a.id < b.id ? -1 : 1));
   const [first] = sorted as [Failure];
   const { kind, cause, errorCode, accountId } = first;
-  const by = key.startsWith('cause') ? 'cause' : 'workload';
   return {
     key,
     is: {

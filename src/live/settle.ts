@@ -28,13 +28,17 @@ export interface Told {
 }
 
 /** A failure that is not told as over. */
-export interface Unsettled {
+export interface NotedFailure {
   readonly failure: Failure;
-  /** What was noted of it since it was last over; null where that is nothing new. */
-  readonly seen: Seen | null;
+  /** How it was told last, if it was, be it before its last end. */
   readonly told: Told | null;
   /** Changes whenever it is noted. */
   readonly version: string;
+}
+
+export interface Unsettled extends NotedFailure {
+  /** What was noted of it since it was last over; null where that is nothing new. */
+  readonly seen: Seen | null;
   /** Until when it was told as over before, as event time in epoch milliseconds; 0 where it never was. */
   readonly settledTo: number;
 }
@@ -72,7 +76,7 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
   const justOver = over.filter(({ told, seen }) => told === null && now - seen.lastAt < HOUR_MS);
   const groups = groupsOf([...open, ...justOver]);
   const shared = await tellGroups(groups, ports, { now, isMore, attempt });
-  const isTogether = ({ failure }: Sighted) => groupKeys(failure).some((key) => shared.has(key));
+  const isTogether = ({ failure }: Sighted) => groupKeys(failure).some(({ key }) => shared.has(key));
   await attempt(() => countNew(untold, ports, now));
   await each(open, (one) => attempt(() => tellOpen(one, isTogether(one), ports, now)));
   await each(over, (one) =>
@@ -94,18 +98,17 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
 }
 
 async function collected({ failures, renewals }: SettlePorts, now: number, attempt: Attempt) {
-  const ids: string[] = [];
+  const noted: NotedFailure[] = [];
   let isMore = false;
-  for await (const id of failures.unsettled(hashOf(timeOf(now)))) {
-    isMore = ids.length === MOST_FAILURES;
+  for await (const one of failures.unsettled(hashOf(timeOf(now)))) {
+    isMore = noted.length === MOST_FAILURES;
     if (isMore) break;
-    ids.push(id);
+    noted.push(one);
   }
   const open: Sighted[] = [];
   const over: (Sighted & { closed: Closing })[] = [];
-  const sort = async (id: string) => {
-    const one = await failures.read(id);
-    if (one === null) return;
+  const sort = async (of: NotedFailure) => {
+    const one = await failures.read(of);
     const { failure, seen, settledTo } = one;
     if (seen === null) return failures.settle(one, settledTo);
     const { workload, roleArn, kind } = failure;
@@ -117,7 +120,7 @@ async function collected({ failures, renewals }: SettlePorts, now: number, attem
     if (closed === null) open.push({ ...one, seen });
     else over.push({ ...one, seen, closed });
   };
-  await each(ids, (id) => attempt(() => sort(id)));
+  await each(noted, (one) => attempt(() => sort(one)));
   return { isMore, open, over };
 }
 

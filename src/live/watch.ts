@@ -1,19 +1,15 @@
 // Owns what records do on the live path: issuances go into the ledger, failures become metrics and are noted
 // for what is told of them, each record once. The same for events, one at a time and in no order, and for whole log files.
-import type { Attempt, AwsFacts } from '../diagnosis/facts.ts';
-import { attemptOfRecord } from '../diagnosis/from-record.ts';
-import { judge } from '../diagnosis/judge.ts';
-import { RECORD_CAUSES } from '../diagnosis/record-causes.ts';
-import { attribute } from '../identity/attribute.ts';
 import type { KnownClusters } from '../identity/cluster.ts';
-import { type Issuance, readIssuance, workloadOf } from '../identity/issuance.ts';
-import { workloadText } from '../identity/workload.ts';
+import { readIssuance } from '../identity/issuance.ts';
 import type { Failures, Handled, Ledger, Metrics, Renewals, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
 import type { TrailRecord } from '../trail/record.ts';
 import { each } from './each.ts';
-import { type Failure, type FailureKind, failureOf, type Sighting } from './failure.ts';
-import { type Datum, datum, delayed, type NamedNamespaces, namesOf, summed } from './metrics.ts';
+import { type Effect, effectOf, effectOfIssued, isAssumption, isIssued, type Task } from './effect.ts';
+import type { Failure, Sighting } from './failure.ts';
+import type { KnownCauses } from './known-causes.ts';
+import { type Datum, datum, type NamedNamespaces, summed } from './metrics.ts';
 import { renewalsOf } from './renewal.ts';
 
 export interface Delivery {
@@ -51,27 +47,8 @@ export interface Watched {
   readonly passed: number;
   /** To be delivered again: their issuance may still come, another worker has them, or something failed. */
   readonly retry: ReadonlySet<string>;
-  /** What failed first, where something did; no record is lost by it, all that it concerns are in `retry`. */
+  /** What failed first, where something did: of records that are in `retry`, else what came after all were counted. */
   readonly failure: unknown;
-}
-
-/** A record that this function takes, with all messages that brought it. */
-interface Task {
-  readonly id: string;
-  readonly record: TrailRecord;
-  readonly issuance: Issuance | null;
-  readonly sentAt: number | null;
-  readonly messageIds: string[];
-  isLastTry: boolean;
-}
-
-/** What one record does. */
-interface Effect {
-  readonly task: Task;
-  readonly data: readonly Datum[];
-  readonly failure: Failure | null;
-  /** What is counted once for several records, by a marker of it. */
-  readonly once: readonly [string, Datum] | null;
 }
 
 /**
@@ -232,109 +209,6 @@ function noted(effects: readonly Effect[]): Iterable<Noted> {
     found.set(failure.id, known);
   }
   return found.values();
-}
-
-/** A session that began: nobody else need be known for it. */
-type Issued = Task & { readonly issuance: Issuance };
-
-function isIssued(task: Task): task is Issued {
-  return task.issuance !== null && task.record.errorCode === null;
-}
-
-function effectOfIssued(task: Issued, named: NamedNamespaces): Effect {
-  const { record, issuance, sentAt } = task;
-  const at = record.eventTime;
-  const by = { ...namesOf(workloadOf(issuance), named), Mechanism: issuance.mechanism };
-  const data = [
-    datum('RecordsKept', at),
-    ...delayed(at, sentAt),
-    datum('Assumptions', at, by),
-    datum('SessionsIssued', at),
-  ];
-  return { task, data, failure: null, once: null };
-}
-
-/** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
-async function effectOf(
-  task: Task,
-  { ledger, roles }: Pick<WatchPorts, 'ledger' | 'roles'>,
-  { clusters, named }: WatchOptions,
-  known: KnownCauses,
-): Promise<Effect | null> {
-  const { record, issuance, isLastTry, sentAt } = task;
-  const at = record.eventTime;
-  const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
-  const rungs = new Set<string>();
-  const attribution = await attribute(record, ledger, clusters, (rung) => rungs.add(rung));
-  // Later issuances change only what is not exact, or was found by a session's start anywhere on the way.
-  if (!isLastTry && (attribution.confidence !== 'exact' || rungs.has('session-start'))) return null;
-  const { workload, confidence } = attribution;
-  // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
-  if (confidence === 'unknown' && !isOfPods(record, issuance))
-    return { task, data: [...kept, datum('UnnamedDeniedCalls', at)], failure: null, once: null };
-  const kind: FailureKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
-  // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
-  const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
-  const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
-  const causes = await causesOf(attempt, kind === 'assumption-failed' ? roles : null, known);
-  const failure = failureOf(kind, record, attribution, roleArn, causes);
-  const counted =
-    kind === 'call-denied'
-      ? datum('DeniedCalls', at, namesOf(workload, named))
-      : datum('AssumptionFailures', at, {
-          Cause: causes.cause?.id ?? UNEXPLAINED,
-          ...namesOf(workload, named),
-        });
-  const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
-  const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
-  return { task, data: [...kept, counted], failure, once: [mark, minute] };
-}
-
-/** What the record alone tells of the cause, and what it is with what IAM says. */
-interface Causes {
-  readonly byRecord: Failure['cause'];
-  readonly cause: Failure['cause'];
-}
-
-/** By what attempts alike have in common: they are judged once. */
-type KnownCauses = Map<string, Promise<Causes>>;
-
-/** The likeliest of the catalogue, whose ids are few enough for a dimension of metrics. */
-function causesOf(attempt: Attempt, roles: Roles | null, known: KnownCauses): Promise<Causes> {
-  const { at: _, ...alike } = attempt;
-  const key = JSON.stringify([roles !== null, alike]);
-  const causes = known.get(key) ?? judgedOnce(attempt, roles);
-  known.set(key, causes);
-  return causes;
-}
-
-async function judgedOnce(attempt: Attempt, roles: Roles | null): Promise<Causes> {
-  const byRecord = judged(attempt, null);
-  const aws = attempt.roleArn === undefined || roles === null ? null : await roles.of(attempt.roleArn);
-  return { byRecord, cause: aws === null ? byRecord : judged(attempt, aws) };
-}
-
-function judged(attempt: Attempt, aws: AwsFacts | null): Failure['cause'] {
-  const [first] = judge(aws === null ? { attempt } : { attempt, aws }, RECORD_CAUSES).found;
-  return first === undefined ? null : { id: first.cause.id, certainty: first.certainty };
-}
-
-const UNEXPLAINED = 'unexplained';
-
-/** Whether the attempt itself is one that only pods make, whoever the pod is. */
-function isOfPods({ eventName }: TrailRecord, issuance: Issuance | null): boolean {
-  return (
-    eventName === POD_IDENTITY_AUTH ||
-    issuance?.mechanism === 'irsa' ||
-    issuance?.mechanism === 'pod-identity'
-  );
-}
-
-/** What the Pod Identity agent asks of EKS: https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html */
-const POD_IDENTITY_AUTH = 'AssumeRoleForPodIdentity';
-
-function isAssumption(record: TrailRecord): boolean {
-  return record.assumption !== null || record.eventName === POD_IDENTITY_AUTH;
 }
 
 function isTaken(record: TrailRecord, takes: WatchOptions['takes']): boolean {

@@ -11,6 +11,7 @@ import { DENIED } from '../../src/trail/denial.ts';
 import { type Execute, startAthenaServer } from '../support/athena-server.ts';
 import { startIamServer } from '../support/iam-server.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import { deniedCall, event, issued, refused } from '../support/live-events.ts';
 import { drain } from '../support/queue.ts';
 import { S3_ENVIRONMENT, startS3Server } from '../support/s3-server.ts';
 import { startTrailServer } from '../support/trail-server.ts';
@@ -271,48 +272,6 @@ describe('the template for a log group', () => {
 describe('the built bundles', () => {
   let emulators: LiveEmulators;
   let before: NodeJS.ProcessEnv;
-  const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
-  const attempt = (place: number, more: object) =>
-    JSON.stringify({
-      'detail-type': 'AWS API Call via CloudTrail',
-      detail: {
-        eventVersion: '1.11',
-        eventID: `11111111-2222-4333-8444-00000000000${place}`,
-        eventTime: '2026-10-05T03:00:10Z',
-        eventSource: 'sts.amazonaws.com',
-        eventName: 'AssumeRoleWithWebIdentity',
-        awsRegion: 'us-east-1',
-        recipientAccountId: '111122223333',
-        userIdentity: {
-          type: 'WebIdentityUser',
-          userName: 'system:serviceaccount:payments:api',
-          identityProvider: PROVIDER,
-        },
-        requestParameters: {
-          roleArn: 'arn:aws:iam::111122223333:role/payments-api',
-          roleSessionName: 'payments',
-        },
-        ...more,
-      },
-    });
-  const denied = JSON.stringify({
-    'detail-type': 'AWS API Call via CloudTrail',
-    detail: {
-      ...JSON.parse(attempt(3, {})).detail,
-      eventSource: 's3.amazonaws.com',
-      eventName: 'GetObject',
-      errorCode: 'AccessDenied',
-      userIdentity: {
-        type: 'AssumedRole',
-        principalId: 'AROAEXAMPLE:payments',
-        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-        sessionContext: {
-          sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/payments-api' },
-          attributes: { creationDate: '2026-10-05T03:00:10Z' },
-        },
-      },
-    },
-  });
 
   beforeAll(async () => {
     before = { ...process.env };
@@ -329,7 +288,6 @@ describe('the built bundles', () => {
       const { href } = pathToFileURL(`build/functions/${name}/index.mjs`);
       return (await import(href)).handler as (event: SQSEvent) => Promise<SQSBatchResponse>;
     };
-    const issued = attempt(1, { responseElements: { credentials: { accessKeyId: 'ASIAIOSFODNN7EXAMPLE' } } });
     const asked: Record<string, string[]> = {};
     const asks = async (name: string, bodies: string[]) => {
       emulators.actions.clear();
@@ -338,9 +296,11 @@ describe('the built bundles', () => {
       expect(await drain(bodies, await load(name), { batch: 1 })).toEqual([]);
       asked[name] = [...emulators.actions].sort();
     };
-    const { userIdentity } = JSON.parse(denied).detail;
-    const chained = attempt(2, { eventName: 'AssumeRole', errorCode: 'AccessDenied', userIdentity });
-    await asks('watch-assumptions', [issued, issued, chained]);
+    const issuance = event(issued(1));
+    const denied = event(deniedCall(3));
+    const { userIdentity } = deniedCall(3);
+    const chained = event(refused(2, { eventName: 'AssumeRole', userIdentity }));
+    await asks('watch-assumptions', [issuance, issuance, chained]);
     await asks('watch-denials', [denied, denied]);
     emulators.actions.clear();
     const { handler: settle } = await import(pathToFileURL('build/functions/settle-findings/index.mjs').href);

@@ -8,12 +8,21 @@ import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
 import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
 import { settle } from '../../src/live/settle.ts';
 import { LEDGER_TABLE, type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import {
+  attempt,
+  batch,
+  deniedCall,
+  event,
+  eventId,
+  IDENTITY,
+  issued,
+  type Json,
+  PROVIDER,
+  ROLE,
+  refused,
+} from '../support/live-events.ts';
 import { drain, message } from '../support/queue.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
-
-const ROLE = 'arn:aws:iam::111122223333:role/payments-api';
-const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
-const ID = (place: number) => `11111111-2222-4333-8444-${String(place).padStart(12, '0')}`;
 
 let emulators: LiveEmulators;
 let s3: S3Server;
@@ -48,71 +57,6 @@ beforeEach(async () => {
   });
 });
 
-type Json = Record<string, unknown>;
-
-const IDENTITY = {
-  type: 'WebIdentityUser',
-  principalId: `${PROVIDER}:sts.amazonaws.com:system:serviceaccount:payments:api`,
-  userName: 'system:serviceaccount:payments:api',
-  identityProvider: PROVIDER,
-};
-const attempt = (place: number, more: Json = {}): Json => ({
-  eventVersion: '1.11',
-  eventID: ID(place),
-  eventTime: '2026-10-05T03:00:10Z',
-  eventSource: 'sts.amazonaws.com',
-  eventName: 'AssumeRoleWithWebIdentity',
-  awsRegion: 'us-east-1',
-  recipientAccountId: '111122223333',
-  userIdentity: IDENTITY,
-  requestParameters: { roleArn: ROLE, roleSessionName: 'payments' },
-  ...more,
-});
-const issued = (place: number) =>
-  attempt(place, {
-    responseElements: {
-      credentials: {
-        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-        expiration: 'Oct 5, 2026, 4:00:10 AM',
-        sessionToken: 'NEVER-KEPT',
-      },
-      subjectFromWebIdentityToken: 'system:serviceaccount:payments:api',
-      assumedRoleUser: {
-        assumedRoleId: 'AROAEXAMPLE:payments',
-        arn: 'arn:aws:sts::111122223333:assumed-role/payments-api/payments',
-      },
-      provider: PROVIDER,
-    },
-  });
-const refused = (place: number, more: Json = {}) =>
-  attempt(place, { errorCode: 'AccessDenied', errorMessage: 'An unknown error occurred', ...more });
-const deniedCall = (place: number): Json => ({
-  eventVersion: '1.11',
-  eventID: ID(place),
-  eventTime: '2026-10-05T03:05:00Z',
-  eventSource: 's3.amazonaws.com',
-  eventName: 'GetObject',
-  awsRegion: 'us-east-1',
-  recipientAccountId: '111122223333',
-  errorCode: 'AccessDenied',
-  userIdentity: {
-    type: 'AssumedRole',
-    principalId: 'AROAEXAMPLE:payments',
-    arn: 'arn:aws:sts::111122223333:assumed-role/payments-api/payments',
-    accountId: '111122223333',
-    accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-    sessionContext: {
-      sessionIssuer: { type: 'Role', arn: ROLE },
-      attributes: { creationDate: '2026-10-05T03:00:10Z' },
-      webIdFederationData: { federatedProvider: PROVIDER },
-    },
-  },
-});
-const event = (record: Json) =>
-  JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: record });
-const batch = (...bodies: string[]) => ({
-  Records: bodies.map((body, place) => message(body, String(place), 1)),
-});
 /** What is told of it a little later. */
 const told = async () => {
   await settle(tellingOf(emulators.environment), Date.parse('2026-10-05T03:06:00Z'));
@@ -138,7 +82,7 @@ describe('a batch of events', () => {
         firstTime: '2026-10-05T03:00:10Z',
         lastTime: '2026-10-05T03:00:10Z',
         count: 3,
-        eventIds: expect.arrayContaining([ID(1), ID(2), ID(3)]),
+        eventIds: expect.arrayContaining([eventId(1), eventId(2), eventId(3)]),
         roleArn: ROLE,
         errorCode: 'AccessDenied',
         workload: expect.objectContaining({ namespace: 'payments', serviceAccount: 'api' }),
@@ -277,7 +221,7 @@ describe('a batch of events', () => {
   it('takes over what a worker began and died of, once its time is over', async () => {
     const client = new DynamoDBClient({});
     const dead = new DynamoDbHandled({ client, table: LEDGER_TABLE, now: () => Date.now() - 200_000 });
-    const id = `record ${ID(1)} 111122223333 us-east-1`;
+    const id = `record ${eventId(1)} 111122223333 us-east-1`;
     expect(await dead.begin(id)).toBe('begun');
     const early = await watchEvents(batch(event(refused(1))), live, 'assumptions');
     expect([early.batchItemFailures.length, emulators.metrics.length]).toEqual([1, 0]);

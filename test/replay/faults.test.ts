@@ -6,9 +6,10 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { installRuntime, type RunningFunction, startFunction } from '../support/lambda-runtime.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
-import { message } from '../support/queue.ts';
+import { batch, event, issued, refused } from '../support/live-events.ts';
 
-const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+/** A success after what was refused. */
+const LATER = { eventTime: '2026-10-05T03:10:10Z' };
 /** Longer than a dead worker holds what it began. */
 const LONG = 301;
 
@@ -32,37 +33,6 @@ async function started(name: string): Promise<RunningFunction> {
   return one;
 }
 
-const attempt = (place: number, more: object) =>
-  JSON.stringify({
-    'detail-type': 'AWS API Call via CloudTrail',
-    detail: {
-      eventVersion: '1.11',
-      eventID: `11111111-2222-4333-8444-00000000000${place}`,
-      eventTime: '2026-10-05T03:00:10Z',
-      eventSource: 'sts.amazonaws.com',
-      eventName: 'AssumeRoleWithWebIdentity',
-      awsRegion: 'us-east-1',
-      recipientAccountId: '111122223333',
-      userIdentity: {
-        type: 'WebIdentityUser',
-        userName: 'system:serviceaccount:payments:api',
-        identityProvider: PROVIDER,
-      },
-      requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/payments-api', roleSessionName: 'p' },
-      ...more,
-    },
-  });
-const refused = (place: number) => attempt(place, { errorCode: 'AccessDenied' });
-const issued = (place: number) =>
-  attempt(place, {
-    eventTime: '2026-10-05T03:10:10Z',
-    responseElements: {
-      credentials: { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', expiration: 'Oct 5, 2026, 4:00:10 AM' },
-    },
-  });
-const batch = (...bodies: string[]) => ({
-  Records: bodies.map((body, place) => message(body, String(place), 1)),
-});
 const metric = (name: string) =>
   emulators.metrics.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0);
 const settled = async () => {
@@ -71,7 +41,7 @@ const settled = async () => {
 };
 
 describe('a function that is killed in the middle of a batch', () => {
-  const bodies = batch(refused(1), refused(2), issued(3));
+  const bodies = batch(event(refused(1)), event(refused(2)), event(issued(3, LATER)));
 
   it.each([
     ['before its metrics are taken, counts them once', false, 1],
@@ -104,8 +74,8 @@ describe('a function that is killed in the middle of a batch', () => {
 describe('while nothing can be reached', () => {
   it('all of a batch comes back, and is handled once when it can', async () => {
     const watch = await started('watch-assumptions');
-    const bodies = batch(refused(1), issued(2));
-    expect(await watch.invoke(batch(refused(3)))).toEqual({ batchItemFailures: [] });
+    const bodies = batch(event(refused(1)), event(issued(2, LATER)));
+    expect(await watch.invoke(batch(event(refused(3))))).toEqual({ batchItemFailures: [] });
     const isBack = await emulators.outage();
     const answer = (await watch.invoke(bodies)) as SQSBatchResponse;
     expect(answer.batchItemFailures.length).toBe(2);
@@ -123,7 +93,7 @@ describe('a poison message', () => {
   it('comes back alone, and its log has its reason and nothing of it', async () => {
     const watch = await started('watch-assumptions');
     const poison = '{"detail-type":"AWS API Call via CloudTrail","detail":{"eventVersion":"SECRET-TEXT';
-    expect(await watch.invoke(batch(refused(1), poison, issued(2)))).toEqual({
+    expect(await watch.invoke(batch(event(refused(1)), poison, event(issued(2, LATER))))).toEqual({
       batchItemFailures: [{ itemIdentifier: '1' }],
     });
     expect(watch.lines.join('')).toContain('no CloudTrail record');

@@ -17,7 +17,7 @@ import {
   type Seen,
   type Sighting,
 } from '../../live/failure.ts';
-import type { Told, Unsettled } from '../../live/settle.ts';
+import type { NotedFailure, Told, Unsettled } from '../../live/settle.ts';
 import type { Failures, Shared } from '../../ports.ts';
 import { type Item, itemsAt, KEPT_FOR_S, type LiveTableOptions } from './table.ts';
 
@@ -82,29 +82,25 @@ export class DynamoDbFailures implements Failures {
     );
   }
 
-  async *unsettled(from: string): AsyncGenerator<string> {
-    for await (const { sk } of itemsAt(this.#options, UNSETTLED, from)) yield sk?.S ?? '';
-    for await (const { sk } of itemsAt(this.#options, UNSETTLED)) {
-      if (sk?.S === undefined || sk.S > from) return;
-      yield sk.S;
+  async *unsettled(from: string): AsyncGenerator<NotedFailure> {
+    for await (const item of itemsAt(this.#options, UNSETTLED, from)) yield notedIn(item);
+    for await (const item of itemsAt(this.#options, UNSETTLED)) {
+      if ((item.sk?.S ?? '') > from) return;
+      yield notedIn(item);
     }
   }
 
-  /** The failure's version first: all that was noted before it is then seen. */
-  async read(id: string): Promise<Unsettled | null> {
-    const item = await this.#item(unsettledAt(id));
-    if (item === undefined) return null;
-    const settled = await this.#item(settledAt(id));
-    const settledTo = Number(settled?.settled_to?.N ?? 0);
-    const told = JSON.parse(item.told?.S ?? 'null') as Told | null;
-    return {
-      failure: JSON.parse(item.failure?.S ?? 'null') as Failure,
-      seen: await this.#seen(id, settledTo),
-      // What was told of the time before is told no more.
-      told: told?.settledTo === settledTo ? told : null,
-      version: item.version?.S ?? '',
-      settledTo,
-    };
+  /** The version was read before, so that all that was noted with it is seen. */
+  async read(noted: NotedFailure): Promise<Unsettled> {
+    const { id } = noted.failure;
+    const { client, table: TableName } = this.#options;
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: settledAt(id), ConsistentRead: true }),
+    );
+    const settledTo = Number(Item?.settled_to?.N ?? 0);
+    // What was told of the time before is told no more.
+    const told = noted.told?.settledTo === settledTo ? noted.told : null;
+    return { ...noted, told, seen: await this.#seen(id, settledTo), settledTo };
   }
 
   async tell(id: string, told: Told): Promise<void> {
@@ -167,12 +163,6 @@ export class DynamoDbFailures implements Failures {
     await client.send(new DeleteItemCommand({ TableName: table, Key: sharedAt(key) }));
   }
 
-  async #item(Key: Item): Promise<Item | undefined> {
-    const { client, table } = this.#options;
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-    return Item;
-  }
-
   /** Reads so many of the earliest records and no more; the latest is found from the other end. */
   async #seen(id: string, settledTo: number): Promise<Seen | null> {
     const pk = sightingsOf(id);
@@ -213,6 +203,14 @@ export class DynamoDbFailures implements Failures {
   #kept(): { expires_at: { N: string } } {
     return { expires_at: { N: String(Math.floor(this.#options.now() / 1000) + KEPT_FOR_S) } };
   }
+}
+
+function notedIn({ failure, told, version }: Item): NotedFailure {
+  return {
+    failure: JSON.parse(failure?.S ?? 'null') as Failure,
+    told: JSON.parse(told?.S ?? 'null') as Told | null,
+    version: version?.S ?? '',
+  };
 }
 
 /** ISO 8601 sorts as time does, and `!` stands behind the space that ends it. */

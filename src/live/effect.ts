@@ -1,0 +1,104 @@
+// Owns what one record does on the live path: what is counted of it, and the failure that it shows.
+import { attemptOfRecord } from '../diagnosis/from-record.ts';
+import { attribute } from '../identity/attribute.ts';
+import type { KnownClusters } from '../identity/cluster.ts';
+import { type Issuance, workloadOf } from '../identity/issuance.ts';
+import { workloadText } from '../identity/workload.ts';
+import type { Ledger, Roles } from '../ports.ts';
+import type { TrailRecord } from '../trail/record.ts';
+import { type Failure, type FailureKind, failureOf } from './failure.ts';
+import { causesOf, type KnownCauses } from './known-causes.ts';
+import { type Datum, datum, delayed, type NamedNamespaces, namesOf } from './metrics.ts';
+
+/** A record that this function takes, with all messages that brought it. */
+export interface Task {
+  readonly id: string;
+  readonly record: TrailRecord;
+  readonly issuance: Issuance | null;
+  readonly sentAt: number | null;
+  readonly messageIds: string[];
+  isLastTry: boolean;
+}
+
+/** What one record does. */
+export interface Effect {
+  readonly task: Task;
+  readonly data: readonly Datum[];
+  readonly failure: Failure | null;
+  /** What is counted once for several records, by a marker of it. */
+  readonly once: readonly [string, Datum] | null;
+}
+
+/** A session that began: nobody else need be known for it. */
+type Issued = Task & { readonly issuance: Issuance };
+
+export function isIssued(task: Task): task is Issued {
+  return task.issuance !== null && task.record.errorCode === null;
+}
+
+export function effectOfIssued(task: Issued, named: NamedNamespaces): Effect {
+  const { record, issuance, sentAt } = task;
+  const at = record.eventTime;
+  const by = { ...namesOf(workloadOf(issuance), named), Mechanism: issuance.mechanism };
+  const data = [
+    datum('RecordsKept', at),
+    ...delayed(at, sentAt),
+    datum('Assumptions', at, by),
+    datum('SessionsIssued', at),
+  ];
+  return { task, data, failure: null, once: null };
+}
+
+/** Null where it is too early to say: an issuance may still come that names the caller, or another that fits as well. */
+export async function effectOf(
+  task: Task,
+  { ledger, roles }: { ledger: Ledger; roles: Roles },
+  { clusters, named }: { clusters: KnownClusters; named: NamedNamespaces },
+  known: KnownCauses,
+): Promise<Effect | null> {
+  const { record, issuance, isLastTry, sentAt } = task;
+  const at = record.eventTime;
+  const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
+  const rungs = new Set<string>();
+  const attribution = await attribute(record, ledger, clusters, (rung) => rungs.add(rung));
+  // Later issuances change only what is not exact, or was found by a session's start anywhere on the way.
+  if (!isLastTry && (attribution.confidence !== 'exact' || rungs.has('session-start'))) return null;
+  const { workload, confidence } = attribution;
+  // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
+  if (confidence === 'unknown' && !isOfPods(record, issuance))
+    return { task, data: [...kept, datum('UnnamedDeniedCalls', at)], failure: null, once: null };
+  const kind: FailureKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
+  // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
+  const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
+  const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
+  const causes = await causesOf(attempt, kind === 'assumption-failed' ? roles : null, known);
+  const failure = failureOf(kind, record, attribution, roleArn, causes);
+  const counted =
+    kind === 'call-denied'
+      ? datum('DeniedCalls', at, namesOf(workload, named))
+      : datum('AssumptionFailures', at, {
+          Cause: causes.cause?.id ?? UNEXPLAINED,
+          ...namesOf(workload, named),
+        });
+  const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
+  const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
+  return { task, data: [...kept, counted], failure, once: [mark, minute] };
+}
+
+const UNEXPLAINED = 'unexplained';
+
+/** Whether the attempt itself is one that only pods make, whoever the pod is. */
+function isOfPods({ eventName }: TrailRecord, issuance: Issuance | null): boolean {
+  return (
+    eventName === POD_IDENTITY_AUTH ||
+    issuance?.mechanism === 'irsa' ||
+    issuance?.mechanism === 'pod-identity'
+  );
+}
+
+/** What the Pod Identity agent asks of EKS: https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html */
+const POD_IDENTITY_AUTH = 'AssumeRoleForPodIdentity';
+
+export function isAssumption(record: TrailRecord): boolean {
+  return record.assumption !== null || record.eventName === POD_IDENTITY_AUTH;
+}
