@@ -1,7 +1,6 @@
 // Keeps what failed and is not over: an item for each failure, and one for each of its records, by the time of the event.
 import { randomUUID } from 'node:crypto';
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -19,7 +18,7 @@ import {
 } from '../../live/failure.ts';
 import type { NotedFailure, Told, Unsettled } from '../../live/settle.ts';
 import type { Failures, Shared } from '../../ports.ts';
-import { type Item, itemsAt, KEPT_FOR_S, type LiveTableOptions } from './table.ts';
+import { held, type Item, itemsAt, KEPT_FOR_S, type LiveTableOptions } from './table.ts';
 
 const UNSETTLED = 'unsettled';
 const SHARED = 'shared';
@@ -69,7 +68,7 @@ export class DynamoDbFailures implements Failures {
       }),
     );
     // Whether IAM could be asked makes one cause surer than another: the surest is kept.
-    await unlessRefused(() =>
+    await held(() =>
       client.send(
         new UpdateItemCommand({
           TableName,
@@ -106,7 +105,7 @@ export class DynamoDbFailures implements Failures {
   async tell(id: string, told: Told): Promise<void> {
     const { client, table: TableName } = this.#options;
     // Where it is over meanwhile, by another run, there is nothing to keep.
-    await unlessRefused(() =>
+    await held(() =>
       client.send(
         new UpdateItemCommand({
           TableName,
@@ -121,7 +120,7 @@ export class DynamoDbFailures implements Failures {
 
   async settle({ failure, version }: Unsettled, to: number): Promise<void> {
     const { client, table: TableName } = this.#options;
-    await unlessRefused(() =>
+    await held(() =>
       client.send(
         new UpdateItemCommand({
           TableName,
@@ -133,7 +132,7 @@ export class DynamoDbFailures implements Failures {
       ),
     );
     // Noted meanwhile, it stays.
-    await unlessRefused(() =>
+    await held(() =>
       client.send(
         new DeleteItemCommand({
           TableName,
@@ -220,11 +219,3 @@ const sightingsOf = (id: string) => `failure ${id}`;
 const unsettledAt = (id: string): Item => ({ pk: { S: UNSETTLED }, sk: { S: id } });
 const settledAt = (id: string): Item => ({ pk: { S: `settled ${id}` }, sk: { S: 'settled' } });
 const sharedAt = (key: string): Item => ({ pk: { S: SHARED }, sk: { S: key } });
-
-async function unlessRefused(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
-}

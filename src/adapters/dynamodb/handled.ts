@@ -1,13 +1,12 @@
 // Keeps what has been handled, in the live path's table: who has begun a record holds it for a while.
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Handled } from '../../ports.ts';
-import { type Item, KEPT_FOR_S, keyPart, type LiveTableOptions } from './table.ts';
+import { held, type Item, KEPT_FOR_S, keyPart, type LiveTableOptions } from './table.ts';
 
 /** Who has begun a record and not ended it by then is dead: no function runs so long. */
 const LEASE_S = 300;
@@ -22,8 +21,8 @@ export class DynamoDbHandled implements Handled {
   async begin(id: string): Promise<'begun' | 'done' | 'busy'> {
     const { client, table } = this.#options;
     const now = this.#seconds();
-    try {
-      await client.send(
+    const isBegun = await held(() =>
+      client.send(
         new PutItemCommand({
           TableName: table,
           Item: {
@@ -34,11 +33,9 @@ export class DynamoDbHandled implements Handled {
           ConditionExpression: 'attribute_not_exists(pk) or busy_until < :now',
           ExpressionAttributeValues: { ':now': { N: String(now) } },
         }),
-      );
-      return 'begun';
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
+    if (isBegun) return 'begun';
     const { Item } = await client.send(
       new GetItemCommand({ TableName: table, Key: placeOf(id), ConsistentRead: true }),
     );
@@ -59,18 +56,16 @@ export class DynamoDbHandled implements Handled {
 
   async giveUp(id: string): Promise<void> {
     const { client, table } = this.#options;
-    try {
-      await client.send(
+    // Ended, or given up, by another one: nothing is left to give up.
+    await held(() =>
+      client.send(
         new DeleteItemCommand({
           TableName: table,
           Key: placeOf(id),
           ConditionExpression: 'attribute_exists(busy_until)',
         }),
-      );
-    } catch (error) {
-      // Ended, or given up, by another one: nothing is left to give up.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   }
 
   #seconds(): number {

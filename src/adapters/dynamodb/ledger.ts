@@ -2,12 +2,10 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Issuance } from '../../identity/issuance.ts';
 import type { Ledger } from '../../ports.ts';
-import { itemsAt, keyPart, type LiveTableOptions } from './table.ts';
+import { itemsAt, keyPart, type LiveTableOptions, LONGEST_SESSION_S } from './table.ts';
 
 /** An issuance is kept so long after its session's end, for calls that are delivered late. */
 const BEYOND_END_S = 24 * 3600;
-/** Where the record does not say when a session ends: no session of a role is longer. */
-const LONGEST_SESSION_S = 12 * 3600;
 const TRIES = 8;
 
 /**

@@ -1,21 +1,14 @@
 // Keeps how each workload renews its credentials of each role: one item, whose times only ever widen.
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Workload } from '../../identity/workload.ts';
 import { hashOf } from '../../live/failure.ts';
 import { type Renewal, renewalKey } from '../../live/renewal.ts';
 import type { Renewals, ToldStopped } from '../../ports.ts';
-import { type Item, itemsAt, type LiveTableOptions } from './table.ts';
+import { held, type Item, itemsAt, type LiveTableOptions, LONGEST_SESSION_S } from './table.ts';
 
 const RENEWALS = 'renewals';
 /** Kept beyond the last session's end, which is longer than it is news that there was no other. */
 const BEYOND_END_S = 2 * 24 * 3600;
-/** Where a record does not say when its session ends: none is longer. */
-const LONGEST_SESSION_MS = 12 * 3_600_000;
 
 export class DynamoDbRenewals implements Renewals {
   readonly #options: LiveTableOptions;
@@ -28,7 +21,7 @@ export class DynamoDbRenewals implements Renewals {
   /** The latest session sets all of it at once; one that comes late, only what it widens. */
   async note({ workload, roleArn, lastAt, endsAt, periods }: Renewal): Promise<void> {
     const Key = placeOf(workload, roleArn);
-    const end = Math.ceil((endsAt ?? lastAt + LONGEST_SESSION_MS) / 1000) + BEYOND_END_S;
+    const end = Math.ceil((endsAt ?? lastAt + LONGEST_SESSION_S * 1000) / 1000) + BEYOND_END_S;
     const who = { ':who': { S: JSON.stringify({ workload, roleArn }) } };
     const last = { ':last_at': { N: String(lastAt) } };
     const ends: Record<string, AttributeValue> =
@@ -111,13 +104,7 @@ export class DynamoDbRenewals implements Renewals {
     },
   ): Promise<boolean> {
     const { client, table } = this.#options;
-    try {
-      await client.send(new UpdateItemCommand({ TableName: table, Key, ...how }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return held(() => client.send(new UpdateItemCommand({ TableName: table, Key, ...how })));
   }
 }
 

@@ -1,6 +1,11 @@
-// Owns how the live path's one table is read: all items of one place, consistently, page by page.
+// Owns how the live path's one table is read and written: items of one place page by page, and writes on a condition.
 import { createHash } from 'node:crypto';
-import { type AttributeValue, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -33,6 +38,20 @@ export async function* itemsAt(
     },
   );
   for await (const { Items = [] } of pages) yield* Items;
+}
+
+/** Where a record does not say when its session ends: no session of a role is longer. */
+export const LONGEST_SESSION_S = 12 * 3600;
+
+/** Does a write that has a condition; whether that held. */
+export async function held(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 /** A sort key holds 1,024 bytes, a partition key 2,048. */
