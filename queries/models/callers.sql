@@ -1,86 +1,33 @@
 -- id: models/callers
--- grain: one row per caller identity, with what its session's issuance proves; hops are null where its own role is all of them
--- uses: principals, verdicts, pod_hints
-with named as (
-  select
-    p.principal_key as principal_key,
-    p.identity_type as identity_type,
-    p.session_issuer_arn as session_issuer_arn,
-    p.federated_provider as federated_provider,
-    p.ec2_role_delivery as ec2_role_delivery,
-    p.session_name as own_session_name,
-    v.principal_key is not null as is_linked,
-    v.rung as rung,
-    v.session_key as session_key,
-    v.subjects as subjects,
-    v.candidates as candidates,
-    v.claim_key as claim_key,
-    v.mechanism as mechanism,
-    v.pod as pod,
-    v.pod_uid as pod_uid,
-    v.pod_candidates as pod_candidates,
-    v.session_name as root_session_name,
-    v.is_delegated as is_delegated,
-    v.is_chained as is_chained,
-    v.is_from_person as is_from_person,
-    coalesce(v.is_unnamed, false) as is_unnamed,
-    case
-      when v.subjects = 1 and v.nameless = 0 then 'exact'
-      when v.subjects >= 1 then 'ambiguous'
-    end as confidence,
-    case
-      when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
-      when v.subjects = 0 and v.root_principal_key is null and v.mechanism = 'pod-identity' and not v.is_chained then p.principal_key
-      when v.subjects = 0 then v.root_principal_key
-    end as root_principal_key,
-    case when v.hops <> array[p.session_issuer_arn] then v.hops end as hops
-  from principals as p
-  left join verdicts as v on v.principal_key = p.principal_key
-),
-hinted as (
-  select
-    n.*,
-    case
-      when n.confidence is not null then n.root_session_name
-      when n.root_principal_key = n.principal_key then n.own_session_name
-    end as workload_session_name
-  from named as n
-)
+-- grain: one row per caller identity, as the records write it, with its session and the key of what its calls are attributed to
+-- uses: principals, judged_callers, attributions
 select
-  h.principal_key as principal_key,
-  h.session_key as session_key,
-  h.root_principal_key as root_principal_key,
-  h.confidence as confidence,
-  case
-    when h.rung = 'issued-key' and h.is_chained then 'chained'
-    when coalesce(h.root_principal_key <> h.principal_key, true) then h.rung
-  end as evidence,
-  h.session_issuer_arn as session_issuer_arn,
-  case when h.confidence = 'exact' then h.claim_key end as claim_key,
-  case when h.confidence = 'exact' then h.pod end as pod,
-  case when h.confidence = 'exact' then h.pod_uid end as pod_uid,
-  case when h.confidence is not null then h.mechanism end as mechanism,
-  case when h.confidence = 'ambiguous' then '[' || h.candidates || ']' end as candidates,
-  h.hops as hops,
-  coalesce(h.is_delegated, h.own_session_name = 'external-secrets-provider-aws' and h.federated_provider is not null, false) as is_delegated,
-  case
-    when h.confidence is not null or h.is_unnamed then 'workload'
-    when h.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser') then 'person'
-    when h.identity_type = 'AWSService' then 'service'
-    when h.identity_type = 'AWSAccount' then 'account'
-    when h.session_issuer_arn is null then 'other'
-    when h.session_issuer_arn like '%:role/aws-service-role/%' then 'service'
-    when h.session_issuer_arn like '%/AWSReservedSSO#_%' escape '#' then 'person'
-    when h.federated_provider is not null then 'other'
-    when h.is_from_person then 'person'
-    when regexp_like(coalesce(h.own_session_name, ''), '^i-[0-9a-f]{8,17}$')
-      and (h.ec2_role_delivery is not null or not h.is_linked) then 'node'
-    else 'role'
-  end as principal_class,
-  h.own_session_name as session_name,
-  case
-    when h.confidence is not null and h.pod_candidates is not null then h.pod_candidates
-    when h.mechanism = 'irsa' or h.federated_provider is not null then hint.pod_candidates
-  end as pod_candidates
-from hinted as h
-left join pod_hints as hint on hint.session_name = h.workload_session_name
+  j.principal_key as principal_key,
+  a.attribution_key as attribution_key,
+  j.root_principal_key as root_principal_key,
+  j.session_key as session_key,
+  j.session_name as session_name,
+  j.session_issuer_arn as session_issuer_arn,
+  j.federated_provider as federated_provider,
+  p.arn as arn,
+  p.access_key_id as access_key_id,
+  p.created_at as created_at
+from judged_callers as j
+join attributions as a
+  on coalesce(a.is_final, false) = coalesce(j.is_final, false)
+  and coalesce(a.principal_class, '') = coalesce(j.principal_class, '')
+  and coalesce(a.is_delegated, false) = coalesce(j.is_delegated, false)
+  and coalesce(cast(a.claim_key as varchar), '') = coalesce(cast(j.claim_key as varchar), '')
+  and coalesce(a.identity_type, '') = coalesce(j.identity_type, '')
+  and coalesce(a.session_issuer_arn, '') = coalesce(j.session_issuer_arn, '')
+  and coalesce(a.federated_provider, '') = coalesce(j.federated_provider, '')
+  and coalesce(a.invoked_by, '') = coalesce(j.invoked_by, '')
+  and coalesce(a.evidence, '') = coalesce(j.evidence, '')
+  and coalesce(a.confidence, '') = coalesce(j.confidence, '')
+  and coalesce(a.pod, '') = coalesce(j.pod, '')
+  and coalesce(a.pod_uid, '') = coalesce(j.pod_uid, '')
+  and coalesce(a.mechanism, '') = coalesce(j.mechanism, '')
+  and coalesce(a.candidates, '') = coalesce(j.candidates, '')
+  and coalesce(a.pod_candidates, '') = coalesce(j.pod_candidates, '')
+  and coalesce(a.hops, array['']) = coalesce(j.hops, array[''])
+join principals as p on p.principal_key = j.principal_key

@@ -1,6 +1,6 @@
 -- id: models/inferences
 -- grain: one row per caller identity whose session was issued outside these records, with what its role, name and provider suggest
--- uses: callers, principals, issuances, claims, name_readings, snapshot_roles
+-- uses: callers, issuances, claims, name_readings, snapshot_roles
 -- bind: since, until
 with in_window as (
   select distinct
@@ -26,17 +26,15 @@ window_issuances as (
 ),
 seekers as (
   select
-    p.principal_key as principal_key,
-    p.session_issuer_arn as role_arn,
-    p.federated_provider as provider,
-    case when p.federated_provider is null then p.session_issuer_arn end as unfederated_role_arn,
-    c.session_name as session_name,
-    regexp_like(coalesce(c.session_name, ''), '^eks-.{1,10}-.{1,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') as is_named_like_pod_identity
-  from principals as p
-  join callers as c on c.principal_key = p.principal_key
-  where p.principal_key in (select n.root_principal_key from callers as n where n.root_principal_key is not null)
+    c.principal_key as principal_key,
+    c.session_issuer_arn as role_arn,
+    c.federated_provider as provider,
+    case when c.federated_provider is null then c.session_issuer_arn end as unfederated_role_arn,
+    c.session_name as session_name
+  from callers as c
+  where c.principal_key in (select n.root_principal_key from callers as n where n.root_principal_key is not null)
     and (
-      p.federated_provider is not null
+      c.federated_provider is not null
       or regexp_like(coalesce(c.session_name, ''), '^eks-.{1,10}-.{1,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
     )
 ),
@@ -254,6 +252,19 @@ graded as (
       when d.ground in ('trust-policy', 'association', 'provider') then 'inferred'
     end as confidence
   from decided as d
+),
+claimed as (
+  select
+    g.*,
+    case
+      when g.confidence <> 'inferred' then null
+      when g.ground = 'web-role' then g.web_claim_key
+      when g.ground = 'pod-role' then g.pod_claim_key
+      when g.ground = 'name' then g.name_claim_key
+      when g.ground in ('trust-policy', 'association') then g.snapshot_claim_key
+      when g.ground = 'provider' then g.provider_claim_key
+    end as claim_key
+  from graded as g
 )
 select
   g.principal_key as principal_key,
@@ -266,14 +277,10 @@ select
     when 'provider' then 'provider'
   end as evidence,
   g.confidence as confidence,
-  case
-    when g.confidence <> 'inferred' then null
-    when g.ground = 'web-role' then g.web_claim_key
-    when g.ground = 'pod-role' then g.pod_claim_key
-    when g.ground = 'name' then g.name_claim_key
-    when g.ground in ('trust-policy', 'association') then g.snapshot_claim_key
-    when g.ground = 'provider' then g.provider_claim_key
-  end as claim_key,
+  w.cluster_id as cluster_id,
+  w.cluster as cluster,
+  w.namespace as namespace,
+  w.service_account as service_account,
   case when g.confidence is not null then case when g.provider is null then 'pod-identity' else 'irsa' end end as mechanism,
   case
     when g.confidence <> 'ambiguous' then null
@@ -282,4 +289,5 @@ select
     when g.ground = 'name' then '[' || array_join(g.name_candidates, ',') || ']'
   end as candidates,
   g.ground is not null as is_workload
-from graded as g
+from claimed as g
+left join claims as w on w.claim_key = g.claim_key

@@ -1,6 +1,6 @@
 -- id: models/trail-days
 -- grain: one row per day (UTC), account and region with calls: how many, of whom, when, and how late they were delivered
--- uses: calls, deliveries
+-- uses: call_attributions, deliveries
 with minutes as (
   select
     cast(date_trunc('day', c.event_time) as timestamp) as day,
@@ -16,7 +16,7 @@ with minutes as (
     max(date_diff('second', c.event_time, d.delivered_at)) as longest_delay_seconds,
     min(c.event_time) as first_time,
     max(c.event_time) as last_time
-  from calls as c
+  from call_attributions as c
   left join deliveries as d on d.record_key = c.record_key
   group by
     date_trunc('day', c.event_time),

@@ -1,7 +1,7 @@
 -- id: questions/cross-account-access
 -- question: Which workloads called into other accounts than that of their first role?
 -- grain: one row per workload, role, account, service, action and confidence
--- uses: calls
+-- uses: call_attributions
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: account text optional | Only this account, by its twelve digits.
 -- param: since time optional | Start of the time range (inclusive).
@@ -49,7 +49,7 @@ with made as (
     coalesce(c.shared_event_id, cast(c.record_key as varchar)) as call_key,
     c.recipient_account_id as recipient_account_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
-  from calls as c
+  from call_attributions as c
   where c.principal_class = 'workload'
     and (cast(? as varchar) is null or c.workload_namespace = ?)
 ),

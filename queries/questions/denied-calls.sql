@@ -1,7 +1,7 @@
 -- id: questions/denied-calls
 -- question: Which calls of workloads were refused?
 -- grain: one row per workload, role, service, action, resource, error code and confidence
--- uses: calls
+-- uses: call_attributions
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
@@ -50,7 +50,7 @@ with refused as (
     c.event_time as event_time,
     c.shared_event_id as shared_event_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
-  from calls as c
+  from call_attributions as c
   where c.is_denied
     and c.principal_class = 'workload'
     and (cast(? as varchar) is null or c.workload_namespace = ?)

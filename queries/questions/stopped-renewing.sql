@@ -1,7 +1,7 @@
 -- id: questions/stopped-renewing
 -- question: Which workloads renewed their credentials, and then no more?
 -- grain: one row per workload and role whose last session ended before the records do
--- uses: calls, sessions, assumption_failures
+-- uses: call_attributions, sessions, assumption_failures
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: least integer default 2 | Sessions that a workload must have taken; one alone may have been a job.
 -- param: since time optional | Start of the time range (inclusive).
@@ -28,7 +28,7 @@
 -- example: --since 24h --least 1
 with records_end as (
   select max(c.event_time) as ends_at
-  from calls as c
+  from call_attributions as c
 ),
 renewed as (
   select

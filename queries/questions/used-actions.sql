@@ -1,7 +1,7 @@
 -- id: questions/used-actions
 -- question: Which IAM actions did workloads really use, and on what?
 -- grain: one row per workload, role, action, event name, resource, service in between and confidence
--- uses: calls
+-- uses: call_attributions
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: service_account text optional | Only this ServiceAccount.
 -- param: role text optional | Only what was done under this role, by its ARN.
@@ -84,7 +84,7 @@ done as (
     c.event_time as event_time,
     c.shared_event_id as shared_event_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
-  from calls as c
+  from call_attributions as c
   where c.principal_class = 'workload'
     and c.error_code is null
     -- A role's permissions do not decide who may take it.

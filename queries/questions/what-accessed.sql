@@ -1,7 +1,7 @@
 -- id: questions/what-accessed
 -- question: Which resources and actions did this workload use?
 -- grain: one row per workload, service, action and resource
--- uses: calls
+-- uses: call_attributions
 -- param: namespace text required | The Kubernetes namespace of the workload.
 -- param: service_account text required | Its ServiceAccount.
 -- param: cluster text optional | The cluster: its name, ARN, issuer or OIDC provider; all clusters without it.
@@ -34,7 +34,7 @@ with own as (
     c.workload_cluster as workload_cluster,
     c.workload_cluster_id as workload_cluster_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
-  from calls as c
+  from call_attributions as c
   where c.workload_namespace = ?
     and c.workload_service_account = ?
     and (cast(? as varchar) is null or c.workload_cluster = ? or c.workload_cluster_id = ?)

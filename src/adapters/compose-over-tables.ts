@@ -8,14 +8,17 @@ import { readRelation } from './query-files.ts';
 /** What a time range changes: which records are asked, and from whose issuances is inferred. */
 const RANGED = ['models/records.sql', 'models/inferences.sql'] as const;
 const MODELS = [
+  'models/call-attributions.sql',
   'models/calls.sql',
   'models/call-sessions.sql',
   'models/sessions.sql',
   'models/assumption-failures.sql',
   'models/trail-days.sql',
 ] as const;
+/** Where calls stand ready, they have what is read of them. */
+export const OF_CALLS = 'sources/trino/call-attributions.sql';
 const STORED_TABLES = [
-  'settled_records',
+  'attributed_records',
   'deliveries',
   'principals',
   'assumptions',
@@ -64,9 +67,36 @@ export function statementOf(question: Question, values: Values, applies = isRang
   return bind(composeOverTables(question, applies), values);
 }
 
+/** All that is known of each call, over a store's tables: a table of it makes calls ready. */
+export function callsStatement(values: Values = {}): Statement {
+  return statementOf(
+    {
+      kind: 'question',
+      path: 'compose-over-tables.ts',
+      id: 'every-call',
+      name: 'every-call',
+      question: '',
+      grain: '',
+      uses: ['calls'],
+      binds: [],
+      columns: [],
+      params: [],
+      engines: [],
+      reading: [],
+      limits: [],
+      refs: [],
+      examples: [],
+      sql: 'select * from calls',
+      sqlLine: 1,
+    },
+    values,
+  );
+}
+
 /** The same where the tables `records`, `inferences` and `calls` are of the range already. */
 export function statementWithin(question: Question, values: Values): Statement {
-  return bind(overTables(question, MODELS, [...READY, 'calls']), values);
+  const files = MODELS.map((path) => (path === 'models/call-attributions.sql' ? OF_CALLS : path));
+  return bind(overTables(question, files, [...READY, 'calls']), values);
 }
 
 function bind({ sql, binds }: ComposedQuery, values: Values): Statement {

@@ -3,14 +3,14 @@ import { readRelation } from './query-files.ts';
 
 /** The relations that questions find ready, once `deriveCallers` has run. */
 export const DERIVED_TABLES = [
-  'twins',
   'claims',
   'issuances',
   'session_links',
   'session_roots',
   'name_readings',
-  'pod_hints',
+  'attributions',
   'callers',
+  'twin_callers',
 ] as const;
 
 /** What `since` and `until` are bound to where they are not given: the first and the last moment that a record can have. */
@@ -26,21 +26,31 @@ export interface DerivingEngine {
   run(sql: string, values?: readonly (string | null)[]): Promise<void>;
   /** All rows of a small result. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** Makes `attributed_records` of `records`, `callers` and `own_attributions`. */
+  attributeRecords(): Promise<void>;
 }
 
 /** Rebuilds the derived tables from all records and callers there are; chains are followed to any depth. */
 export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   await derive(engine, 'assumption-claims', false);
-  for (const name of ['twins', 'claims', 'issuances', 'session-links', 'session-roots'])
-    await derive(engine, name);
+  await derive(engine, 'twins', false);
+  for (const name of ['claims', 'issuances', 'session-links', 'session-roots']) await derive(engine, name);
   await engine.run('drop table assumption_claims');
   await followChains(engine);
   await readNames(engine);
-  await derive(engine, 'pod-hints');
-  // Apart from the callers, so that the joins of the two need not all be in memory at once.
-  await derive(engine, 'verdicts', false);
-  await derive(engine, 'callers');
+  // Apart from each other, so that not all of their joins need be in memory at once.
+  for (const name of ['pod-hints', 'verdicts', 'judged-callers', 'judged-records'])
+    await derive(engine, name, false);
   await engine.run('drop table verdicts');
+  await engine.run('drop table pod_hints');
+  await derive(engine, 'attributions');
+  await derive(engine, 'callers');
+  await engine.run('drop table judged_callers');
+  await derive(engine, 'own-attributions', false);
+  await derive(engine, 'twin-callers');
+  for (const name of ['judged_records', 'twins']) await engine.run(`drop table ${name}`);
+  await engine.attributeRecords();
+  await engine.run('drop table own_attributions');
 }
 
 /**
@@ -48,7 +58,7 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
  * question over another range infers anew.
  */
 export async function deriveInferences(
-  engine: DerivingEngine,
+  engine: Pick<DerivingEngine, 'makeTable'>,
   range: Readonly<Record<string, string>>,
 ): Promise<void> {
   await derive(engine, 'inferences', true, range);
@@ -85,7 +95,7 @@ async function readNames(engine: DerivingEngine): Promise<void> {
 }
 
 async function derive(
-  engine: DerivingEngine,
+  engine: Pick<DerivingEngine, 'makeTable'>,
   name: string,
   isKept = true,
   range: Readonly<Record<string, string>> = {},

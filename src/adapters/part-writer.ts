@@ -96,6 +96,7 @@ export class PartWriter {
       record.sharedEventId,
       record.addendumReason,
       record.eventCategory,
+      record.assumption?.roleArn ?? null,
       joined(record.resources),
     ]);
     this.size += row.length;

@@ -98,7 +98,9 @@ function askHistory(folder: string, clusters: readonly KnownCluster[]): Promise<
 /** The records whose callers' issuances name somebody: the evidence of a session may also stand for an inference from its root. */
 async function readProven(store: Store): Promise<Set<string>> {
   const rows = await store.all(`select r.event_id, r.recipient_account_id, r.aws_region
-    from stored_records as r join callers as c using (principal_key) where c.confidence is not null`);
+    from stored_records as r join callers as c using (principal_key)
+    join attributions as a on a.attribution_key = c.attribution_key
+    where a.confidence is not null`);
   return new Set(rows.map((row) => idOf(row.event_id, row.recipient_account_id, row.aws_region)));
 }
 

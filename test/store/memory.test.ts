@@ -21,7 +21,8 @@ it('asks for more memory where naming runs out of it, and leaves the limit as it
   const path = files.path('trail.duckdb');
   await runMain(['load', files.path('logs'), '--store', path]);
   const named = async (store: Store) =>
-    store.all('select count(*)::integer as callers, count(confidence)::integer as named from callers');
+    store.all(`select count(*)::integer as callers, count(confidence)::integer as named
+      from callers join attributions using (attribution_key)`);
   const store = await Store.openOrCreate(path, { memoryMiB: 12 });
   try {
     const before = await named(store);

@@ -9,6 +9,7 @@ import {
   OPEN_RANGE,
 } from '../../src/adapters/derive-callers.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
+import { readRelation } from '../../src/adapters/query-files.ts';
 import { NO_SETTINGS, type Settings } from '../../src/adapters/settings-file.ts';
 import { Trino } from '../../src/adapters/trino/trino.ts';
 import { typedRow } from '../../src/adapters/warehouse/ask-warehouse.ts';
@@ -38,6 +39,8 @@ const READ = {
   snapshot_roles: 'snapshot_roles',
   session_name_patterns: 'session_name_patterns',
 };
+
+const ATTRIBUTED = ['attribution_key', 'twin_principal_key', 'root_principal_key'];
 
 const TYPES: Record<string, string> = {
   VARCHAR: 'varchar',
@@ -136,8 +139,10 @@ async function copy(
 ): Promise<void> {
   const folder = join(server.warehouse, 'read', name, table);
   await mkdir(folder, { recursive: true });
-  // A hash is DuckDB's own, and no model reads it.
-  const columns = (await store.all(`describe ${from}`)).filter((row) => row.column_type !== 'UBIGINT');
+  // A hash is DuckDB's own, and no model reads it; what naming wrote is derived here anew.
+  const columns = (await store.all(`describe ${from}`)).filter(
+    (row) => row.column_type !== 'UBIGINT' && !ATTRIBUTED.includes(String(row.column_name)),
+  );
   const names = columns.map((row) => String(row.column_name));
   await store.run(
     `copy (select ${names.join(', ')} from ${from}) to ${literal(join(folder, 'rows.parquet'))} (format parquet)`,
@@ -156,8 +161,16 @@ async function derived(trino: Trino): Promise<AttributedSchema> {
     },
     run: (sql, values) => trino.run(sql, values),
     rows: (sql) => allRows(trino, sql),
+    attributeRecords: () =>
+      engine.makeTable(
+        'attributed_records',
+        readRelation('sources/trino/attributed-records.sql').sql,
+        [],
+        true,
+      ),
   };
   await deriveCallers(engine);
+  await engine.makeTable('records', 'select * from attributed_records', [], true);
   await deriveInferences(engine, OPEN_RANGE);
   return new AttributedSchema(trino);
 }

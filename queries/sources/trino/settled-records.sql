@@ -16,6 +16,7 @@ select
   r.shared_event_id as shared_event_id,
   r.addendum_reason as addendum_reason,
   r.event_category as event_category,
+  case when r.is_assumption then r.role_arn end as assumed_role_arn,
   r.resources as resources,
   r.principal_key as principal_key
 from log_file_records as r

@@ -2,7 +2,7 @@
 import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
-import { isRanged, statementOf, type Values } from '../compose-over-tables.ts';
+import { callsStatement, isRanged, statementOf, type Values } from '../compose-over-tables.ts';
 import { narrowTo, widen } from './narrow.ts';
 import { type Row, type Store, StoreError } from './store.ts';
 
@@ -10,7 +10,7 @@ import { type Row, type Store, StoreError } from './store.ts';
 export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
-  const readsCalls = question.uses.some((name) => name === 'calls' || name === 'trail_days');
+  const readsCalls = question.uses.some((name) => READS_CALLS.includes(name));
   const isNarrow = readsCalls && isRanged(values) && (await narrowTo(store, values));
   try {
     const { sql, bound } = statementOf(question, values, isRanged(values) && !isNarrow);
@@ -19,6 +19,9 @@ export async function* askStore(store: Store, question: Question, values: Values
     if (isNarrow) await widen(store);
   }
 }
+
+/** Relations whose rows are records, whatever else they read. */
+const READS_CALLS = ['calls', 'call_attributions', 'trail_days'];
 
 /** The one question whose answer is as long as the records; its rows are in the order of time first. */
 const EVERY_CALL = 'attributed-calls';
@@ -29,15 +32,7 @@ const PAGE_ROWS = 50_000;
  * once, and the question is then asked of them page by page in the order of time.
  */
 async function* askInPages(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
-  const everything = {
-    ...question,
-    columns: [],
-    params: [],
-    uses: ['calls'],
-    binds: [],
-    sql: 'select * from calls',
-  };
-  const { sql, bound } = statementOf(everything, values);
+  const { sql, bound } = callsStatement(values);
   await store.run(`create or replace temp table attributed as ${sql}`, bound);
   try {
     const pages = await store.all(`

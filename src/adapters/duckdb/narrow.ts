@@ -31,24 +31,16 @@ export async function narrowTo(store: Store, values: Values): Promise<boolean> {
       from range_records as r join log_files as f on f.file_no = r.record_key >> 32;
     create or replace temp table range_keys as
       select principal_key from range_records
-      union select t.caller_principal_key from twins as t join range_records as r on r.record_key = t.record_key;
-    insert into range_keys
-      select root_principal_key from callers
-      where principal_key in (select principal_key from range_keys) and root_principal_key is not null;
+      union select twin_principal_key from range_records
+      union select root_principal_key from range_records;
     create or replace temp table range_callers as
       select * from callers where principal_key in (select principal_key from range_keys);
     create or replace temp view callers as select * from range_callers`);
   try {
     // Nobody else is inferred: the others do not call.
-    await deriveInferences(
-      {
-        makeTable: (_, text, given) =>
-          store.run(`create or replace temp table range_inferences as ${text}`, [...given]),
-        run: (text) => store.run(text),
-        rows: (text) => store.all(text),
-      },
-      range,
-    );
+    const makeTable = (_: string, text: string, given: readonly (string | null)[]) =>
+      store.run(`create or replace temp table range_inferences as ${text}`, [...given]);
+    await deriveInferences({ makeTable }, range);
   } finally {
     await store.run('drop view temp.callers');
   }
@@ -60,7 +52,7 @@ export async function narrowTo(store: Store, values: Values): Promise<boolean> {
 export async function widen(store: Store): Promise<void> {
   await store.run(`
     drop view if exists temp.inferences; drop view if exists temp.deliveries;
-    create or replace temp view records as select * from settled_records;
+    create or replace temp view records as select * from attributed_records;
     drop table if exists range_records; drop table if exists range_keys;
     drop table if exists range_callers; drop table if exists range_inferences`);
 }

@@ -2,7 +2,7 @@
 // Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
 
 /** Raised when a table changes in a way that an older podtrail's store does not have. */
-export const STORE_VERSION = 5;
+export const STORE_VERSION = 6;
 
 export interface PartColumn {
   name: string;
@@ -20,7 +20,7 @@ export const PART_COLUMNS = {
     ...time('event_time'),
     ...text('event_id', 'content_hash', 'recipient_account_id', 'aws_region', 'event_source', 'event_name'),
     ...text('error_code', 'error_message', 'source_ip_address', 'shared_event_id'),
-    ...text('addendum_reason', 'event_category', 'resources'),
+    ...text('addendum_reason', 'event_category', 'assumed_role_arn', 'resources'),
   ],
   principals: [
     ...integer('principal_no'),
@@ -61,6 +61,9 @@ function columns(table: PartTable, without: readonly string[] = []): string {
     .join(', ');
 }
 
+/** What naming the callers writes to each record: see queries/sources/duckdb/attribute-records.sql. */
+const ATTRIBUTED = 'attribution_key integer, twin_principal_key integer, root_principal_key integer';
+
 /**
  * `record_key` is `file_no` and `record_index` in one number, unique in the store; `named` holds the last settlement whose
  * callers the derived tables name, and `superseded` what goes with the next.
@@ -78,8 +81,8 @@ create table superseded (record_key bigint);
 create table named (settlement integer);
 insert into named values (0);
 create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});
-create table stored_records (record_key bigint, settlement integer, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])});
-create view settled_records as select * from stored_records where settlement <= (select max(settlement) from named);
+create table stored_records (record_key bigint, settlement integer, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])}, ${ATTRIBUTED});
+create view attributed_records as select * from stored_records where settlement <= (select max(settlement) from named);
 create view deliveries as
   select r.record_key as record_key, f.delivered_at as delivered_at
   from stored_records as r join log_files as f on f.file_no = r.record_key >> 32;

@@ -2,6 +2,7 @@
 // Each is one transaction, so a store is either as it was before or has all of it.
 import { totalmem } from 'node:os';
 import { type DerivingEngine, deriveCallers, deriveInferences, OPEN_RANGE } from '../derive-callers.ts';
+import { readQueryText } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
 import { PART_COLUMNS } from './schema.ts';
@@ -121,6 +122,7 @@ function deriving(store: Store): DerivingEngine {
       store.run(`create or replace ${isKept ? '' : 'temp '}table ${name} as ${sql}`, [...values]),
     run: (sql, values = []) => store.run(sql, [...values]),
     rows: (sql) => store.all(sql),
+    attributeRecords: () => store.run(readQueryText('sources/duckdb/attribute-records.sql')),
   };
 }
 

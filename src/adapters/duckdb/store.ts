@@ -55,8 +55,8 @@ export class Store {
     this.isComplete = state?.is_complete === true;
     // The store's own view always filters, which makes the planner expect a fifth of the records.
     const settled = this.isComplete ? '' : 'where settlement <= (select max(settlement) from named)';
-    await this.run(`create or replace temp view settled_records as select * from stored_records ${settled};
-      create or replace temp view records as select * from settled_records`);
+    await this.run(`create or replace temp view attributed_records as select * from stored_records ${settled};
+      create or replace temp view records as select * from attributed_records`);
   }
 
   /** Opens a store to write to it; makes it where the file does not exist. */

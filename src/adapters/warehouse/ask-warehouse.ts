@@ -11,6 +11,7 @@ import type { ReportRow } from '../../report/columns.ts';
 import type { TimeRange } from '../../trail/keys.ts';
 import {
   boundValue,
+  OF_CALLS,
   type Statement,
   statementWithin,
   timeText,
@@ -132,6 +133,8 @@ export function composeOverHistory(question: Question, history: string): Compose
 
 /** The tables that the range is applied to before questions read them; they read the range of the others themselves. */
 const RANGED = [CALLS, TRAIL_DAYS];
+/** What is read of the calls by another name. */
+const OF_CALLS_NAMES = ['call_sessions', 'call_attributions'];
 
 /** The history's tables stand under the plain names of the relations that questions read. */
 function overHistory(
@@ -156,11 +159,12 @@ function overHistory(
   const relations: Relation[] = [
     ...(isRanged ? ranged : []),
     { name: 'call_sessions', file: readRelation('sources/trino/history-call-sessions.sql') },
+    { name: 'call_attributions', file: readRelation(OF_CALLS) },
   ];
   const names = new Set(relations.map(({ name }) => name));
   const tables = HISTORY_TABLES.map(({ name }) => name).filter((name) => !names.has(name));
   // What a question does not read itself, it can be given only where a relation that it reads does.
-  const reads = new Set(['calls', 'trail_days', 'call_sessions']);
+  const reads = new Set(['calls', 'trail_days', ...OF_CALLS_NAMES]);
   const isBound = binds.length > 0 && question.uses.some((name) => reads.has(name));
   const params = question.params.filter(
     ({ name }) =>
@@ -172,7 +176,8 @@ function overHistory(
 /** The tables of the history that a question reads. */
 export function historyTablesOf({ uses }: Question): string[] {
   return HISTORY_TABLES.map(({ name }) => name).filter(
-    (name) => uses.includes(name) || (name === CALLS.name && uses.includes('call_sessions')),
+    (name) =>
+      uses.includes(name) || (name === CALLS.name && uses.some((used) => OF_CALLS_NAMES.includes(used))),
   );
 }
 

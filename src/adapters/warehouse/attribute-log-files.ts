@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TimeRange } from '../../trail/keys.ts';
 import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts';
-import { type BoundValue, timeText } from '../compose-over-tables.ts';
+import { type BoundValue, callsStatement, timeText } from '../compose-over-tables.ts';
 import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
@@ -134,10 +134,10 @@ async function narrowTo(tables: ScratchTables, range: Required<TimeRange>): Prom
   await deriveInferences(tables, { since, until });
   await tables.make(
     'records',
-    `select * from settled_records where event_time >= timestamp '${since}' and event_time < timestamp '${until}'`,
+    `select * from attributed_records where event_time >= timestamp '${since}' and event_time < timestamp '${until}'`,
   );
   // Engines plan and read a relation anew each time that a statement names it.
-  await tables.make('calls', readRelation('models/calls.sql').sql);
+  await tables.make('calls', callsStatement().sql);
 }
 
 /** The tables of one schema, each remembered, so that all can be dropped: engines drop no schema that holds some. */
@@ -165,6 +165,10 @@ class ScratchTables {
 
   rows(sql: string): Promise<Record<string, unknown>[]> {
     return allRows(this.warehouse, sql);
+  }
+
+  attributeRecords(): Promise<void> {
+    return this.make('attributed_records', readRelation('sources/trino/attributed-records.sql').sql);
   }
 
   async dropAll(): Promise<void> {
