@@ -71,7 +71,8 @@ async function perRecord(): Promise<void> {
       renewals: nothing,
       roles: { of: async () => null },
     };
-    const options = { takes: 'assumptions' as const, clusters: new Map(), named: new Set<string>() };
+    const named = { namespaces: new Set<string>(), workloads: new Set<string>() };
+    const options = { takes: 'assumptions' as const, clusters: new Map(), named };
     begun = performance.now();
     for (let from = 0; from < bodies.length; from += 100) {
       const deliveries = bodies.slice(from, from + 100).flatMap((body, place) => {

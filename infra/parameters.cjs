@@ -3,8 +3,8 @@
 /** @param {{resolveVariable: (name: string) => Promise<string>}} osls */
 module.exports = async function parameters({ resolveVariable }) {
   const of = async (name) => String(await resolveVariable(`param:${name}`));
-  const [path, logBucket, history, clusters] = await Promise.all(
-    ['path', 'logBucket', 'history', 'clusters'].map(of),
+  const [path, logBucket, history, clusters, workloads] = await Promise.all(
+    ['path', 'logBucket', 'history', 'clusters', 'namedWorkloads'].map(of),
   );
   const refuse = (why) => {
     throw new Error(`--param ${why} (docs/deploy.md)`);
@@ -15,8 +15,18 @@ module.exports = async function parameters({ resolveVariable }) {
     refuse('logBucket is needed: the bucket that the trail delivers to');
   if (clusters !== '' && !isClusters(clusters))
     refuse('clusters is JSON: {"<issuer\'s host and path>": {"id": "<cluster ARN>", "name": "<cluster>"}}');
+  const notOne = workloads.split(',').find((one) => one.trim() !== '' && !IS_WORKLOAD.test(one));
+  if (notOne !== undefined)
+    refuse(`namedWorkloads is cluster/namespace/service-account, with commas, not "${notOne}"`);
+  for (const name of ['workloadSessions', 'unnamedPercent']) {
+    const limit = await of(name);
+    if (!/^\d{1,9}$/.test(limit)) refuse(`${name} is a whole number, not "${limit}"`);
+  }
   return { path, history };
 };
+
+/** A cluster that is named by its issuer has slashes of its own. */
+const IS_WORKLOAD = /^[^,]+\/[^/,]+\/[^/,]+$/;
 
 function isClusters(text) {
   try {

@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { KnownClusters } from '../identity/cluster.ts';
-import type { NamedNamespaces } from '../live/metrics.ts';
+import type { Named } from '../live/metrics.ts';
 import type { WatchPorts } from '../live/watch.ts';
 import { metricsOf } from './cloudwatch/put-metrics.ts';
 import { DynamoDbFailures } from './dynamodb/failures.ts';
@@ -15,7 +15,7 @@ import { CachedRoles } from './iam/read-role.ts';
 export interface Live {
   ports: WatchPorts;
   clusters: KnownClusters;
-  named: NamedNamespaces;
+  named: Named;
 }
 
 /** Throws EnvironmentError where a variable is missing or says nothing that can be used. */
@@ -36,7 +36,10 @@ export function liveOf(env: Environment): Live {
       renewals: new DynamoDbRenewals(table),
     },
     clusters: clustersIn(env),
-    named: new Set(listIn(env.NAMED_NAMESPACES)),
+    named: {
+      namespaces: new Set(listIn(env.NAMED_NAMESPACES)),
+      workloads: new Set(listIn(env.NAMED_WORKLOADS)),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-// What a cause of failed credentials is: how it shows, what proves it, who must act, and what to run. The catalogue is a list of them.
+// What a cause of failed credentials is: the rule that judges it, which the live path needs, and the text that people are told,
+// which it does not. The catalogue is a list of both together.
 import type { Case } from './case.ts';
 
 export type Certainty = 'proven' | 'likely' | 'possible';
@@ -45,8 +46,6 @@ export interface Action {
 
 /** What a client, SDK or agent prints. */
 export interface Symptom {
-  /** As it is printed, for the documentation. */
-  readonly text: string;
   readonly pattern: RegExp;
   /** How sure the cause is where nothing else is known; null where the text fits other causes as well as this one. */
   readonly means: Certainty | null;
@@ -59,14 +58,22 @@ export interface Judgement {
   readonly evidence: readonly Evidence[];
 }
 
-export interface Cause {
-  /** Kebab-case, stable. */
-  readonly id: string;
-  readonly title: string;
-  readonly root: Root;
+/** What it takes to judge a cause. */
+export interface CauseRule {
   /** Which way of getting credentials can fail so. */
   readonly mechanism: 'irsa' | 'pod-identity' | 'any';
   readonly symptoms: readonly Symptom[];
+  /**
+   * What the facts say beyond the symptoms: `refuted` where they rule it out, null where they say nothing. Symptoms are weighed by
+   * whoever calls.
+   */
+  readonly judge: (one: Case) => Judgement | 'refuted' | null;
+}
+
+/** What people are told of a cause. */
+export interface CauseText {
+  readonly title: string;
+  readonly root: Root;
   /** What CloudTrail shows of it, or that it shows nothing. */
   readonly trail: string;
   readonly proves: string;
@@ -79,11 +86,28 @@ export interface Cause {
   /** The next command where it is not proven: what it prints tells this cause from the others. */
   readonly tell: string;
   readonly links: readonly string[];
-  /**
-   * What the facts say beyond the symptoms: `refuted` where they rule it out, null where they say nothing. Symptoms are weighed by
-   * whoever calls.
-   */
-  readonly judge: (one: Case) => Judgement | 'refuted' | null;
+}
+
+/** By id: kebab-case, stable. Of one file's causes the earlier stands first. */
+export type CauseRules = Readonly<Record<string, CauseRule>>;
+
+/** A text for each rule and none more, with each symptom as it is printed, in the rule's order. */
+export type TextsOf<R extends CauseRules> = {
+  readonly [Id in keyof R]: CauseText & { readonly prints: PrintsOf<R[Id]['symptoms']> };
+};
+type PrintsOf<S extends readonly Symptom[]> = { readonly [Place in keyof S]: string };
+
+export interface NamedRule extends CauseRule {
+  readonly id: string;
+}
+
+export interface Cause extends NamedRule, CauseText {
+  readonly prints: readonly string[];
+}
+
+/** The rules as judging takes them. */
+export function named(rules: CauseRules): NamedRule[] {
+  return Object.entries(rules).map(([id, rule]) => ({ id, ...rule }));
 }
 
 export const proven = (detail: string, ...evidence: Evidence[]): Judgement => ({

@@ -26,11 +26,11 @@ export function causesMarkdown(causes: readonly Cause[]): string {
 }
 
 function section(cause: Cause): string[] {
-  const { id, title, symptoms, proves, suggests, who, immediate, longTerm, actions, tell, links } = cause;
+  const { id, title, prints, proves, suggests, who, immediate, longTerm, actions, tell, links } = cause;
   return [
     `## ${id}`,
     `${escaped(title)}.`,
-    ...(symptoms.length === 0 ? [] : ['Clients print:', fenced(symptoms.map(({ text }) => text))]),
+    ...(prints.length === 0 ? [] : ['Clients print:', fenced(prints)]),
     [
       `- Proves it: ${escaped(proves)}`,
       `- Only suggests it: ${escaped(suggests)}`,

@@ -1,16 +1,23 @@
 // Judges the facts of one failure by a list of causes, and ranks what fits. It claims no more than its evidence proves.
 import { type Case, caseOf } from './case.ts';
-import { type Cause, type Certainty, type Evidence, evidence, type Judgement } from './cause.ts';
+import {
+  type Cause,
+  type Certainty,
+  type Evidence,
+  evidence,
+  type Judgement,
+  type NamedRule,
+} from './cause.ts';
 import type { Facts } from './facts.ts';
 
-export interface Found extends Judgement {
-  readonly cause: Cause;
+export interface Found<C extends NamedRule = Cause> extends Judgement {
+  readonly cause: C;
 }
 
-export interface Diagnosis {
+export interface Diagnosis<C extends NamedRule = Cause> {
   readonly about: Case;
   /** The likeliest first. None: none of the causes fits. */
-  readonly found: readonly Found[];
+  readonly found: readonly Found<C>[];
   /** Whether something failed at all, as far as the facts go. */
   readonly isFailing: boolean;
 }
@@ -20,7 +27,7 @@ const ORDER: readonly Certainty[] = ['proven', 'likely', 'possible'];
 const SHOWN = 500;
 
 /** Of causes that are equally certain, the earlier stands first. */
-export function judge(facts: Facts, causes: readonly Cause[]): Diagnosis {
+export function judge<C extends NamedRule>(facts: Facts, causes: readonly C[]): Diagnosis<C> {
   const about = caseOf(facts);
   const found = causes
     .flatMap((cause) => judged(cause, about) ?? [])
@@ -33,7 +40,7 @@ export function judge(facts: Facts, causes: readonly Cause[]): Diagnosis {
   };
 }
 
-function judged(cause: Cause, about: Case): Found | null {
+function judged<C extends NamedRule>(cause: C, about: Case): Found<C> | null {
   const { mechanism } = about.attempt;
   if (cause.mechanism !== 'any' && mechanism !== undefined && mechanism !== cause.mechanism) return null;
   const judgement = cause.judge(about);
@@ -50,14 +57,14 @@ function judged(cause: Cause, about: Case): Found | null {
 }
 
 /** What clients said that fits the cause. */
-function hear({ symptoms, title }: Cause, { lines }: Case): Judgement | null {
+function hear({ symptoms }: NamedRule, { lines }: Case): Judgement | null {
   for (const certainty of ORDER) {
     for (const { pattern, means } of symptoms) {
       const line = means === certainty ? lines.find((one) => pattern.test(one)) : undefined;
       if (line !== undefined)
         return {
           certainty,
-          detail: lowerFirst(title),
+          detail: '',
           evidence: [evidence('credential_finding', line.slice(0, SHOWN))],
         };
     }
@@ -66,7 +73,7 @@ function hear({ symptoms, title }: Cause, { lines }: Case): Judgement | null {
 }
 
 /** A client named the cause, and what was read since rules it out: it may have been put right, or another place was asked. */
-function outdated(cause: Cause, { detail, evidence: told }: Judgement): Found {
+function outdated<C extends NamedRule>(cause: C, { detail, evidence: told }: Judgement): Found<C> {
   const since: Evidence = evidence(
     'provider',
     'What was read now does not show it: it may have been put right since.',
@@ -76,10 +83,4 @@ function outdated(cause: Cause, { detail, evidence: told }: Judgement): Found {
 
 function surer(a: Certainty, b: Certainty): Certainty {
   return ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b;
-}
-
-/** A title as it stands within a sentence; names keep their capitals. */
-export function lowerFirst(title: string): string {
-  const isName = !/^[A-Z]([a-z]+)? /.test(title) || /^(StringEquals|Kubernetes) /.test(title);
-  return isName ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }

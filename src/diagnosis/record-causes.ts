@@ -1,6 +1,6 @@
 // Owns which causes a record, the role's trust policy and the account's providers can show: what the live path judges by. All
 // others show in a cluster, or in what a client says.
-import type { Cause } from './cause.ts';
+import { type NamedRule, named } from './cause.ts';
 import { ASSOCIATION_CAUSES } from './causes/association.ts';
 import { PERMISSION_CAUSES } from './causes/permissions.ts';
 import { POD_IDENTITY_CAUSES } from './causes/pod-identity.ts';
@@ -11,13 +11,13 @@ import { TOKEN_CAUSES } from './causes/token.ts';
 import { TRUST_POLICY_CAUSES } from './causes/trust-policy.ts';
 
 /** In the catalogue's order. */
-export const RECORD_CAUSES: readonly Cause[] = [
-  ...PROVIDER_CAUSES,
-  ...TOKEN_CAUSES,
-  ...TRUST_POLICY_CAUSES,
-  ...ROLE_CAUSES,
-  ...ASSOCIATION_CAUSES,
-  ...POD_IDENTITY_TRUST_CAUSES,
-  ...POD_IDENTITY_CAUSES,
-  ...PERMISSION_CAUSES,
-];
+export const RECORD_CAUSES: readonly NamedRule[] = [
+  PROVIDER_CAUSES,
+  TOKEN_CAUSES,
+  TRUST_POLICY_CAUSES,
+  ROLE_CAUSES,
+  ASSOCIATION_CAUSES,
+  POD_IDENTITY_TRUST_CAUSES,
+  POD_IDENTITY_CAUSES,
+  PERMISSION_CAUSES,
+].flatMap(named);

@@ -5,7 +5,7 @@ import type { Action, Certainty, Evidence } from './cause.ts';
 import { denialOf } from './causes/permissions.ts';
 import { commandFor } from './command.ts';
 import type { Change, Facts } from './facts.ts';
-import { type Diagnosis, type Found, lowerFirst } from './judge.ts';
+import type { Diagnosis, Found } from './judge.ts';
 import type { PatchOperation } from './policy/apply-patch.ts';
 import { explain } from './policy/explain.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -70,7 +70,7 @@ export function reportOf(diagnosis: Diagnosis): Report {
 /** The title, and what it is in this case where that says more. */
 function rootCause({ cause, detail }: Found): string {
   const title = lowerFirst(cause.title);
-  return `${cause.root} — ${detail === title || detail === '' ? title : `${title}: ${detail}`}`;
+  return `${cause.root} — ${detail === '' ? title : `${title}: ${detail}`}`;
 }
 
 function distinct(all: readonly Evidence[]): Evidence[] {
@@ -192,4 +192,10 @@ function sourcesOf({ trail, aws, cluster, said: lines, attempt, audit }: Facts):
 
 function iso(at: number): string {
   return new Date(at).toISOString().replace(/[.]000Z$/, 'Z');
+}
+
+/** A title as it stands within a sentence; names keep their capitals. */
+function lowerFirst(title: string): string {
+  const isName = !/^[A-Z]([a-z]+)? /.test(title) || /^(StringEquals|Kubernetes) /.test(title);
+  return isName ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }

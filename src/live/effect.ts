@@ -8,12 +8,14 @@ import type { Ledger, Roles } from '../ports.ts';
 import type { TrailRecord } from '../trail/record.ts';
 import { type Failure, type FailureKind, failureOf } from './failure.ts';
 import { causesOf, type KnownCauses } from './known-causes.ts';
-import { type Datum, datum, delayed, type NamedNamespaces, namesOf } from './metrics.ts';
+import { type Datum, datum, delayed, type Named, namesOf, workloadNamesOf } from './metrics.ts';
 
-/** A record that this function takes, with all messages that brought it. */
+/** A record that came to this function, with all messages that brought it. */
 export interface Task {
   readonly id: string;
   readonly record: TrailRecord;
+  /** It is nothing to this function, which only counts it. */
+  readonly isSkipped: boolean;
   readonly issuance: Issuance | null;
   readonly sentAt: number | null;
   readonly messageIds: string[];
@@ -33,18 +35,20 @@ export interface Effect {
 type Issued = Task & { readonly issuance: Issuance };
 
 export function isIssued(task: Task): task is Issued {
-  return task.issuance !== null && task.record.errorCode === null;
+  return !task.isSkipped && task.issuance !== null && task.record.errorCode === null;
 }
 
-export function effectOfIssued(task: Issued, named: NamedNamespaces): Effect {
+export function effectOfIssued(task: Issued, named: Named): Effect {
   const { record, issuance, sentAt } = task;
   const at = record.eventTime;
-  const by = { ...namesOf(workloadOf(issuance), named), Mechanism: issuance.mechanism };
+  const workload = workloadOf(issuance);
+  const by = { ...namesOf(workload, named), Mechanism: issuance.mechanism };
   const data = [
     datum('RecordsKept', at),
     ...delayed(at, sentAt),
     datum('Assumptions', at, by),
     datum('SessionsIssued', at),
+    datum('WorkloadSessions', at, workloadNamesOf(workload, named)),
   ];
   return { task, data, failure: null, once: null };
 }
@@ -53,21 +57,25 @@ export function effectOfIssued(task: Issued, named: NamedNamespaces): Effect {
 export async function effectOf(
   task: Task,
   { ledger, roles }: { ledger: Ledger; roles: Roles },
-  { clusters, named }: { clusters: KnownClusters; named: NamedNamespaces },
+  { clusters, named }: { clusters: KnownClusters; named: Named },
   known: KnownCauses,
 ): Promise<Effect | null> {
-  const { record, issuance, isLastTry, sentAt } = task;
+  const { record, isSkipped, issuance, isLastTry, sentAt } = task;
   const at = record.eventTime;
+  if (isSkipped) return { task, data: [datum('RecordsSkipped', at)], failure: null, once: null };
   const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
   const rungs = new Set<string>();
   const attribution = await attribute(record, ledger, clusters, (rung) => rungs.add(rung));
   // Later issuances change only what is not exact, or was found by a session's start anywhere on the way.
   if (!isLastTry && (attribution.confidence !== 'exact' || rungs.has('session-start'))) return null;
   const { workload, confidence } = attribution;
-  // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
-  if (confidence === 'unknown' && !isOfPods(record, issuance))
-    return { task, data: [...kept, datum('UnnamedDeniedCalls', at)], failure: null, once: null };
   const kind: FailureKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
+  const all = kind === 'call-denied' ? [...kept, datum('AllDeniedCalls', at)] : kept;
+  // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
+  if (confidence === 'unknown' && !isOfPods(record, issuance)) {
+    const unnamed = kind === 'call-denied' ? 'UnnamedDeniedCalls' : 'UnnamedAssumptionFailures';
+    return { task, data: [...all, datum(unnamed, at)], failure: null, once: null };
+  }
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
@@ -82,7 +90,7 @@ export async function effectOf(
         });
   const minute = datum(kind === 'call-denied' ? 'DeniedCallMinutes' : 'AssumptionFailureMinutes', at);
   const mark = [minute.name, minute.minute, roleArn, workload && workloadText(workload)].join(' ');
-  return { task, data: [...kept, counted], failure, once: [mark, minute] };
+  return { task, data: [...all, counted], failure, once: [mark, minute] };
 }
 
 const UNEXPLAINED = 'unexplained';

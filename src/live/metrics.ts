@@ -4,16 +4,24 @@ import type { Workload } from '../identity/workload.ts';
 /** What is counted, each once for each distinct record. */
 export const METRIC_NAMES = [
   'RecordsKept',
+  /** Read, and nothing to whoever read them: of log files once for each file, of events once for each function. */
+  'RecordsSkipped',
   'RecordsRejected',
   'Assumptions',
   /** The sum of `Assumptions` over everybody, which an alarm can read. */
   'SessionsIssued',
+  /** The same by workload. */
+  'WorkloadSessions',
   'AssumptionFailures',
   /** One for each role, workload and minute with a failure: an SDK's retries are no failures of their own. Alarms read it. */
   'AssumptionFailureMinutes',
   'DeniedCalls',
   'DeniedCallMinutes',
   'UnnamedDeniedCalls',
+  /** The sum of `DeniedCalls` over everybody and of `UnnamedDeniedCalls`, which the share of the unnamed is of. */
+  'AllDeniedCalls',
+  /** Failed assumptions of whoever is no pod, as far as is known: another role, a person, a service. */
+  'UnnamedAssumptionFailures',
   /** From the event to the queue, in milliseconds: AWS's own part of the way. */
   'DeliveryDelayMs',
   /** Failures that are not over, and workloads that fail for the first time in 20 days. */
@@ -45,8 +53,13 @@ export interface Datum {
   readonly values?: { readonly sum: number; readonly least: number; readonly most: number };
 }
 
-/** `cluster/namespace` pairs that metrics name; all others share one series, so that nobody can invent any. */
-export type NamedNamespaces = ReadonlySet<string>;
+/** Whom metrics name; all others share one series, so that nobody can invent any. */
+export interface Named {
+  /** `cluster/namespace` */
+  readonly namespaces: ReadonlySet<string>;
+  /** `cluster/namespace/service-account` */
+  readonly workloads: ReadonlySet<string>;
+}
 
 const MINUTE_MS = 60_000;
 const OTHER = 'other';
@@ -70,12 +83,23 @@ export function delayed(eventTime: number, sentAt: number | null): Datum[] {
 /** The workload's cluster and namespace where they are to be named, else `other`: sums over both stay right. */
 export function namesOf(
   workload: Workload | null,
-  named: NamedNamespaces,
+  { namespaces }: Named,
 ): { Cluster: string; Namespace: string } {
-  const cluster = workload?.cluster ?? null;
-  if (workload === null || cluster === null || !named.has(`${cluster}/${workload.namespace}`))
-    return { Cluster: OTHER, Namespace: OTHER };
-  return { Cluster: cluster, Namespace: workload.namespace };
+  const { cluster = null, namespace = OTHER } = workload ?? {};
+  return cluster !== null && namespaces.has(`${cluster}/${namespace}`)
+    ? { Cluster: cluster, Namespace: namespace }
+    : { Cluster: OTHER, Namespace: OTHER };
+}
+
+/** The same of the workload itself. */
+export function workloadNamesOf(
+  workload: Workload | null,
+  { workloads }: Named,
+): { Cluster: string; Namespace: string; ServiceAccount: string } {
+  const { cluster = null, namespace = OTHER, serviceAccount = OTHER } = workload ?? {};
+  return cluster !== null && workloads.has(`${cluster}/${namespace}/${serviceAccount}`)
+    ? { Cluster: cluster, Namespace: namespace, ServiceAccount: serviceAccount }
+    : { Cluster: OTHER, Namespace: OTHER, ServiceAccount: OTHER };
 }
 
 /** What a roll-up did: never nothing, as today is always due. */

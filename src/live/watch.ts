@@ -9,7 +9,7 @@ import { each } from './each.ts';
 import { type Effect, effectOf, effectOfIssued, isAssumption, isIssued, type Task } from './effect.ts';
 import type { Failure, Sighting } from './failure.ts';
 import type { KnownCauses } from './known-causes.ts';
-import { type Datum, datum, type NamedNamespaces, summed } from './metrics.ts';
+import { type Datum, datum, type Named, summed } from './metrics.ts';
 import { renewalsOf } from './renewal.ts';
 
 export interface Delivery {
@@ -32,10 +32,13 @@ export interface WatchPorts {
 }
 
 export interface WatchOptions {
-  /** Two functions share the records of the event path; each takes its own. */
+  /**
+   * Two functions share the records of the event path; each takes its own, and counts the others that come to it. What `all` passes
+   * over is counted with its file.
+   */
   readonly takes: 'assumptions' | 'denials' | 'all';
   readonly clusters: KnownClusters;
-  readonly named: NamedNamespaces;
+  readonly named: Named;
 }
 
 export interface Watched {
@@ -61,11 +64,11 @@ export async function watch(
   options: WatchOptions,
 ): Promise<Watched> {
   const taken = deliveries.filter(({ record }) => isTaken(record, options.takes));
-  const tasks = tasksOf(taken, options.clusters);
+  const tasks = tasksOf(options.takes === 'all' ? taken : deliveries, options);
   const retry = new Set<string>();
   const begun: Task[] = [];
   const effects: Effect[] = [];
-  let duplicates = taken.length - tasks.length;
+  let duplicates = taken.length - tasks.filter(isOurs).length;
   const causes: KnownCauses = new Map();
   const failed = new Map<Task, unknown>();
   /** One that fails, fails alone. */
@@ -79,7 +82,7 @@ export async function watch(
   };
   await forEach(tasks, async (task) => {
     const state = await ports.handled.begin(task.id);
-    if (state === 'done') duplicates += 1;
+    if (state === 'done') duplicates += isOurs(task) ? 1 : 0;
     else if (state === 'busy') comesBack(task);
     else {
       begun.push(task);
@@ -123,7 +126,7 @@ export async function watch(
     await ports.handled.giveUp(task.id).catch(() => {});
   }
   return {
-    handled: good.filter(({ task }) => !failed.has(task)).length,
+    handled: good.filter(({ task }) => isOurs(task) && !failed.has(task)).length,
     duplicates,
     passed: deliveries.length - taken.length,
     retry,
@@ -131,16 +134,20 @@ export async function watch(
   };
 }
 
-function tasksOf(deliveries: readonly Delivery[], clusters: KnownClusters): Task[] {
+const isOurs = ({ isSkipped }: Task) => !isSkipped;
+
+function tasksOf(deliveries: readonly Delivery[], { takes, clusters }: WatchOptions): Task[] {
   const tasks = new Map<string, Task>();
   for (const { messageId, record, sentAt, isLastTry } of deliveries) {
-    const id = recordId(record);
+    const isSkipped = !isTaken(record, takes);
+    const id = isSkipped ? `skipped by ${takes} ${recordId(record)}` : recordId(record);
     const known = tasks.get(id);
     if (known === undefined)
       tasks.set(id, {
         id,
         record,
-        issuance: readIssuance(record, clusters),
+        isSkipped,
+        issuance: isSkipped ? null : readIssuance(record, clusters),
         sentAt,
         messageIds: [messageId],
         isLastTry,
@@ -153,15 +160,19 @@ function tasksOf(deliveries: readonly Delivery[], clusters: KnownClusters): Task
   return [...tasks.values()];
 }
 
-/** Counts what a file holds besides records, once for the file, however often it comes. `at` is when it was delivered. */
-export async function countRejected(
+/** Counts what a file holds besides records that are kept, once for the file, however often it comes. `at` is when it was delivered. */
+export async function countUnkept(
   { handled, metrics }: Pick<WatchPorts, 'handled' | 'metrics'>,
-  file: { path: string; at: number; rejected: number },
+  file: { path: string; at: number; skipped: number; rejected: number },
 ): Promise<void> {
+  const data = [
+    datum('RecordsSkipped', file.at, {}, file.skipped),
+    datum('RecordsRejected', file.at, {}, file.rejected),
+  ].filter(({ count }) => count > 0);
   const id = `file ${file.path}`;
-  if ((await handled.begin(id)) !== 'begun') return;
+  if (data.length === 0 || (await handled.begin(id)) !== 'begun') return;
   try {
-    await metrics.put([datum('RecordsRejected', file.at, {}, file.rejected)]);
+    await metrics.put(data);
     await handled.end(id);
   } catch (error) {
     await handled.giveUp(id).catch(() => {});

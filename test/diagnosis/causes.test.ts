@@ -26,7 +26,7 @@ describe('the catalogue', () => {
 
   it('names each cause once, with everything that its reader needs', () => {
     expect(new Set(CATALOGUE.map(({ id }) => id)).size).toBe(CATALOGUE.length);
-    for (const { id, links, actions, tell, symptoms } of CATALOGUE) {
+    for (const { id, links, actions, tell, symptoms, prints } of CATALOGUE) {
       expect([id, /^[a-z]+(-[a-z]+)*$/.test(id)]).toEqual([id, true]);
       expect([id, links.every((link) => link.startsWith('https://')), links.length > 0]).toEqual([
         id,
@@ -34,7 +34,9 @@ describe('the catalogue', () => {
         true,
       ]);
       expect([id, actions.length > 0, tell.length > 0]).toEqual([id, true, true]);
-      for (const { text, pattern } of symptoms) {
+      expect([id, prints.length]).toEqual([id, symptoms.length]);
+      for (const [place, { pattern }] of symptoms.entries()) {
+        const text = prints[place] ?? '';
         expect([text, pattern.test(text)]).toEqual([text, true]);
         // A hostile line would have each be tried from everywhere to everywhere.
         expect(pattern.source).not.toMatch(/(\.|\\S)[*+]/);

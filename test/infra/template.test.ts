@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { METRIC_NAMES } from '../../src/live/metrics.ts';
+import { METRIC_NAMES, workloadNamesOf } from '../../src/live/metrics.ts';
 import { DENIED } from '../../src/trail/denial.ts';
 import { type Execute, startAthenaServer } from '../support/athena-server.ts';
 import { startIamServer } from '../support/iam-server.ts';
@@ -198,12 +198,27 @@ describe('the packaged template', () => {
     expect(ours.length).toBeGreaterThan(8);
     const body: string = resources.Dashboard?.Properties.DashboardBody['Fn::Sub'];
     const { widgets } = JSON.parse(body.replace(/\$\{[^}]*\}/g, 'x'));
-    expect(widgets.length).toBe(7);
+    expect(widgets.length).toBe(9);
     const shown = [...body.matchAll(/"podtrail", "(\w+)"|'\{podtrail,[\w,]+\} MetricName=\\"(\w+)\\"/g)].map(
       ([, plain, searched]) => plain ?? searched,
     );
     expect(shown.length).toBeGreaterThan(9);
     expect(METRIC_NAMES).toEqual(expect.arrayContaining([...ours, ...shown]));
+  });
+
+  it('makes one alarm for all named workloads, on the series that are put of them, and only where some are named', () => {
+    const { Condition, Properties } = resources.WorkloadChurn as Resource;
+    expect(Condition).toBe('NamesWorkloads');
+    const [query, ...more] = Properties.Metrics;
+    expect([more, query.Period, query.ReturnData]).toEqual([[], 900, true]);
+    const [, metric, namespace, names = '', grouped] =
+      /^SELECT SUM[(](\w+)[)] FROM SCHEMA[(]"([\w-]+)", ([\w, ]+)[)] WHERE Cluster != 'other' GROUP BY ([\w, ]+) ORDER BY SUM[(][)] DESC$/.exec(
+        query.Expression,
+      ) ?? [];
+    const nobody = { namespaces: new Set<string>(), workloads: new Set<string>() };
+    expect([metric, namespace, grouped]).toEqual(['WorkloadSessions', 'podtrail', names]);
+    expect(names.split(', ')).toEqual(Object.keys(workloadNamesOf(null, nobody)));
+    expect(METRIC_NAMES).toContain(metric);
   });
 
   it('permits what stands in permissions.json, nothing else, and no wildcard of actions', () => {
@@ -233,6 +248,11 @@ describe('parameters that make a stack which watches nothing', () => {
     ['history=yes', /logBucket is needed/],
     ['history=maybe', /history is yes or no/],
     ['clusters=nonsense', /clusters is JSON/],
+    [
+      'namedWorkloads=prod/a/b,payments',
+      /namedWorkloads is cluster[/]namespace[/]service-account.*"payments"/,
+    ],
+    ['unnamedPercent=half', /unnamedPercent is a whole number/],
   ])('are refused: %s', (param, said) => {
     const { status, stdout, stderr } = spawnSync('npx', ['--no', 'osls', 'package', `--param=${param}`], {
       encoding: 'utf8',

@@ -1,7 +1,10 @@
 // The live path from end to end: a simulated trail as events, in any order and twice, and as log files, gives metrics, findings
 // and a ledger that equal each other and the truth. DynamoDB, CloudWatch, SNS and S3 are spoken to over their own protocols.
+import { readFileSync } from 'node:fs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type EventPattern, matches } from '../../infra/match-event.ts';
 import { tellingOf } from '../../src/adapters/findings-environment.ts';
 import { type Live, liveOf } from '../../src/adapters/live-environment.ts';
 import { watchEvents, watchLogFiles } from '../../src/adapters/sqs/watch-queue.ts';
@@ -12,11 +15,16 @@ import { isDenied } from '../../src/trail/denial.ts';
 import { readLogFile } from '../../src/trail/log-file.ts';
 import { parseRecord } from '../../src/trail/record.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import { type MetricsTruth, metricsTruth } from '../support/metrics-truth.ts';
 import { drain } from '../support/queue.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
 
 const BUCKET = 'trail-bucket';
 const QUARTER_MS = 15 * 60_000;
+const NAMED = [
+  'prod/orders/worker',
+  'oidc.eks.us-west-2.amazonaws.com/id/F1FBDE45F2460113EAAB0907E20F4CF7/velero/velero-server',
+];
 
 let emulators: LiveEmulators;
 let s3: S3Server;
@@ -26,6 +34,7 @@ let before: NodeJS.ProcessEnv;
 let events: string[];
 let denied: Set<string>;
 let truths: EventTruth[];
+let truth: MetricsTruth;
 let notices: string[];
 /** A quarter of an hour in which renewals are looked through, after the last event. */
 let endsAt: number;
@@ -39,11 +48,16 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: S3_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
     AWS_ENDPOINT_URL_S3: s3.endpointUrl,
   });
-  live = liveOf({ ...emulators.environment, NAMED_NAMESPACES: 'prod/payments' });
+  live = liveOf({
+    ...emulators.environment,
+    NAMED_NAMESPACES: 'prod/payments',
+    NAMED_WORKLOADS: NAMED.join(),
+  });
   events = [];
   truths = [];
   notices = [];
   denied = new Set();
+  const raw: Record<string, unknown>[] = [];
   let last = 0;
   await s3.createBucket(BUCKET);
   for (const { key, body, truth } of simulateTrail({ seed: 5, records: 2_500, hostile: false })) {
@@ -52,6 +66,7 @@ beforeAll(async () => {
     truths.push(...truth);
     await readLogFile(bytesOf(body), {
       record: (value) => {
+        raw.push(value);
         events.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: value }));
         const { record } = parseRecord(value);
         last = Math.max(last, record?.eventTime ?? 0);
@@ -61,6 +76,7 @@ beforeAll(async () => {
       skipped: () => {},
     });
   }
+  truth = metricsTruth(raw, truths);
   endsAt = (Math.floor(last / QUARTER_MS) + 1) * QUARTER_MS;
 }, 120_000);
 afterAll(async () => {
@@ -77,10 +93,11 @@ type Told = Pick<WorkloadFinding, 'id' | 'state' | 'count' | 'workload'> & { kin
 const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
 
 interface Effects {
-  /** Sums by name, dimensions and minute. */
+  /** Sums by name, dimensions and minute; what is skipped depends on the path. */
   metrics: Record<string, number>;
   findings: Told[];
-  /** All that is kept, but for when it expires and how often it was noted. */
+  skipped: number;
+  /** All that is kept of records, but for when it expires and how often it was noted. */
   kept: string[];
 }
 
@@ -99,31 +116,58 @@ async function effects(): Promise<Effects> {
   const metrics: Record<string, number> = {};
   for (const { name, dimensions, at, value } of emulators.metrics) {
     // Each run says how many are open.
-    if (name === 'OpenFindings') continue;
+    if (name === 'OpenFindings' || name === 'RecordsSkipped') continue;
     const series = JSON.stringify([name, dimensions, at]);
     metrics[series] = (metrics[series] ?? 0) + value;
   }
   const findings = [...emulators.findings] as unknown as Told[];
-  const items = await emulators.items();
+  const items = (await emulators.items()).filter(
+    ({ pk }) => !/^handled (file|skipped) /.test((pk as { S: string }).S),
+  );
   return {
     metrics: Object.fromEntries(Object.entries(metrics).sort()),
+    skipped: metric('RecordsSkipped'),
     findings: findings.sort((a, b) => (a.id < b.id ? -1 : 1)),
     kept: items.map(({ expires_at: _, version: __, ...item }) => JSON.stringify(inOrderOf(item))).sort(),
   };
 }
 
+const metric = (name: string, of: Record<string, string> = {}) =>
+  sum(
+    emulators.metrics
+      .filter((one) => one.name === name)
+      .filter(({ dimensions }) => Object.entries(of).every(([key, value]) => dimensions[key] === value))
+      .map(({ value }) => value),
+  );
+
+/** Rules of EventBridge by name. */
+const RULES: Record<string, { Properties: { EventPattern: EventPattern } }> = parse(
+  readFileSync('infra/rules.yml', 'utf8'),
+  { logLevel: 'error' },
+).Resources;
+
+/** What a rule lets through to its function. */
+const through = (rule: string, { Records }: SQSEvent): SQSEvent => ({
+  Records: Records.filter(({ body }) =>
+    matches(RULES[rule]?.Properties.EventPattern ?? {}, JSON.parse(body)),
+  ),
+});
+
 const both = async (event: SQSEvent) => {
-  const { batchItemFailures: first } = await watchEvents(event, live, 'assumptions');
-  const { batchItemFailures: second } = await watchEvents(event, live, 'denials');
+  const { batchItemFailures: first } = await watchEvents(
+    through('AssumptionsRule', event),
+    live,
+    'assumptions',
+  );
+  const { batchItemFailures: second } = await watchEvents(through('DenialsRule', event), live, 'denials');
   return { batchItemFailures: [...first, ...second] };
 };
 
 describe('a trail of the live path', () => {
   let inOrder: Effects;
 
-  beforeEach(() => emulators.reset());
-
   it('as events, tells what is true', async () => {
+    await emulators.reset();
     expect(await drain(events, both)).toEqual([]);
     inOrder = await effects();
     const said = new Set(
@@ -153,22 +197,52 @@ describe('a trail of the live path', () => {
     for (const { says } of provable) expect(names).toContain(`${says?.namespace}/${says?.service_account}`);
   }, 120_000);
 
+  it('as events, counts what is true', () => {
+    expect(truth.deniedCalls).toBeGreaterThan(20);
+    expect([metric('RecordsKept'), metric('SessionsIssued')]).toEqual([truth.kept, truth.sessions]);
+    // Both functions are brought the assumptions that were denied to a role's session, and one leaves them to the other.
+    expect(truth.deniedAssumptions).toBeGreaterThan(5);
+    expect(metric('RecordsSkipped')).toBe(truth.deniedAssumptions);
+    expect(metric('AllDeniedCalls')).toBe(truth.deniedCalls);
+    expect(metric('DeniedCalls') + metric('UnnamedDeniedCalls')).toBe(truth.deniedCalls);
+    expect([metric('DeniedCalls') > 0, metric('UnnamedDeniedCalls') > 0]).toEqual([true, true]);
+    expect(
+      metric('AssumptionFailures') + metric('UnnamedAssumptionFailures') + truth.deniedCalls + truth.sessions,
+    ).toBe(truth.kept);
+  });
+
+  it('as events, names the workloads that are to be named in the sessions, and no other', () => {
+    const named = NAMED.map((name) => {
+      const [, Cluster = '', Namespace = '', ServiceAccount = ''] = /^(.+)[/](.+)[/](.+)$/.exec(name) ?? [];
+      return metric('WorkloadSessions', { Cluster, Namespace, ServiceAccount });
+    });
+    expect(named).toEqual(NAMED.map((name) => truth.sessionsOf.get(name)));
+    const other = { Cluster: 'other', Namespace: 'other', ServiceAccount: 'other' };
+    expect(metric('WorkloadSessions', other)).toBe(truth.sessions - sum(named));
+    expect(metric('WorkloadSessions')).toBe(truth.sessions);
+  });
+
   it('as events twice and in another order, has the same effects', async () => {
+    await emulators.reset();
     expect(await drain(events, both, { shuffle: 7, duplicate: 0.2 })).toEqual([]);
     expect(await effects()).toEqual(inOrder);
   }, 120_000);
 
   it('as log files, has the same effects', async () => {
+    await emulators.reset();
     const dead = await drain(notices, (event) => watchLogFiles(event, live), {
       batch: 1,
       shuffle: 3,
       duplicate: 0.3,
     });
     expect(dead).toEqual([]);
-    expect(await effects()).toEqual(inOrder);
+    const { skipped, ...rest } = await effects();
+    expect(rest).toEqual({ ...inOrder, skipped: undefined });
+    expect([skipped, metric('RecordsRejected')]).toEqual([truth.read - truth.kept, 0]);
   }, 120_000);
 
   it('has the same effects where all services are too busy for a while', async () => {
+    await emulators.reset();
     emulators.throttle('cloudwatch', 40);
     emulators.throttle('dynamodb', 60);
     expect(await drain(events, both)).toEqual([]);

@@ -213,9 +213,45 @@ describe('a batch of events', () => {
   });
 
   it('leaves assumptions to the one function and denied calls to the other', async () => {
-    await watchEvents(batch(event(refused(1)), event(issued(2))), live, 'denials');
+    const passed = event(refused(1));
+    await watchEvents(batch(passed, passed, event(issued(2))), live, 'denials');
     await watchEvents(batch(event(deniedCall(3))), live, 'assumptions');
-    expect([emulators.metrics, emulators.findings, await emulators.items()]).toEqual([[], [], []]);
+    expect(new Set(emulators.metrics.map(({ name }) => name))).toEqual(new Set(['RecordsSkipped']));
+    const marked = (await emulators.items()).map(({ pk }) => (pk as { S: string }).S).sort();
+    expect(marked).toEqual([
+      expect.stringMatching('^handled skipped by assumptions record .*3 '),
+      expect.stringMatching('^handled skipped by denials record .*1 '),
+      expect.stringMatching('^handled skipped by denials record .*2 '),
+    ]);
+    expect(emulators.findings).toEqual([]);
+    // Once for each function, however often it comes, and it is still the other's.
+    await watchEvents(batch(passed), live, 'denials');
+    expect(metric('RecordsSkipped')).toBe(3);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ handled: 0, duplicates: 0, passed: 1 });
+    await watchEvents(batch(passed), live, 'assumptions');
+    expect([metric('AssumptionFailures'), metric('RecordsSkipped')]).toEqual([1, 3]);
+  });
+
+  it('counts what it passes over when it comes again, where that could not be counted', async () => {
+    emulators.throttle('cloudwatch', 1);
+    const passed = event(refused(1));
+    const { batchItemFailures } = await watchEvents(batch(passed), live, 'denials');
+    expect([batchItemFailures.length, metric('RecordsSkipped')]).toEqual([1, 0]);
+    expect(await watchEvents(batch(passed), live, 'denials')).toEqual({ batchItemFailures: [] });
+    expect(metric('RecordsSkipped')).toBe(1);
+  });
+
+  it('counts denied calls of nobody and failed assumptions of nobody apart, so that a share is of the same records', async () => {
+    const { userIdentity } = deniedCall(0);
+    const chained = refused(2, { eventName: 'AssumeRole', userIdentity });
+    expect(await drain([event(deniedCall(1))], (one) => watchEvents(one, live, 'denials'))).toEqual([]);
+    expect(await drain([event(chained)], (one) => watchEvents(one, live, 'assumptions'))).toEqual([]);
+    expect(
+      ['AllDeniedCalls', 'UnnamedDeniedCalls', 'UnnamedAssumptionFailures', 'AssumptionFailures'].map(metric),
+    ).toEqual([1, 1, 1, 0]);
+    await watchEvents(batch(event(issued(3))), live, 'assumptions');
+    await watchEvents(batch(event(deniedCall(4))), live, 'denials');
+    expect(['AllDeniedCalls', 'UnnamedDeniedCalls', 'DeniedCalls'].map(metric)).toEqual([2, 1, 1]);
   });
 
   it('takes over what a worker began and died of, once its time is over', async () => {
@@ -353,6 +389,46 @@ describe('a batch of events', () => {
     );
     expect([series.size, metric('AssumptionFailures')]).toEqual([3, 60]);
   });
+
+  it('counts sessions by the workloads that are to be named, whatever other names there are and in whatever order', async () => {
+    const cluster = PROVIDER.split('oidc-provider/')[1];
+    const NAMED_WORKLOADS = `${cluster}/payments/api, ${cluster}/payments/never,other/other/other`;
+    const naming = liveOf({ ...emulators.environment, NAMED_WORKLOADS });
+    const session = (place: number, namespace: string, serviceAccount: string) => {
+      const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+      const { responseElements, ...rest } = issued(place);
+      return {
+        ...rest,
+        userIdentity: { ...IDENTITY, userName: subject },
+        responseElements: { ...(responseElements as Json), subjectFromWebIdentityToken: subject },
+      };
+    };
+    const all = [
+      session(0, 'payments', 'api'),
+      // Neither a namespace's other accounts, nor names that read alike.
+      session(1, 'payments', 'web'),
+      session(2, 'payments/api', 'api'),
+      session(3, 'other', 'other'),
+      ...Array.from({ length: 40 }, (_, place) => session(4 + place, `ns-${place}`, `sa-${place}`)),
+      session(44, 'payments', 'api'),
+    ].map(event);
+    const counted = async (bodies: string[]) => {
+      await emulators.reset();
+      await watchEvents(batch(...bodies.slice(0, 20)), naming, 'assumptions');
+      await watchEvents(batch(...bodies.slice(20)), naming, 'assumptions');
+      const sums: Record<string, number> = {};
+      for (const { name, dimensions, value } of emulators.metrics) {
+        if (name !== 'WorkloadSessions') continue;
+        const series = Object.values(dimensions).join(' ');
+        sums[series] = (sums[series] ?? 0) + value;
+      }
+      return sums;
+    };
+    const sums = await counted(all);
+    expect(sums).toEqual({ [`${cluster} payments api`]: 2, 'other other other': 43 });
+    expect(metric('SessionsIssued')).toBe(45);
+    expect(await counted(all.reverse())).toEqual(sums);
+  });
 });
 
 describe('notices of log files', () => {
@@ -369,6 +445,33 @@ describe('notices of log files', () => {
     expect([metric('RecordsKept'), metric('RecordsRejected'), metric('AssumptionFailures')]).toEqual([
       2, 1, 1,
     ]);
+  });
+
+  const CALL: Json = { ...deniedCall(5), errorCode: undefined };
+  const INSIGHT: Json = { ...attempt(6), eventCategory: 'Insight', eventType: 'AwsCloudTrailInsight' };
+
+  it('are counted in full: what is kept, skipped and rejected is what was read', async () => {
+    const Records = [issued(1), refused(2), CALL, { ...CALL, eventID: eventId(7) }, INSIGHT, 'no record'];
+    await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records }) });
+    emulators.throttle('cloudwatch', 1);
+    const counts = () => ['RecordsKept', 'RecordsSkipped', 'RecordsRejected'].map(metric);
+    expect((await watchLogFiles(batch(notice(KEY)), live)).batchItemFailures.length).toBe(1);
+    for (const _ of [1, 2]) {
+      expect(await watchLogFiles(batch(notice(KEY)), live)).toEqual({ batchItemFailures: [] });
+      expect(counts()).toEqual([2, 3, 1]);
+    }
+  });
+
+  it('are counted once they can be read to their end, or when nothing more is waited for', async () => {
+    const cut = KEY.replace('AbCdEfGh', 'CutThere');
+    await s3.put('trail-bucket', { [cut]: `{"Records":[${JSON.stringify(CALL)},{"eventVer` });
+    const read = (tries: number) =>
+      watchLogFiles({ Records: [message(notice(cut), '1', tries)] }, live).then(
+        ({ batchItemFailures }) => batchItemFailures.length,
+      );
+    expect([await read(1), metric('RecordsSkipped')]).toEqual([1, 0]);
+    expect([await read(4), metric('RecordsSkipped')]).toEqual([1, 1]);
+    expect([await read(5), metric('RecordsSkipped')]).toEqual([1, 1]);
   });
 
   it('come back where the object is gone or is no log file inside', async () => {

@@ -1,7 +1,7 @@
 // Handles batches of messages from a queue: records as EventBridge sends them, or notices of delivered log files.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { objectsIn, recordIn, type StoredObject } from '../../live/messages.ts';
-import { countRejected, type Delivery, type Watched, watch } from '../../live/watch.ts';
+import { countUnkept, type Delivery, type Watched, watch } from '../../live/watch.ts';
 import { parseLogFileKey } from '../../trail/keys.ts';
 import { readLogFile } from '../../trail/log-file.ts';
 import { parseRecord } from '../../trail/record.ts';
@@ -83,12 +83,13 @@ async function watchLogFile(
   const path = `s3://${bucket}/${key}`;
   let waiting: Delivery[] = [];
   let isDone = true;
-  let rejected = 0;
+  const unkept = { skipped: 0, rejected: 0 };
   const flush = async () => {
     const batch = waiting;
     waiting = [];
     const watched = await watch(batch, ports, { takes: 'all', clusters, named });
     add(told, watched);
+    unkept.skipped += watched.passed;
     isDone &&= watched.retry.size === 0;
   };
   const delivery = deliveryOf(message);
@@ -99,23 +100,25 @@ async function watchLogFile(
         const { record, fault } = parseRecord(value);
         if (record !== null) waiting.push({ ...delivery, record });
         else {
-          rejected += 1;
+          unkept.rejected += 1;
           told.reasons.push(fault);
         }
       },
       rejected: (_, reason) => {
-        rejected += 1;
+        unkept.rejected += 1;
         told.reasons.push(reason);
       },
       skipped: (_, count) => {
+        unkept.skipped += count;
         told.passed += count;
       },
     },
   );
   await flush();
-  told.rejected += rejected;
+  told.rejected += unkept.rejected;
   const at = (parsed.deliveredAt ?? new Date(parsed.day ?? 0)).getTime();
-  if (rejected > 0) await countRejected(ports, { path, at, rejected });
+  // A file that is cut short may be whole when it comes again.
+  if (outcome.status !== 'rejected' || delivery.isLastTry) await countUnkept(ports, { path, at, ...unkept });
   if (outcome.status === 'rejected') {
     told.reasons.push(`${path}: ${outcome.reason}`);
     return false;

@@ -1,38 +1,18 @@
 // Causes on the way from a pod to its credentials: the Pod Identity agent, what lies between, and the instance's metadata.
 import { containersOf } from '../case.ts';
-import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
-import { OF_POD_IDENTITY, RESTART, usesIrsa } from './shared.ts';
+import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
+import { usesIrsa } from './shared.ts';
 
-const AGENT = 'kubectl get daemonset eks-pod-identity-agent -n kube-system';
-
-export const AGENT_CAUSES: readonly Cause[] = [
-  {
-    ...OF_POD_IDENTITY,
-    id: 'agent-not-running',
-    title: 'The Pod Identity agent does not run on the node',
+export const AGENT_CAUSES = {
+  'agent-not-running': {
+    mechanism: 'pod-identity',
     symptoms: [
       {
-        text: 'dial tcp 169.254.170.23:80: connect: connection refused',
         pattern:
           /169\.254\.170\.23.{0,200}connection refused|ECONNREFUSED 169\.254\.170\.23|\[fd00:ec2::23\].{0,200}connection refused/i,
         means: 'likely',
       },
     ],
-    trail: 'Nothing from the node: no AssumeRoleForPodIdentity of it',
-    proves: 'The DaemonSet eks-pod-identity-agent is not there, or has fewer ready pods than nodes.',
-    suggests: 'A connection to 169.254.170.23 that is refused.',
-    immediate: 'Install the add-on eks-pod-identity-agent, or see why its pods are not ready.',
-    longTerm: 'Install the add-on with the cluster; let its pods tolerate every taint.',
-    actions: [
-      { command: AGENT, safety: 'GREEN', needs: 'nobody' },
-      {
-        command: 'aws eks create-addon --cluster-name <cluster> --addon-name eks-pod-identity-agent',
-        safety: 'YELLOW',
-        needs: 'whoever runs the cluster',
-      },
-    ],
-    tell: AGENT,
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
     judge: (one) => {
       const { cluster, aws } = one;
       if (usesIrsa(one)) return null;
@@ -62,46 +42,15 @@ export const AGENT_CAUSES: readonly Cause[] = [
           );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'agent-cannot-reach-eks-auth',
-    title: 'The agent cannot reach EKS Auth',
-    root: 'network',
+  'agent-cannot-reach-eks-auth': {
+    mechanism: 'pod-identity',
     symptoms: [
       {
-        text: 'dial tcp: lookup eks-auth.us-west-2.api.aws: no such host',
         pattern:
           /eks-auth\.[a-z0-9-]+\.(api\.aws|amazonaws\.com).{0,200}(no such host|i\/o timeout|timeout|connection refused|deadline exceeded|network is unreachable)|(no such host|i\/o timeout|proxyconnect).{0,200}eks-auth\./i,
         means: 'proven',
       },
     ],
-    trail: 'Nothing from the node: no AssumeRoleForPodIdentity of it',
-    proves: "The agent's log says so.",
-    suggests:
-      'A VPC without a way to the internet whose endpoints lack com.amazonaws.<region>.eks-auth, or a proxy that the agent is sent through.',
-    who: 'whoever owns the network',
-    immediate: "Create the interface endpoint for eks-auth in the cluster's VPC, or let the nodes reach it.",
-    longTerm: "Keep the list of endpoints that a private cluster needs with the network's code.",
-    actions: [
-      {
-        command: 'kubectl logs -n kube-system daemonset/eks-pod-identity-agent --tail=50',
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      {
-        command: 'aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<vpc>',
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      {
-        command:
-          'aws ec2 create-vpc-endpoint --vpc-id <vpc> --vpc-endpoint-type Interface --service-name com.amazonaws.<region>.eks-auth',
-        safety: 'YELLOW',
-        needs: 'whoever owns the network',
-      },
-    ],
-    tell: 'kubectl logs -n kube-system daemonset/eks-pod-identity-agent --tail=50',
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html'],
     judge: ({ aws, attempt }) => {
       if (attempt.mechanism === 'irsa' || aws?.vpcEndpoints === undefined) return null;
       const isUp = aws.vpcEndpoints.some(
@@ -118,36 +67,15 @@ export const AGENT_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'agent-proxied',
-    title: 'A proxy stands between the pod and the agent, or the address is cut off',
-    root: 'network',
+  'agent-proxied': {
     mechanism: 'pod-identity',
     symptoms: [
       {
-        text: 'Get "http://169.254.170.23/v1/credentials": proxyconnect tcp: …',
         pattern:
           /169\.254\.170\.23.{0,200}(proxyconnect|i\/o timeout|timed? ?out|deadline exceeded|403|502|503|504)|fd00:ec2::23.{0,200}(timeout|unreachable)/i,
         means: 'likely',
       },
     ],
-    trail: 'Nothing: EKS is never asked for this pod',
-    proves: 'The container has HTTP_PROXY, and NO_PROXY lacks 169.254.170.23.',
-    suggests: 'Timeouts or answers of a proxy for 169.254.170.23; a network policy without egress to it.',
-    who: 'the owner of the workload',
-    immediate: 'Put 169.254.170.23 and [fd00:ec2::23] into NO_PROXY, and let network policies pass them.',
-    longTerm: "Have both addresses in the defaults of the cluster's proxy settings.",
-    actions: [
-      {
-        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      { ...RESTART },
-    ],
-    tell: 'kubectl get networkpolicy -n <namespace>',
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html'],
     judge: (one) => {
       const all = containersOf(one).filter(
         ({ container }) => container.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI !== undefined,
@@ -169,37 +97,15 @@ export const AGENT_CAUSES: readonly Cause[] = [
           );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'hop-limit',
-    title: "The instance's metadata cannot be reached from where it is asked: hop limit",
-    root: 'network',
+  'hop-limit': {
     mechanism: 'any',
     symptoms: [
       {
-        text: 'no EC2 IMDS role found … request canceled, context deadline exceeded',
         pattern:
           /(EC2 ?IMDS|ec2metadata|EC2MetadataError|169\.254\.169\.254).{0,200}(deadline exceeded|timed? ?out|timeout|canceled)|failed to get (region|instance) from IMDS/i,
         means: 'likely',
       },
     ],
-    trail: 'Nothing',
-    proves: 'Never by logs alone: the launch template has the hop limit.',
-    suggests:
-      "A client that waits for the instance's metadata. A pod that should have a role of its own does not need it: why it asks there is the question.",
-    who: 'whoever runs the nodes',
-    immediate:
-      "Find out why the client does not find the role's credentials; give it its region by AWS_REGION rather than by the instance.",
-    longTerm: "Keep the hop limit at 1 and let no pod depend on the instance's metadata.",
-    actions: [
-      {
-        command: 'aws ec2 describe-instances --query Reservations[].Instances[].MetadataOptions',
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-    ],
-    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
     judge: () => null,
   },
-];
+} as const satisfies CauseRules;

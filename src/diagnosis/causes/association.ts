@@ -1,36 +1,17 @@
 // Causes in the Pod Identity association: none, or one of another role.
-import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
-import { LIST_ASSOCIATIONS, OF_POD_IDENTITY, RESTART, usesIrsa } from './shared.ts';
+import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
+import { usesIrsa } from './shared.ts';
 
-const CREATE = {
-  command:
-    'aws eks create-pod-identity-association --cluster-name <cluster> --namespace <namespace> --service-account <service-account> --role-arn <role-arn>',
-  safety: 'YELLOW',
-  needs: 'the owner of the workload and whoever may pass the role',
-} as const;
-
-export const ASSOCIATION_CAUSES: readonly Cause[] = [
-  {
-    ...OF_POD_IDENTITY,
-    id: 'association-missing',
-    title: 'No Pod Identity association for the ServiceAccount',
+export const ASSOCIATION_CAUSES = {
+  'association-missing': {
+    mechanism: 'pod-identity',
     symptoms: [
       {
-        text: 'ResourceNotFoundException: No Pod Identity association found',
         pattern:
           /ResourceNotFoundException.{0,200}(association|pod identity)|no (pod identity )?association( was)? found/i,
         means: 'proven',
       },
     ],
-    trail:
-      'AssumeRoleForPodIdentity with ResourceNotFoundException; DeletePodIdentityAssociation where one was deleted',
-    proves: 'EKS says so; or its list of associations has none for the ServiceAccount.',
-    suggests: 'DeletePodIdentityAssociation in the trail.',
-    immediate: 'Create the association and restart the pods: the variables are set when a pod is created.',
-    longTerm: 'Create the association with the workload.',
-    actions: [{ command: LIST_ASSOCIATIONS, safety: 'GREEN', needs: 'nobody' }, CREATE, RESTART],
-    tell: LIST_ASSOCIATIONS,
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
     judge: (one) => {
       const { aws, trail, attempt } = one;
       if (
@@ -60,27 +41,9 @@ export const ASSOCIATION_CAUSES: readonly Cause[] = [
           );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'association-other-role',
-    title: 'The association gives another role',
+  'association-other-role': {
+    mechanism: 'pod-identity',
     symptoms: [],
-    trail: 'Sessions of the workload with the other role, and its denied calls',
-    proves: "The association's role is not the one that was asked about.",
-    suggests: 'Denied calls of a role that is not the one expected.',
-    immediate: 'Set the role of the association and restart the pods.',
-    longTerm: 'Keep associations in the same source as the roles.',
-    actions: [
-      { command: LIST_ASSOCIATIONS, safety: 'GREEN', needs: 'nobody' },
-      {
-        command:
-          'aws eks update-pod-identity-association --cluster-name <cluster> --association-id <association> --role-arn <role-arn>',
-        safety: 'YELLOW',
-        needs: 'the owner of the workload and whoever may pass the role',
-      },
-    ],
-    tell: LIST_ASSOCIATIONS,
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
     judge: ({ aws, attempt, cluster }) => {
       const wanted = attempt.roleArn;
       // With an annotation besides, both are at odds, which is another cause.
@@ -98,4 +61,4 @@ export const ASSOCIATION_CAUSES: readonly Cause[] = [
           );
     },
   },
-];
+} as const satisfies CauseRules;

@@ -1,40 +1,13 @@
 // Causes of Pod Identity beyond association, trust and agent: a second role, the SDK, both mechanisms at once, the node's own role.
 import { containersOf } from '../case.ts';
-import { type Cause, evidence, likely, possible, proven } from '../cause.ts';
-import { LIST_ASSOCIATIONS, OF_POD_IDENTITY, RESTART, UPDATE_TRUST_POLICY } from './shared.ts';
+import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
 
-export const POD_IDENTITY_CAUSES: readonly Cause[] = [
-  {
-    ...OF_POD_IDENTITY,
-    id: 'target-role-refused',
-    title: 'The first role may not assume the second: a target role, often of another account',
+export const POD_IDENTITY_CAUSES = {
+  'target-role-refused': {
     mechanism: 'any',
-    root: 'trust_policy',
     symptoms: [
-      {
-        text: 'User: arn:aws:sts::111122223333:assumed-role/a/s is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/b',
-        pattern: /is not authorized to perform:? sts:(AssumeRole|TagSession) on resource/i,
-        means: 'proven',
-      },
+      { pattern: /is not authorized to perform:? sts:(AssumeRole|TagSession) on resource/i, means: 'proven' },
     ],
-    trail: "A denied AssumeRole in the caller's account; nothing in the account of the target role",
-    proves: 'The message names both roles.',
-    suggests: 'Nothing.',
-    who: 'the owners of both roles',
-    immediate:
-      "Let the first role's policy allow sts:AssumeRole and sts:TagSession on the second, and the second's trust policy admit the first.",
-    longTerm: 'Bind the second role to the first by external id or tags.',
-    actions: [
-      {
-        command:
-          'aws iam simulate-principal-policy --policy-source-arn <role-arn> --action-names sts:AssumeRole',
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      UPDATE_TRUST_POLICY,
-    ],
-    tell: LIST_ASSOCIATIONS,
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
     judge: ({ attempt, isRefused }) => {
       if (!isRefused || attempt.action !== 'AssumeRole' || attempt.mechanism !== undefined) return null;
       return likely(
@@ -43,35 +16,15 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'sdk-without-container-credentials',
-    title: 'The SDK is too old to know Pod Identity',
-    root: 'sdk',
+  'sdk-without-container-credentials': {
+    mechanism: 'pod-identity',
     symptoms: [
       {
-        text: 'Unsupported host "169.254.170.23". Can only retrieve metadata from these hosts: 169.254.170.2, localhost, 127.0.0.1',
         pattern:
           /Unsupported host .?169\.254\.170\.23|(invalid endpoint host|is not a loopback|is not within the loopback).{0,200}(169\.254\.170\.23|fd00:ec2::23)|169\.254\.170\.23 is not a valid ECS container metadata/i,
         means: 'proven',
       },
     ],
-    trail: "Nothing, or calls of the node's role",
-    proves: "The SDK refuses the agent's address.",
-    suggests:
-      'A container that has AWS_CONTAINER_CREDENTIALS_FULL_URI and whose client finds no credentials.',
-    who: 'the owner of the workload',
-    immediate: 'Raise the SDK to a version that knows Pod Identity.',
-    longTerm: 'Hold SDK versions to the table of minimum versions.',
-    actions: [
-      {
-        command: "kubectl get pods -n <namespace> -o jsonpath='{..image}'",
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-    ],
-    tell: "kubectl get pods -n <namespace> -o jsonpath='{..image}'",
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html'],
     judge: (one) => {
       const silent = one.trail !== undefined && one.trail.failures === 0 && one.trail.lastSuccess === null;
       const complete = containersOf(one).find(
@@ -87,31 +40,9 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'both-mechanisms',
-    title: 'IRSA and Pod Identity at once, with different roles',
+  'both-mechanisms': {
     mechanism: 'any',
     symptoms: [],
-    trail: 'Sessions of both kinds for one ServiceAccount, or of one where the other was expected',
-    proves:
-      "The ServiceAccount is annotated and has an association, and the roles differ. Which one wins, the pod says: most SDKs try web identity before the container's credentials, and the webhook gives a pod with an association the container's credentials only.",
-    suggests: 'Denied calls of the role that is not expected.',
-    who: 'the owner of the workload',
-    immediate: 'Take away the one that is not meant, and restart the pods.',
-    longTerm: 'Move a workload from one to the other in one step.',
-    actions: [
-      { command: LIST_ASSOCIATIONS, safety: 'GREEN', needs: 'nobody' },
-      {
-        command:
-          'kubectl annotate serviceaccount <service-account> -n <namespace> eks.amazonaws.com/role-arn-',
-        safety: 'YELLOW',
-        needs: 'the owner of the workload',
-      },
-      RESTART,
-    ],
-    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html'],
     judge: (one) => {
       const annotated = one.cluster?.serviceAccount?.roleArn;
       const association = one.aws?.associations?.[0];
@@ -134,34 +65,11 @@ export const POD_IDENTITY_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    ...OF_POD_IDENTITY,
-    id: 'node-may-not-ask-eks-auth',
-    title: "The node's role may not call eks-auth:AssumeRoleForPodIdentity",
+  'node-may-not-ask-eks-auth': {
+    mechanism: 'pod-identity',
     symptoms: [
-      {
-        text: 'AccessDeniedException: User: … is not authorized to perform: eks-auth:AssumeRoleForPodIdentity on resource: …',
-        pattern: /not authorized to perform:? eks-auth:AssumeRoleForPodIdentity/i,
-        means: 'proven',
-      },
+      { pattern: /not authorized to perform:? eks-auth:AssumeRoleForPodIdentity/i, means: 'proven' },
     ],
-    trail: "AssumeRoleForPodIdentity with AccessDenied, by the node's role",
-    proves: "The message names the node's role and the action.",
-    suggests: 'Nothing.',
-    who: 'whoever runs the nodes',
-    immediate:
-      "Give the node's role the policy AmazonEKSWorkerNodePolicy, or eks-auth:AssumeRoleForPodIdentity.",
-    longTerm: 'Keep the managed policy on node roles.',
-    actions: [
-      {
-        command:
-          'aws iam attach-role-policy --role-name <node-role> --policy-arn arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy',
-        safety: 'RED',
-        needs: 'whoever runs the nodes, and the security team',
-      },
-    ],
-    tell: 'aws iam list-attached-role-policies --role-name <node-role>',
-    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
     judge: () => null,
   },
-];
+} as const satisfies CauseRules;

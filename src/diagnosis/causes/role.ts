@@ -1,45 +1,16 @@
 // Causes in the role and around it: it is not there, its limits, policies of the organization, STS in the region, throttling.
 import { accountOfRole, type Case } from '../case.ts';
-import { type Cause, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
-import { RESTART } from './shared.ts';
+import { type CauseRules, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
 
-const DENIED = 'A denied AssumeRoleWithWebIdentity or AssumeRole, as for any other reason';
-const GET_ROLE = {
-  command: 'aws iam get-role --role-name <role>',
-  safety: 'GREEN',
-  needs: 'nobody',
-} as const;
 const NOT_AUTHORIZED = {
-  text: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
   pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
   means: 'possible',
 } as const;
 
-export const ROLE_CAUSES: readonly Cause[] = [
-  {
-    id: 'role-missing',
-    title: 'The role does not exist',
-    root: 'iam_role',
+export const ROLE_CAUSES = {
+  'role-missing': {
     mechanism: 'any',
     symptoms: [NOT_AUTHORIZED],
-    trail: `${DENIED}; the role that was asked for stands in it`,
-    proves: 'IAM says that there is no such role in its account.',
-    suggests:
-      'DeleteRole in the trail, or a denial for a role whose name differs by a letter from one that is there.',
-    who: 'the owner of the role',
-    immediate: 'Create the role, or put the right name into the annotation or association.',
-    longTerm: 'Create role and annotation from one source.',
-    actions: [
-      GET_ROLE,
-      {
-        command:
-          'aws iam create-role --role-name <role> --assume-role-policy-document file://trust-policy.json',
-        safety: 'RED',
-        needs: 'the owner of the role and the security team',
-      },
-    ],
-    tell: 'aws iam get-role --role-name <role>',
-    links: ['https://repost.aws/knowledge-center/iam-idp-access-error'],
     judge: ({ aws, attempt, trail, isRefused }) => {
       if (aws?.role === null && isAskedAccount(aws.accountId, attempt.roleArn))
         return proven(
@@ -61,39 +32,12 @@ export const ROLE_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    id: 'session-too-long',
-    title: "The session is asked for longer than the role's maximum",
-    root: 'iam_role',
+  'session-too-long': {
     mechanism: 'irsa',
     symptoms: [
-      {
-        text: 'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-        pattern: /requested DurationSeconds exceeds the MaxSessionDuration/i,
-        means: 'proven',
-      },
-      {
-        text: 'ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
-        pattern: /exceeds the 1 hour session limit for roles assumed by role chaining/i,
-        means: 'proven',
-      },
+      { pattern: /requested DurationSeconds exceeds the MaxSessionDuration/i, means: 'proven' },
+      { pattern: /exceeds the 1 hour session limit for roles assumed by role chaining/i, means: 'proven' },
     ],
-    trail: 'Nothing that is known of',
-    proves: 'STS says so.',
-    suggests: 'Nothing.',
-    who: 'the owner of the workload, or the owner of the role',
-    immediate: 'Ask for a shorter session; or raise the maximum of the role (at most 12 hours).',
-    longTerm: 'Leave the duration to the SDK: it renews in time.',
-    actions: [
-      GET_ROLE,
-      {
-        command: 'aws iam update-role --role-name <role> --max-session-duration <seconds>',
-        safety: 'RED',
-        needs: 'the owner of the role and the security team',
-      },
-    ],
-    tell: 'aws iam get-role --role-name <role>',
-    links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html'],
     judge: ({ lines, aws }) => {
       const most = aws?.role?.maxSessionSeconds;
       if (most === undefined || !lines.some((line) => /exceeds the MaxSessionDuration/i.test(line)))
@@ -104,33 +48,9 @@ export const ROLE_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    id: 'session-name-illegal',
-    title: 'The session name has a character that STS does not take, or is too long',
-    root: 'sdk',
+  'session-name-illegal': {
     mechanism: 'irsa',
-    symptoms: [
-      {
-        text: "ValidationError: 1 validation error detected: Value '…' at 'roleSessionName' failed to satisfy constraint",
-        pattern: /at 'roleSessionName' failed to satisfy constraint/i,
-        means: 'proven',
-      },
-    ],
-    trail: 'Nothing that is known of',
-    proves: 'STS says so.',
-    suggests: "AWS_ROLE_SESSION_NAME that is made of a pod's or branch's name.",
-    who: 'the owner of the workload',
-    immediate: 'Let AWS_ROLE_SESSION_NAME have 2 to 64 of letters, digits and =,.@_- only, or leave it out.',
-    longTerm: "Leave the name to the webhook or the SDK, or use the pod's name.",
-    actions: [
-      {
-        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-    ],
-    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
-    links: ['https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html'],
+    symptoms: [{ pattern: /at 'roleSessionName' failed to satisfy constraint/i, means: 'proven' }],
     judge: ({ attempt, cluster }) => {
       const names = (cluster?.pods ?? []).flatMap(({ containers }) =>
         containers.flatMap(({ environment }) => environment.AWS_ROLE_SESSION_NAME ?? []),
@@ -143,66 +63,16 @@ export const ROLE_CAUSES: readonly Cause[] = [
         : proven(`"${bad}" is no session name`, evidence('cluster', `AWS_ROLE_SESSION_NAME is "${bad}".`));
     },
   },
-  {
-    id: 'sts-region-inactive',
-    title: 'STS is not active in the region for the account',
-    root: 'sts',
+  'sts-region-inactive': {
     mechanism: 'any',
     symptoms: [
-      {
-        text: 'RegionDisabledException: STS is not activated in this region for account:111122223333.',
-        pattern: /STS is not activated in this region|RegionDisabled(Exception)?/i,
-        means: 'proven',
-      },
+      { pattern: /STS is not activated in this region|RegionDisabled(Exception)?/i, means: 'proven' },
     ],
-    trail: 'Nothing that is known of',
-    proves: 'STS says so.',
-    suggests: 'Nothing.',
-    who: 'whoever administers the account',
-    immediate:
-      "Activate STS in the region (IAM console, Account settings), or let the client use another region's endpoint.",
-    longTerm: 'Activate STS with the region, and set AWS_STS_REGIONAL_ENDPOINTS=regional.',
-    actions: [
-      {
-        command: 'aws account get-region-opt-status --region-name <region>',
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-    ],
-    tell: 'aws account get-region-opt-status --region-name <region>',
-    links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html'],
     judge: () => null,
   },
-  {
-    id: 'organization-policy-suspected',
-    title:
-      'A policy other than the trust policy is suspected: service or resource control policy, or permissions boundary',
-    root: 'permissions_policy',
+  'organization-policy-suspected': {
     mechanism: 'any',
     symptoms: [NOT_AUTHORIZED],
-    trail: DENIED,
-    proves: "Never from what podtrail reads: these policies are the organization's.",
-    suggests: 'The trust policy allows the attempt, and it was refused all the same.',
-    who: "whoever administers the organization's policies",
-    immediate:
-      "Ask them for the policies of the role's account that name sts:AssumeRole*; see that the trust policy was not changed since.",
-    longTerm: 'Let such policies be known to those whom they keep out.',
-    actions: [
-      {
-        command:
-          'aws organizations list-policies-for-target --target-id <account> --filter SERVICE_CONTROL_POLICY',
-        safety: 'GREEN',
-        needs: "access to the organization's management account",
-      },
-      {
-        command:
-          'aws organizations list-policies-for-target --target-id <account> --filter RESOURCE_CONTROL_POLICY',
-        safety: 'GREEN',
-        needs: "access to the organization's management account",
-      },
-    ],
-    tell: 'aws organizations list-policies-for-target --target-id <account> --filter SERVICE_CONTROL_POLICY',
-    links: ['https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html'],
     judge: (one) => {
       if (!one.isRefused) return null;
       if (one.trust === null)
@@ -221,24 +91,9 @@ export const ROLE_CAUSES: readonly Cause[] = [
       );
     },
   },
-  {
-    id: 'trust-policy-changed-since',
-    title: 'The trust policy was changed around the failure, and may not have been in force yet',
-    root: 'trust_policy',
+  'trust-policy-changed-since': {
     mechanism: 'any',
     symptoms: [],
-    trail: 'UpdateAssumeRolePolicy of the role after, or within minutes before, the last failure',
-    proves:
-      'The policy that is in force allows the attempt, and the trail has a change of it after the failure.',
-    suggests: 'A change within five minutes before the failure: IAM is eventually consistent.',
-    who: 'nobody, if it works by now',
-    immediate: 'Try again.',
-    longTerm: 'Let deployments wait until a new role can be assumed.',
-    actions: [GET_ROLE],
-    tell: 'podtrail ask failed-assumptions --store trail.duckdb --since 1h',
-    links: [
-      'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency',
-    ],
     judge: ({ isRefused, trust, trail, attempt }) => {
       if (!isRefused || trust === null || trail === undefined) return null;
       if (trust.answer.decision !== 'allowed') return 'refuted';
@@ -256,36 +111,14 @@ export const ROLE_CAUSES: readonly Cause[] = [
         : likely('the trust policy was changed minutes before the failure', told);
     },
   },
-  {
-    id: 'throttled',
-    title: 'STS or EKS throttles: many attempts in a short time, often of pods that crash and start again',
-    root: 'throttling',
+  throttled: {
     mechanism: 'any',
     symptoms: [
       {
-        text: 'ThrottlingException: Rate exceeded',
         pattern: /\bThrottl(ing|ed)(Exception)?\b|Rate exceeded|TooManyRequests(Exception)?/i,
         means: 'proven',
       },
     ],
-    trail:
-      'Attempts with ThrottlingException where they are logged; many attempts of one workload in a minute',
-    proves: 'STS or EKS says so.',
-    suggests: 'More than a hundred failed attempts of one workload in a minute.',
-    who: 'the owner of the workload',
-    immediate:
-      'Scale the crashing workload down until its first error is fixed; that error is the cause, throttling its echo.',
-    longTerm: 'Share one client and its credentials in a process; back off with jitter.',
-    actions: [
-      {
-        command: 'kubectl get pods -n <namespace> --sort-by=.status.containerStatuses[0].restartCount',
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      { ...RESTART, command: 'kubectl scale deployment -n <namespace> <service-account> --replicas=0' },
-    ],
-    tell: 'podtrail ask failure-trend --store trail.duckdb',
-    links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
     judge: (one) => {
       const many = one.trail === undefined ? 0 : one.trail.perMinute;
       const crashing = (one.cluster?.pods ?? [])
@@ -301,7 +134,7 @@ export const ROLE_CAUSES: readonly Cause[] = [
       );
     },
   },
-];
+} as const satisfies CauseRules;
 
 /** Whether IAM's answer is about the account that the role is of. */
 function isAskedAccount(asked: string | undefined, roleArn: string | undefined): boolean {

@@ -1,56 +1,27 @@
 // Causes in the role's trust policy for IRSA: another issuer, subject, audience or action than the token's, or an explicit deny.
-import { type Case, STS_AUDIENCE } from '../case.ts';
-import { type Cause, type Evidence, evidence, type Judgement, likely, proven } from '../cause.ts';
+import type { Case } from '../case.ts';
+import { type CauseRules, type Evidence, evidence, type Judgement, likely, proven } from '../cause.ts';
 import { Effort } from '../policy/effort.ts';
 import type { Failure } from '../policy/failures.ts';
 import { claimOfKey, issuerOfProvider, plainIssuer } from '../policy/issuer.ts';
 import { operatorOf } from '../policy/operators.ts';
 import { matches, patternOf } from '../policy/wildcard.ts';
-import { furthest, UPDATE_TRUST_POLICY } from './shared.ts';
+import { furthest } from './shared.ts';
 
 const NOT_AUTHORIZED = {
-  text: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
   pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
   means: null,
 } as const;
-const DENIED =
-  'AssumeRoleWithWebIdentity with AccessDenied and "An unknown error occurred"; it names the subject, the provider and the role';
-const EXPLAIN =
-  'podtrail policy explain role.json --subject system:serviceaccount:<namespace>:<service-account> --issuer <issuer> --audience <audience>';
-const GET_ROLE = 'aws iam get-role --role-name <role> > role.json';
-const TELL = `${GET_ROLE} && ${EXPLAIN}`;
-const ACTIONS = [
-  { command: GET_ROLE, safety: 'GREEN', needs: 'nobody' },
-  { command: EXPLAIN, safety: 'GREEN', needs: 'nobody' },
-  UPDATE_TRUST_POLICY,
-] as const;
-const LINKS = [
-  'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-  'https://repost.aws/knowledge-center/iam-idp-access-error',
-];
 
 /** The shared parts of a cause that a trust policy proves. */
 const SHARED = {
-  root: 'trust_policy',
   mechanism: 'irsa',
   symptoms: [NOT_AUTHORIZED],
-  trail: DENIED,
-  who: 'the owner of the role',
-  actions: ACTIONS,
-  tell: TELL,
-  links: LINKS,
 } as const;
 
-export const TRUST_POLICY_CAUSES: readonly Cause[] = [
-  {
+export const TRUST_POLICY_CAUSES = {
+  'trust-explicit-deny': {
     ...SHARED,
-    id: 'trust-explicit-deny',
-    title: 'The trust policy denies the workload explicitly',
-    proves: 'A Deny statement of the trust policy matches the request.',
-    suggests: 'Nothing: every refusal reads the same.',
-    immediate:
-      'Ask whoever wrote the Deny statement whether it means this workload; nothing else can let it in.',
-    longTerm: "Say in the statement's Sid whom it is to keep out.",
     judge: (one) =>
       ofTrust(one, ({ decision, statement }) =>
         decision === 'denied' && statement !== null
@@ -58,60 +29,24 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
           : 'refuted',
       ),
   },
-  {
+  'trust-wrong-issuer': {
     ...SHARED,
-    id: 'trust-wrong-issuer',
-    title: "The trust policy trusts another OIDC issuer than the cluster's",
-    proves:
-      "No statement names the provider of the token's issuer, or the condition keys are those of another issuer.",
-    suggests:
-      'The refusal itself, where the cluster was rebuilt lately or the role copied from another cluster.',
-    immediate:
-      "Put the provider of this cluster's issuer into the trust policy, in the principal and in the condition keys.",
-    longTerm:
-      "Make trust policies from the cluster's own outputs (Terraform, CloudFormation), so that a rebuilt cluster carries them along.",
     judge: (one) => ofTrust(one, () => nearest(one, wrongIssuer)),
   },
-  {
+  'trust-wildcard-in-equals': {
     ...SHARED,
-    id: 'trust-wildcard-in-equals',
-    title: 'StringEquals compares the subject with a wildcard, which it takes literally',
-    proves: 'The first failing condition is an equality whose value has * or ? and would match as a pattern.',
-    suggests: 'Nothing: every refusal reads the same.',
-    immediate: 'Name the exact subject; StringLike only where several are really meant.',
-    longTerm: 'Run "podtrail policy explain" on trust policies before they are applied.',
     judge: (one) => ofTrust(one, () => nearest(one, wildcardInEquals)),
   },
-  {
+  'trust-wrong-subject': {
     ...SHARED,
-    id: 'trust-wrong-subject',
-    title: 'The trust policy admits another namespace or ServiceAccount',
-    proves: "The first failing condition is the one on the token's sub.",
-    suggests: 'The refusal, where others with this role succeed.',
-    immediate:
-      'Add this subject to the condition, or let the pod run as the ServiceAccount that the role is for.',
-    longTerm:
-      'Give each workload a role of its own; a namespace that is renamed takes its trust policy along.',
     judge: (one) => ofTrust(one, () => nearest(one, wrongSubject)),
   },
-  {
+  'trust-wrong-audience': {
     ...SHARED,
-    id: 'trust-wrong-audience',
-    title: 'The trust policy asks for another audience than the token has',
-    proves: "The first failing condition is the one on the token's aud.",
-    suggests: 'The refusal, where the ServiceAccount has an annotation eks.amazonaws.com/audience.',
-    immediate: `Let the condition on aud say ${STS_AUDIENCE}, or drop the annotation that asks for another audience.`,
-    longTerm: `Use ${STS_AUDIENCE} everywhere; another audience has to be set in the provider, the annotation and every trust policy.`,
     judge: (one) => ofTrust(one, () => nearest(one, wrongAudience)),
   },
-  {
+  'trust-wrong-action': {
     ...SHARED,
-    id: 'trust-wrong-action',
-    title: 'The trust policy does not allow sts:AssumeRoleWithWebIdentity',
-    proves: 'The statement that trusts the provider allows other actions only, such as sts:AssumeRole.',
-    suggests: 'Nothing: every refusal reads the same.',
-    immediate: 'Let the statement allow sts:AssumeRoleWithWebIdentity.',
-    longTerm: 'Start from a trust policy of the documentation rather than from one for EC2.',
     judge: (one) =>
       ofTrust(one, () =>
         nearest(one, (failure) =>
@@ -123,15 +58,8 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
         ),
       ),
   },
-  {
+  'trust-other-condition': {
     ...SHARED,
-    id: 'trust-other-condition',
-    title: 'Another condition of the trust policy is not met',
-    proves: 'The first failing condition is about neither subject nor audience: an address, a tag, a time.',
-    suggests: 'The refusal, where it comes from some networks or at some times only.',
-    immediate:
-      'Look at what the condition is to keep out; it is there on purpose until somebody says otherwise.',
-    longTerm: "Say in the statement's Sid what the condition is for.",
     judge: (one) => {
       if (one.trust?.answer.decision !== 'unknown') return ofTrust(one, () => nearest(one, otherCondition));
       if (!one.isRefused || one.attempt.mechanism === 'pod-identity') return null;
@@ -148,14 +76,8 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
           );
     },
   },
-  {
+  'trust-invalid': {
     ...SHARED,
-    id: 'trust-invalid',
-    title: 'The trust policy has faults of grammar, and allows nothing for them',
-    proves: 'The document breaks the grammar of policies where the statement for this workload stands.',
-    suggests: 'Nothing: IAM would not have taken it, so the file given is hardly the policy in force.',
-    immediate: 'Compare the file with what "aws iam get-role" prints.',
-    longTerm: 'Validate policies before they are applied (aws accessanalyzer validate-policy).',
     judge: (one) => {
       if (one.trust === null || one.attempt.mechanism === 'pod-identity') return null;
       const fault = one.trust.answer.failures.find(
@@ -169,18 +91,9 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
           );
     },
   },
-  {
+  'trust-not-known': {
     ...SHARED,
-    id: 'trust-not-known',
-    title:
-      'STS refuses the role to this workload; most likely its trust policy, which is not known, does not admit it',
     symptoms: [{ ...NOT_AUTHORIZED, means: 'likely' }],
-    proves: 'Never: with the trust policy the cause is one of those above.',
-    suggests: 'The refusal itself, by record or by message.',
-    immediate:
-      'Get the trust policy and ask again with --trust-policy, or let podtrail ask IAM with --cluster.',
-    longTerm: 'Run "podtrail policy explain" on trust policies before they are applied.',
-    actions: [ACTIONS[0], ACTIONS[1]],
     judge: (one) => {
       if (one.attempt.mechanism === 'pod-identity' || !/WebIdentity/.test(one.attempt.action ?? ''))
         return null;
@@ -196,7 +109,7 @@ export const TRUST_POLICY_CAUSES: readonly Cause[] = [
         : null;
     },
   },
-];
+} as const satisfies CauseRules;
 
 /** Asks only where IAM refused, or nothing is known of an error, and the policy is known and denies. */
 function ofTrust(

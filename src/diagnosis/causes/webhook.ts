@@ -1,44 +1,17 @@
 // Causes in what makes a pod of an annotated ServiceAccount know its role: EKS's webhook, the variables and the token's volume.
 import { type Case, containersOf, STS_AUDIENCE, webToken } from '../case.ts';
-import { type Cause, evidence, type Judgement, likely, possible, proven } from '../cause.ts';
+import { type CauseRules, evidence, type Judgement, likely, possible, proven } from '../cause.ts';
 
-const LOOK = 'kubectl get mutatingwebhookconfiguration pod-identity-webhook -o yaml';
-const SHARED = {
-  root: 'webhook',
-  mechanism: 'irsa',
-  trail: "Nothing: the pod never asks STS. Calls of the node's role may appear instead",
-  who: 'whoever runs the cluster',
-  links: [
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
-  ],
-} as const;
-const RESTART = {
-  command: 'kubectl delete pod <pod> -n <namespace>',
-  safety: 'YELLOW',
-  needs: 'the owner of the workload',
-} as const;
 const NO_VARIABLES = {
-  text: 'Unable to locate credentials',
   pattern:
     /unable to locate credentials|no valid providers in chain|Could not load credentials from any providers/i,
   means: 'possible',
 } as const;
 
-export const WEBHOOK_CAUSES: readonly Cause[] = [
-  {
-    ...SHARED,
-    id: 'webhook-missing',
-    title: 'The cluster has no webhook that gives pods their role',
+export const WEBHOOK_CAUSES = {
+  'webhook-missing': {
+    mechanism: 'irsa',
     symptoms: [NO_VARIABLES],
-    proves:
-      'The ServiceAccount is annotated, its pod has no AWS_ROLE_ARN, and no webhook configuration is there.',
-    suggests: 'A cluster outside EKS, where the webhook has to be installed.',
-    immediate:
-      'Install the webhook (on EKS it is part of the control plane: tell AWS Support), then create the pods anew.',
-    longTerm: 'Install it with the cluster, and watch that it is there.',
-    actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
-    tell: LOOK,
     judge: (one) =>
       bare(one, ({ webhook }) =>
         webhook === null
@@ -49,26 +22,14 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
           : 'refuted',
       ),
   },
-  {
-    ...SHARED,
-    id: 'webhook-failing',
-    title: 'The webhook is there and fails',
+  'webhook-failing': {
+    mechanism: 'irsa',
     symptoms: [
       {
-        text: 'failed calling webhook "iam-for-pods.amazonaws.com"',
         pattern: /failed (calling|to call) webhook "?(iam-for-pods\.amazonaws\.com|pod-identity-webhook)/i,
         means: 'proven',
       },
     ],
-    proves:
-      'An event or the API server says that the call failed; or it has no ready address or no CA bundle, and pods lack their variables.',
-    suggests:
-      'Pods created in one span of time that lack the variables, where older and newer ones have them.',
-    immediate:
-      'Bring the webhook back (its pods, its certificate, the security group from the control plane), then create the pods anew.',
-    longTerm: 'Run two of it, renew its certificate by cert-manager, and alarm on failed calls.',
-    actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
-    tell: 'kubectl get events -n <namespace> --field-selector reason=FailedCreate',
     judge: (one) => {
       const event = one.cluster?.warnings?.find(({ message }) =>
         /failed (calling|to call) webhook/i.test(message),
@@ -94,18 +55,9 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
       });
     },
   },
-  {
-    ...SHARED,
-    id: 'webhook-not-matching',
-    title: 'The webhook does not take this pod',
+  'webhook-not-matching': {
+    mechanism: 'irsa',
     symptoms: [],
-    proves:
-      "The webhook's selectors leave out the pod's namespace or labels (eks.amazonaws.com/skip-pod-identity-webhook).",
-    suggests: 'A webhook that is sound, and a pod created after the annotation that has no variables.',
-    immediate: 'Take the label that leaves the pod out off it, or widen the selector.',
-    longTerm: 'Keep selectors that leave out whole namespaces few and written down.',
-    actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
-    tell: 'kubectl get pod <pod> -n <namespace> --show-labels',
     judge: (one) =>
       bare(one, ({ webhook }) => {
         if (webhook === undefined || webhook === null) return null;
@@ -116,41 +68,19 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
           : possible('a pod that should have been changed was not', evidence('cluster', content));
       }),
   },
-  {
-    ...SHARED,
-    id: 'token-not-mounted',
-    title: "The token's volume is not mounted",
+  'token-not-mounted': {
+    mechanism: 'irsa',
     symptoms: [
       {
-        text: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
         pattern:
           /serviceaccount\/(eks-pod-identity-)?token\b.{0,80}(no such file|not found|ENOENT)|ENOENT.{0,200}serviceaccount\/token|WebIdentityErr: failed fetching WebIdentity token/i,
         means: 'proven',
       },
       {
-        text: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
         pattern: /serviceaccount\/(eks-pod-identity-)?token\b.{0,80}(permission denied|EACCES)/i,
         means: 'proven',
       },
     ],
-    root: 'token',
-    who: 'the owner of the workload',
-    proves:
-      'A container has AWS_WEB_IDENTITY_TOKEN_FILE and no token is mounted in it; or the client could not open the file.',
-    suggests:
-      'Variables that were written into the manifest by hand, and containers that a later webhook added.',
-    immediate:
-      'Take hand-written variables out of the manifest and create the pod anew; for a user other than root set fsGroup.',
-    longTerm: 'Leave variables and volume to the webhook.',
-    actions: [
-      {
-        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes}'",
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      RESTART,
-    ],
-    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].volumeMounts}'",
     judge: (one) => {
       const all = containersOf(one);
       if (all.length === 0) return null;
@@ -170,28 +100,9 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
           );
     },
   },
-  {
-    ...SHARED,
-    id: 'token-wrong-audience-mounted',
-    title: 'The mounted token is for another audience',
+  'token-wrong-audience-mounted': {
+    mechanism: 'irsa',
     symptoms: [],
-    root: 'token',
-    who: 'the owner of the workload',
-    trail:
-      "Nothing, where the audience is not among the provider's client ids; else a denied AssumeRoleWithWebIdentity",
-    proves: `The token behind AWS_WEB_IDENTITY_TOKEN_FILE has another audience than ${STS_AUDIENCE} and than the annotation asks for.`,
-    suggests: 'Incorrect token audience.',
-    immediate: `Mount a token for ${STS_AUDIENCE}; the default token of the cluster's API and that of Pod Identity are not for STS.`,
-    longTerm: 'Leave variables and volume to the webhook.',
-    actions: [
-      {
-        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes[*].projected}'",
-        safety: 'GREEN',
-        needs: 'nobody',
-      },
-      RESTART,
-    ],
-    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.volumes[*].projected}'",
     judge: (one) => {
       const wanted = one.cluster?.serviceAccount?.audience ?? STS_AUDIENCE;
       const tokens = containersOf(one).flatMap(({ container }) => {
@@ -207,7 +118,7 @@ export const WEBHOOK_CAUSES: readonly Cause[] = [
       );
     },
   },
-];
+} as const satisfies CauseRules;
 
 /** Judges only where the ServiceAccount is annotated, was so before the pod, and the pod still has no variable. */
 function bare(
