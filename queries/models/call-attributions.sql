@@ -36,6 +36,7 @@ select
   case when a.is_final or i.confidence is not null then a.hops end as hops,
   (a.is_final or i.confidence is not null) and a.is_delegated as is_delegated,
   r.resources as resources,
+  r.delivery_key as delivery_key,
   r.principal_key as principal_key,
   r.twin_principal_key as twin_principal_key
 from records as r

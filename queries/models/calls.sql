@@ -39,7 +39,8 @@ select
   k.pod_candidates as pod_candidates,
   k.hops as hops,
   k.is_delegated as is_delegated,
-  k.resources as resources
+  k.resources as resources,
+  k.delivery_key as delivery_key
 from call_attributions as k
 join callers as c on c.principal_key = k.principal_key
 left join twin_callers as twin on twin.principal_key = k.twin_principal_key

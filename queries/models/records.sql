@@ -20,7 +20,8 @@ select
   r.principal_key as principal_key,
   r.twin_principal_key as twin_principal_key,
   r.root_principal_key as root_principal_key,
-  r.attribution_key as attribution_key
+  r.attribution_key as attribution_key,
+  r.delivery_key as delivery_key
 from attributed_records as r
 where r.event_time >= cast(? as timestamp)
   and r.event_time < cast(? as timestamp)

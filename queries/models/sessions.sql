@@ -18,7 +18,7 @@ select
   case when i.evidence is not null then i.pod else b.pod end as workload_pod,
   case when i.evidence is not null then i.pod_uid else b.pod_uid end as workload_pod_uid,
   i.role_arn as role_arn,
-  i.role_session_name as role_session_name,
+  a.role_session_name as role_session_name,
   a.assumed_role_id as assumed_role_id,
   c.access_key_id as parent_access_key_id,
   case

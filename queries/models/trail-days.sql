@@ -17,7 +17,7 @@ with minutes as (
     min(c.event_time) as first_time,
     max(c.event_time) as last_time
   from call_attributions as c
-  left join deliveries as d on d.record_key = c.record_key
+  left join deliveries as d on d.delivery_key = c.delivery_key
   group by
     date_trunc('day', c.event_time),
     date_trunc('minute', c.event_time),

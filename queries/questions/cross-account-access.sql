@@ -31,7 +31,7 @@
 -- limit: Sessions whose first role is not known are not here: ask unattributed for them.
 -- ref: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-shared-event-id.html
 -- example: --since 24h
-with made as (
+with called as (
   select
     c.workload_namespace as workload_namespace,
     c.workload_service_account as workload_service_account,
@@ -52,6 +52,13 @@ with made as (
   from call_attributions as c
   where c.principal_class = 'workload'
     and (cast(? as varchar) is null or c.workload_namespace = ?)
+),
+-- Few are left, which is why they are told here already: engines may keep a step that is read twice.
+made as (
+  select c.*
+  from called as c
+  where c.recipient_account_id <> c.home_account_id
+    or cardinality(filter(c.resources, x -> split_part(x, ':', 5) not in ('', c.home_account_id))) > 0
 ),
 touched as (
   select

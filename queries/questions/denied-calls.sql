@@ -51,7 +51,9 @@ with refused as (
     c.shared_event_id as shared_event_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
   from call_attributions as c
-  where c.is_denied
+  -- What is denied has an error: said, since engines then read no texts of the others.
+  where c.error_code is not null
+    and c.is_denied
     and c.principal_class = 'workload'
     and (cast(? as varchar) is null or c.workload_namespace = ?)
 )
@@ -75,7 +77,8 @@ select
 from refused as r
 cross join unnest(r.resources) as u(resource)
 -- A bucket beside its object, or a table beside its index, says nothing more.
-where cardinality(filter(r.resources, x -> starts_with(x, u.resource || '/'))) = 0
+where cardinality(r.resources) = 1
+  or cardinality(filter(r.resources, x -> starts_with(x, u.resource || '/'))) = 0
 group by
   r.workload_namespace,
   r.workload_service_account,

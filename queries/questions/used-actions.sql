@@ -104,7 +104,8 @@ touched as (
     on r.service = d.service
     and r.event_name = d.plain_name
   -- A bucket beside its object, or a table beside its index, is not what the action was on.
-  where cardinality(filter(d.resources, x -> starts_with(x, u.resource || '/'))) = 0
+  where cardinality(d.resources) = 1
+    or cardinality(filter(d.resources, x -> starts_with(x, u.resource || '/'))) = 0
 )
 select
   t.workload_namespace as workload_namespace,

@@ -34,7 +34,8 @@ const READ = {
   records: 'stored_records',
   principals: 'principals',
   assumptions: 'assumptions',
-  deliveries: 'deliveries',
+  deliveries:
+    '(select record_key as delivery_key, delivered_at from stored_records join deliveries on delivery_key = record_key >> 32)',
   clusters: 'clusters',
   snapshot_roles: 'snapshot_roles',
   session_name_patterns: 'session_name_patterns',
@@ -140,7 +141,7 @@ async function copy(
   const folder = join(server.warehouse, 'read', name, table);
   await mkdir(folder, { recursive: true });
   // A hash is DuckDB's own, and no model reads it; what naming wrote is derived here anew.
-  const columns = (await store.all(`describe ${from}`)).filter(
+  const columns = (await store.all(`describe select * from ${from}`)).filter(
     (row) => row.column_type !== 'UBIGINT' && !ATTRIBUTED.includes(String(row.column_name)),
   );
   const names = columns.map((row) => String(row.column_name));

@@ -3,6 +3,7 @@
 -- uses: settled_records, callers, own_attributions
 select
   r.*,
+  r.record_key as delivery_key,
   coalesce(o.attribution_key, c.attribution_key) as attribution_key,
   o.twin_principal_key as twin_principal_key,
   case when o.record_key is not null then o.root_principal_key else c.root_principal_key end as root_principal_key

@@ -26,9 +26,6 @@ export async function narrowTo(store: Store, values: Values): Promise<boolean> {
   await store.run(`create or replace temp table range_records as ${sql}`, bound);
   await store.run(`
     create or replace temp view records as select * from range_records;
-    create or replace temp view deliveries as
-      select r.record_key as record_key, f.delivered_at as delivered_at
-      from range_records as r join log_files as f on f.file_no = r.record_key >> 32;
     create or replace temp table range_keys as
       select principal_key from range_records
       union select twin_principal_key from range_records
@@ -51,7 +48,7 @@ export async function narrowTo(store: Store, values: Values): Promise<boolean> {
 /** Gives the store back its own relations. */
 export async function widen(store: Store): Promise<void> {
   await store.run(`
-    drop view if exists temp.inferences; drop view if exists temp.deliveries;
+    drop view if exists temp.inferences;
     create or replace temp view records as select * from attributed_records;
     drop table if exists range_records; drop table if exists range_keys;
     drop table if exists range_callers; drop table if exists range_inferences`);

@@ -82,10 +82,9 @@ create table named (settlement integer);
 insert into named values (0);
 create table principals (principal_key integer, principal_hash ubigint, ${columns('principals', ['principal_no'])});
 create table stored_records (record_key bigint, settlement integer, principal_key integer, ${columns('records', ['file_no', 'record_index', 'principal_no'])}, ${ATTRIBUTED});
-create view attributed_records as select * from stored_records where settlement <= (select max(settlement) from named);
-create view deliveries as
-  select r.record_key as record_key, f.delivered_at as delivered_at
-  from stored_records as r join log_files as f on f.file_no = r.record_key >> 32;
+create view attributed_records as
+  select *, record_key >> 32 as delivery_key from stored_records where settlement <= (select max(settlement) from named);
+create view deliveries as select file_no as delivery_key, delivered_at from log_files;
 create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
 create table clusters (issuer varchar, cluster_id varchar, cluster varchar);
 create table snapshot_roles (evidence varchar, role_arn varchar, provider varchar, cluster_id varchar, cluster varchar, namespace varchar, service_account varchar);

@@ -55,7 +55,7 @@ export class Store {
     this.isComplete = state?.is_complete === true;
     // The store's own view always filters, which makes the planner expect a fifth of the records.
     const settled = this.isComplete ? '' : 'where settlement <= (select max(settlement) from named)';
-    await this.run(`create or replace temp view attributed_records as select * from stored_records ${settled};
+    await this.run(`create or replace temp view attributed_records as select *, record_key >> 32 as delivery_key from stored_records ${settled};
       create or replace temp view records as select * from attributed_records`);
   }
 
