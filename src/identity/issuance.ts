@@ -71,7 +71,7 @@ export function readIssuance(record: TrailRecord, known: KnownClusters = NO_KNOW
 }
 
 /** Null where the issuance itself names nobody. */
-export function workloadOf({ cluster, subject }: Issuance): Workload | null {
+export function workloadOf({ cluster, subject }: Pick<Issuance, 'cluster' | 'subject'>): Workload | null {
   return subject && { clusterId: cluster.id, cluster: cluster.name, ...subject };
 }
 
