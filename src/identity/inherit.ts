@@ -3,7 +3,7 @@
 import type { Ledger } from '../ports.ts';
 import type { Issuance } from './issuance.ts';
 import { extend, type Inheritance, type Root, rootAt } from './root.ts';
-import { type FindSessions, type IssuedSession, isTargetSide, sessionsByKeyIn } from './session-links.ts';
+import { type IssuedSession, isTargetSide, sessionsByKey, sessionsByKeyIn } from './session-links.ts';
 
 /** A session that was begun with the key of another session. */
 export interface Heir extends Issuance {
@@ -40,31 +40,36 @@ function isSessionKey(accessKeyId: string | null): accessKeyId is string {
  */
 export async function keepIssuance(issuance: Issuance, ledger: Ledger): Promise<void> {
   await ledger.store(issuance);
-  if (!issuance.isIssued || !isSessionKey(issuance.issuedKeyId)) return;
-  if (isHeir(issuance)) await inherit(issuance, sessionsByKeyIn(ledger), ledger);
-  await handOn(issuance.issuedKeyId, ledger);
+  const { isIssued, issuedKeyId } = issuance;
+  if (!isIssued || !isSessionKey(issuedKeyId)) return;
+  if (isHeir(issuance)) await inherit(issuance, await sessionsByKey(issuance.caller, ledger), ledger);
+  const heirs = await ledger.issuancesByCaller(issuedKeyId);
+  if (heirs.length > 0) await handOn(heirs, ledger);
 }
 
-async function handOn(accessKeyId: string, ledger: Ledger): Promise<void> {
-  /** What was handed on to each already, so that circles end. */
+async function handOn(first: readonly Issuance[], ledger: Ledger): Promise<void> {
+  /** Those that something was handed on to, and whether that was disputed, so that circles end. */
   const handed = new Map<string, boolean>();
-  const waiting = [accessKeyId];
-  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-    const heirs = await ledger.issuancesByCaller(key);
+  const waiting = [first];
+  for (let heirs = waiting.pop(); heirs !== undefined; heirs = waiting.pop()) {
     // Asked after the heirs were read: what comes later finds them itself.
     const findParents = sessionsByKeyIn(ledger);
     for (const heir of heirs.filter(isHeir)) {
-      const inherited = await inherit(heir, findParents, ledger);
+      const inherited = await inherit(heir, await findParents(heir.caller), ledger);
       const isDisputed = inherited === 'disputed';
       if (inherited === null || handed.get(heir.id) === isDisputed) continue;
       handed.set(heir.id, isDisputed);
-      waiting.push(heir.issuedKeyId);
+      waiting.push(await ledger.issuancesByCaller(heir.issuedKeyId));
     }
   }
 }
 
-async function inherit(heir: Heir, findParents: FindSessions, ledger: Ledger): Promise<Inheritance | null> {
-  const inherited = inheritanceOf(heir, await findParents(heir.caller));
+async function inherit(
+  heir: Heir,
+  parents: readonly IssuedSession[],
+  ledger: Ledger,
+): Promise<Inheritance | null> {
+  const inherited = inheritanceOf(heir, parents);
   if (inherited !== null) await ledger.inherit(heir, inherited);
   return inherited;
 }

@@ -32,7 +32,11 @@ export function sessionLinksIn(ledger: Ledger): FindSessionLinks {
 
 /** The same by key alone, which is sure once it is seen: only an issuance of that very key can add to it. */
 export function sessionsByKeyIn(ledger: Ledger): FindSessions {
-  return onceForEach(async (caller) => (isRoleSession(caller) ? findByKey(caller, ledger) : []));
+  return onceForEach((caller) => sessionsByKey(caller, ledger));
+}
+
+export async function sessionsByKey(caller: Principal, ledger: Ledger): Promise<readonly IssuedSession[]> {
+  return isRoleSession(caller) ? findByKey(caller, ledger) : [];
 }
 
 function onceForEach<Found>(
@@ -81,6 +85,7 @@ async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSes
       Math.trunc(Math.abs(session.issuedAt - caller.createdAt) / 1000) <= LARGEST_START_LAG &&
       !isOtherProvider(session, caller),
   );
+  if (!fitting.some(isTargetSide)) return fitting;
   const left = withoutTargetSides(fitting, fitting);
   // The caller's own copy may hide the key that the target's shows; it has the same role and time.
   const beside = await Promise.all(

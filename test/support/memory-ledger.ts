@@ -17,7 +17,7 @@ export class MemoryLedger implements Ledger {
     this.#inherited.delete(id);
     if (issuedKeyId !== null) index(this.#byKey, issuedKeyId, id);
     if (roleArn !== null) index(this.#byStart, `${roleArn} ${issuedAt}`, id);
-    if (isHeir(issuance)) index(this.#byCaller, String(caller.accessKeyId), id);
+    if (caller.accessKeyId !== null && isHeir(issuance)) index(this.#byCaller, caller.accessKeyId, id);
   }
 
   async inherit({ id }: Heir, inherited: Inheritance): Promise<void> {
@@ -42,13 +42,13 @@ export class MemoryLedger implements Ledger {
     );
   }
 
-  #read(ids: Iterable<string> = []): Issuance[] {
-    return [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+  #read(ids?: Iterable<string>): Issuance[] {
+    return ids === undefined ? [] : [...ids].flatMap((id) => this.#byId.get(id) ?? []);
   }
 }
 
 function index(ids: Map<string, Set<string>>, key: string, id: string): void {
-  const known = ids.get(key) ?? new Set();
-  known.add(id);
-  ids.set(key, known);
+  const known = ids.get(key);
+  if (known === undefined) ids.set(key, new Set([id]));
+  else known.add(id);
 }
