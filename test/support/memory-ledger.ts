@@ -7,9 +7,9 @@ import type { Ledger } from '../../src/ports.ts';
 export class MemoryLedger implements Ledger {
   readonly #byId = new Map<string, Issuance>();
   readonly #inherited = new Map<string, Inheritance>();
-  readonly #byKey = new Map<string, Set<string>>();
-  readonly #byStart = new Map<string, Set<string>>();
-  readonly #byCaller = new Map<string, Set<string>>();
+  readonly #byKey = new Map<string, string[]>();
+  readonly #byStart = new Map<string, string[]>();
+  readonly #byCaller = new Map<string, string[]>();
 
   async store(issuance: Issuance): Promise<void> {
     const { id, issuedKeyId, roleArn, issuedAt, caller } = issuance;
@@ -42,13 +42,13 @@ export class MemoryLedger implements Ledger {
     );
   }
 
-  #read(ids?: Iterable<string>): Issuance[] {
-    return ids === undefined ? [] : [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+  #read(ids: readonly string[] = []): Issuance[] {
+    return ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 }
 
-function index(ids: Map<string, Set<string>>, key: string, id: string): void {
+function index(ids: Map<string, string[]>, key: string, id: string): void {
   const known = ids.get(key);
-  if (known === undefined) ids.set(key, new Set([id]));
-  else known.add(id);
+  if (known === undefined) ids.set(key, [id]);
+  else if (!known.includes(id)) known.push(id);
 }
