@@ -37,9 +37,9 @@ export class MemoryLedger implements Ledger {
   }
 
   async issuancesByCaller(accessKeyId: string): Promise<Issuance[]> {
-    return this.#read(this.#byCaller.get(accessKeyId)).filter(
-      (one) => one.caller.accessKeyId === accessKeyId && isHeir(one),
-    );
+    const ids = this.#byCaller.get(accessKeyId);
+    if (ids === undefined) return [];
+    return this.#read(ids).filter((one) => one.caller.accessKeyId === accessKeyId && isHeir(one));
   }
 
   #read(ids: readonly string[] = []): Issuance[] {
