@@ -174,13 +174,20 @@ async function writeLines(path: string, rows: readonly unknown[]): Promise<void>
   await writeFile(path, lines.map((line) => `${line}\n`).join(''));
 }
 
-/** The issuances that the ledger holds, by where they are looked up. */
+/** The issuances that the ledger holds, by where they are looked up, and what they inherited. */
 async function ledgerOf(emulators: LiveEmulators): Promise<unknown[]> {
   const items = (await emulators.items()) as Record<string, Record<string, string> | undefined>[];
-  return items.flatMap(({ pk, issuance, expires_at: end }) =>
+  return items.flatMap(({ pk, issuance, inherited, expires_at: end }) =>
     issuance === undefined
       ? []
-      : [{ found_by: pk?.S, expires_at: Number(end?.N), issuance: JSON.parse(issuance.S ?? 'null') }],
+      : [
+          {
+            found_by: pk?.S,
+            expires_at: Number(end?.N),
+            issuance: JSON.parse(issuance.S ?? 'null'),
+            ...(inherited === undefined ? {} : { inherited: JSON.parse(inherited.S ?? 'null') }),
+          },
+        ],
   );
 }
 

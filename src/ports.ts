@@ -1,6 +1,8 @@
 // Owns every seam that a test may replace: what the core asks of the world, in the core's own terms.
 import type { AwsFacts } from './diagnosis/facts.ts';
+import type { Heir } from './identity/inherit.ts';
 import type { Issuance } from './identity/issuance.ts';
+import type { Inheritance, KeptIssuance } from './identity/root.ts';
 import type { Workload } from './identity/workload.ts';
 import type { Group } from './live/escalation.ts';
 import type { Failure, Sighting } from './live/failure.ts';
@@ -14,12 +16,16 @@ import type { NotedFailure, Told, Unsettled } from './live/settle.ts';
  * made with it: an empty answer means "not seen yet".
  */
 export interface Ledger {
-  /** Keeps an issuance with its caller; the same `id` again replaces it, as when a record is delivered twice. */
+  /** Keeps an issuance with its caller; the same `id` again replaces it and what it inherited, as when a record is delivered twice. */
   store(issuance: Issuance): Promise<void>;
+  /** Keeps what a session inherits, where it is kept by its key: nothing replaces `disputed`, which alone replaces a root. */
+  inherit(heir: Heir, inherited: Inheritance): Promise<void>;
   /** All issuances of this key: one, unless several accounts' copies of one call were read. */
-  issuancesByKey(accessKeyId: string): Promise<readonly Issuance[]>;
-  /** All issuances for this role at this very time, in epoch milliseconds. */
-  issuancesByStart(roleArn: string, startedAt: number): Promise<readonly Issuance[]>;
+  issuancesByKey(accessKeyId: string): Promise<readonly KeptIssuance[]>;
+  /** All issuances for this role at this very time, in epoch milliseconds; what they inherited is told by key only. */
+  issuancesByStart(roleArn: string, startedAt: number): Promise<readonly KeptIssuance[]>;
+  /** Those of the sessions that were begun with this key and may inherit from its session. */
+  issuancesByCaller(accessKeyId: string): Promise<readonly Issuance[]>;
 }
 
 /**

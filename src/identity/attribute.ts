@@ -3,9 +3,10 @@
 import type { Ledger } from '../ports.ts';
 import type { Principal, TrailRecord } from '../trail/record.ts';
 import { type Attribution, type LiveEvidence, UNKNOWN } from './attribution.ts';
-import { type Root, rootsOf } from './chain.ts';
+import { rootsOf } from './chain.ts';
 import type { KnownClusters } from './cluster.ts';
 import { DELEGATE_SESSION_NAME, hopsOf, type Issuance, readIssuance, workloadOf } from './issuance.ts';
+import type { Origin, Root } from './root.ts';
 import { type FindSessionLinks, type SessionLinks, sessionLinksIn } from './session-links.ts';
 import { distinctWorkloads } from './workload.ts';
 
@@ -90,7 +91,7 @@ function evidenceOf(rung: SessionLinks['rung'], roots: readonly Root[]): LiveEvi
 }
 
 /** What all readings say alike, else null. */
-function shared<Value>(readings: readonly Reading[], of: (issuance: Issuance) => Value | null): Value | null {
+function shared<Value>(readings: readonly Reading[], of: (issuance: Origin) => Value | null): Value | null {
   const values = new Set(readings.map((reading) => reading && of(reading.issuance)));
   const [value = null] = values;
   return values.size === 1 ? value : null;

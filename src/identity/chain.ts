@@ -1,14 +1,8 @@
-// Owns the way back from a session to the issuances that began its chain of roles, through callers' own sessions.
+// Owns the way back from a session to the issuances that began its chain of roles, through callers' own sessions. It ends early
+// at a session that inherited its root when it was written (src/identity/inherit.ts).
 // The same in SQL: queries/models/session-roots.sql and, repeated until nothing is added, queries/models/chain-step.sql.
-import { hopsOf, type Issuance } from './issuance.ts';
+import { extend, type Root, rootAt } from './root.ts';
 import type { FindSessionLinks, IssuedSession } from './session-links.ts';
-
-/** An issuance that begins a chain: it names its workload itself, or its caller's session is not known. */
-export interface Root {
-  readonly issuance: Issuance;
-  /** Role ARNs from the first to the session's own; null where more than one way leads here, of two roles or more. */
-  readonly hops: readonly string[] | null;
-}
 
 /** A session on the way, the sessions that its holder may have begun, and the roots that are known of it so far. */
 interface Step {
@@ -53,8 +47,12 @@ async function sessionsBefore(
   session: IssuedSession,
   findLinks: FindSessionLinks,
 ): Promise<readonly IssuedSession[]> {
-  if (session.mechanism !== 'assumed') return [];
+  if (session.mechanism !== 'assumed' || inheritedBy(session) !== null) return [];
   return (await findLinks(session.caller))?.sessions ?? [];
+}
+
+function inheritedBy({ inherited }: IssuedSession): Root | null {
+  return inherited === 'disputed' ? null : inherited;
 }
 
 /**
@@ -62,7 +60,7 @@ async function sessionsBefore(
  * from nothing to one way and from that to several, so that circles end here, too.
  */
 function descend(first: readonly Step[]): void {
-  const arriving = first.map((step) => ({ step, root: rootAt(step.session) }));
+  const arriving = first.map((step) => ({ step, root: inheritedBy(step.session) ?? rootAt(step.session) }));
   for (let arrival = arriving.pop(); arrival !== undefined; arrival = arriving.pop()) {
     const { step, root } = arrival;
     const before = step.roots.get(root.issuance.id);
@@ -71,14 +69,6 @@ function descend(first: readonly Step[]): void {
     step.roots.set(root.issuance.id, after);
     for (const next of step.next) arriving.push({ step: next, root: extend(after, next.session) });
   }
-}
-
-function rootAt(issuance: IssuedSession): Root {
-  return { issuance, hops: hopsOf(issuance) };
-}
-
-function extend({ issuance, hops }: Root, { roleArn }: IssuedSession): Root {
-  return { issuance, hops: hops && [...hops, roleArn] };
 }
 
 function merge(before: Root, root: Root): Root {

@@ -53,8 +53,13 @@ export function readIssuance(record: TrailRecord, known: KnownClusters = NO_KNOW
   if (assumption === null) return null;
   const { roleArn, roleSessionName, issuedKeyId, expiresAt, assumedRoleId } = assumption;
   const provider = readProvider(principal, assumption);
+  const { mechanism, cluster, subject, pod, podUid } = readClaim(record.eventName, {
+    principal,
+    assumption,
+    cluster: clusterOfProvider(provider, known),
+  });
   return {
-    id: [record.eventId ?? record.contentHash, record.recipientAccountId, record.awsRegion].join('/'),
+    id: `${record.eventId ?? record.contentHash ?? ''}/${record.recipientAccountId ?? ''}/${record.awsRegion ?? ''}`,
     isIssued: record.errorCode === null,
     issuedAt: record.eventTime,
     expiresAt,
@@ -64,14 +69,18 @@ export function readIssuance(record: TrailRecord, known: KnownClusters = NO_KNOW
     roleSessionName,
     issuedKeyId,
     assumedRoleId,
+    mechanism,
     provider,
-    ...readClaim(record.eventName, { principal, assumption, cluster: clusterOfProvider(provider, known) }),
+    cluster,
+    subject,
+    pod,
+    podUid,
     isDelegated: readDelegation(roleSessionName, record.userAgent),
   };
 }
 
 /** Null where the issuance itself names nobody. */
-export function workloadOf({ cluster, subject }: Issuance): Workload | null {
+export function workloadOf({ cluster, subject }: Pick<Issuance, 'cluster' | 'subject'>): Workload | null {
   return subject && { clusterId: cluster.id, cluster: cluster.name, ...subject };
 }
 
@@ -94,8 +103,8 @@ function readClaim(
 
 function tokenClaim({ userName }: Principal, { tokenSubject }: Assumption, cluster: Cluster): Claim {
   const subject = readSubject(userName, tokenSubject);
-  if (subject === null) return { ...NOBODY, mechanism: 'web-identity', cluster };
-  return { ...NOBODY, mechanism: 'irsa', cluster, subject: subject === 'disputed' ? null : subject };
+  const mechanism = subject === null ? 'web-identity' : 'irsa';
+  return { mechanism, cluster, subject: subject === 'disputed' ? null : subject, pod: null, podUid: null };
 }
 
 /**

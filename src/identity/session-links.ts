@@ -3,9 +3,10 @@
 import type { Ledger } from '../ports.ts';
 import type { Principal } from '../trail/record.ts';
 import type { Issuance } from './issuance.ts';
+import type { KeptIssuance } from './root.ts';
 
 /** An issuance that began a session, which is in its role. */
-export interface IssuedSession extends Issuance {
+export interface IssuedSession extends KeptIssuance {
   readonly isIssued: true;
   readonly roleArn: string;
 }
@@ -19,17 +20,33 @@ export interface SessionLinks {
 
 /** Null where nothing fits. */
 export type FindSessionLinks = (caller: Principal) => Promise<SessionLinks | null>;
+export type FindSessions = (caller: Principal) => Promise<readonly IssuedSession[]>;
 
 /** Whole seconds between a session's `creationDate` and the `eventTime` of the issuance that began it. */
 const LARGEST_START_LAG = 2;
 
 /** Finds the issuances behind callers, asking the ledger once for callers between which it could not tell. */
 export function sessionLinksIn(ledger: Ledger): FindSessionLinks {
-  const found = new Map<string, Promise<SessionLinks | null>>();
+  return onceForEach((caller) => findSessionLinks(caller, ledger));
+}
+
+/** The same by key alone, which is sure once it is seen: only an issuance of that very key can add to it. */
+export function sessionsByKeyIn(ledger: Ledger): FindSessions {
+  return onceForEach((caller) => sessionsByKey(caller, ledger));
+}
+
+export async function sessionsByKey(caller: Principal, ledger: Ledger): Promise<readonly IssuedSession[]> {
+  return isRoleSession(caller) ? findByKey(caller, ledger) : [];
+}
+
+function onceForEach<Found>(
+  find: (caller: Principal) => Promise<Found>,
+): (caller: Principal) => Promise<Found> {
+  const found = new Map<string, Promise<Found>>();
   return (caller) => {
     const { accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId } = caller;
     const key = JSON.stringify([accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId]);
-    const links = found.get(key) ?? findSessionLinks(caller, ledger);
+    const links = found.get(key) ?? find(caller);
     found.set(key, links);
     return links;
   };
@@ -53,7 +70,7 @@ function isRoleSession(caller: Principal): caller is RoleSession {
   return caller.sessionIssuerArn !== null && caller.createdAt !== null;
 }
 
-function sessionsIn(issuances: readonly Issuance[], { sessionIssuerArn }: RoleSession): IssuedSession[] {
+function sessionsIn(issuances: readonly KeptIssuance[], { sessionIssuerArn }: RoleSession): IssuedSession[] {
   return issuances.filter(
     (issuance): issuance is IssuedSession => issuance.isIssued && issuance.roleArn === sessionIssuerArn,
   );
@@ -68,11 +85,13 @@ async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSes
       Math.trunc(Math.abs(session.issuedAt - caller.createdAt) / 1000) <= LARGEST_START_LAG &&
       !isOtherProvider(session, caller),
   );
+  if (!fitting.some(isTargetSide)) return fitting;
+  const left = withoutTargetSides(fitting, fitting);
   // The caller's own copy may hide the key that the target's shows; it has the same role and time.
   const beside = await Promise.all(
-    fitting.filter(isTargetSide).map(({ roleArn, issuedAt }) => ledger.issuancesByStart(roleArn, issuedAt)),
+    left.filter(isTargetSide).map(({ roleArn, issuedAt }) => ledger.issuancesByStart(roleArn, issuedAt)),
   );
-  return withoutTargetSides(fitting, [...fitting, ...beside.flat()]);
+  return withoutTargetSides(left, beside.flat());
 }
 
 /**
@@ -127,7 +146,7 @@ function withoutTargetSides(sessions: readonly IssuedSession[], known: readonly 
   );
 }
 
-function isTargetSide({ caller }: Issuance): boolean {
+export function isTargetSide({ caller }: Issuance): boolean {
   return caller.type === 'AWSAccount';
 }
 

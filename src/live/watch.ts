@@ -1,6 +1,7 @@
 // Owns what records do on the live path: issuances go into the ledger, failures become metrics and are noted
 // for what is told of them, each record once. The same for events, one at a time and in no order, and for whole log files.
 import type { KnownClusters } from '../identity/cluster.ts';
+import { keepIssuance } from '../identity/inherit.ts';
 import { readIssuance } from '../identity/issuance.ts';
 import type { Failures, Handled, Ledger, Metrics, Renewals, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
@@ -86,7 +87,7 @@ export async function watch(
     else if (state === 'busy') comesBack(task);
     else {
       begun.push(task);
-      if (task.issuance !== null) await ports.ledger.store(task.issuance);
+      if (task.issuance !== null) await keepIssuance(task.issuance, ports.ledger);
     }
   });
   const stored = begun.filter((task) => !failed.has(task));

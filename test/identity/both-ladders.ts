@@ -11,6 +11,7 @@ import type { KnownCluster } from '../../src/adapters/settings-file.ts';
 import { attribute } from '../../src/identity/attribute.ts';
 import type { Attribution } from '../../src/identity/attribution.ts';
 import type { KnownClusters } from '../../src/identity/cluster.ts';
+import { keepIssuance } from '../../src/identity/inherit.ts';
 import { readIssuance } from '../../src/identity/issuance.ts';
 import type { Workload } from '../../src/identity/workload.ts';
 import type { ReportRow } from '../../src/report/columns.ts';
@@ -46,7 +47,7 @@ export async function askBoth(folder: string, clusters: readonly KnownCluster[] 
   const ledger = new MemoryLedger();
   for (const record of records.values()) {
     const issuance = readIssuance(record, known);
-    if (issuance !== null) await ledger.store(issuance);
+    if (issuance !== null) await keepIssuance(issuance, ledger);
   }
   const history = await askHistory(folder, clusters);
   const answers: Answers[] = [];

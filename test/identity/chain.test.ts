@@ -1,9 +1,8 @@
 // Chains of roles: followed from key to key, across accounts, to any depth, and to an end.
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/identity/attribute.ts';
-import type { Issuance } from '../../src/identity/issuance.ts';
-import type { Ledger } from '../../src/ports.ts';
 import type { TrailRecord } from '../../src/trail/record.ts';
+import { CountingLedger } from '../support/counting-ledger.ts';
 import { API_WORKLOAD, POD_WORKLOAD, UNKNOWN, WORKER_WORKLOAD, whoCalled } from './expected.ts';
 import {
   ALICE,
@@ -313,29 +312,6 @@ describe('a session that seems to have issued itself', () => {
 });
 
 describe('the ledger', () => {
-  class CountingLedger implements Ledger {
-    readonly asked: string[] = [];
-    readonly #ledger: Ledger;
-
-    constructor(ledger: Ledger) {
-      this.#ledger = ledger;
-    }
-
-    store(issuance: Issuance) {
-      return this.#ledger.store(issuance);
-    }
-
-    issuancesByKey(accessKeyId: string) {
-      this.asked.push(accessKeyId);
-      return this.#ledger.issuancesByKey(accessKeyId);
-    }
-
-    issuancesByStart(roleArn: string, startedAt: number) {
-      this.asked.push(`${roleArn} ${startedAt}`);
-      return this.#ledger.issuancesByStart(roleArn, startedAt);
-    }
-  }
-
   it('is asked for each caller once, though many sessions lead back to it', async () => {
     const many = Array.from({ length: 20 }, () => byCaller({ ...second, key: null, caller: podSession() }));
     const ledger = new CountingLedger(await ledgerOf(byToken(), ...many));

@@ -1,4 +1,5 @@
 // Records as CloudTrail writes them, down to what attribution reads, with what a test is about given by name.
+import { keepIssuance } from '../../src/identity/inherit.ts';
 import { readIssuance } from '../../src/identity/issuance.ts';
 import { parseRecord, type TrailRecord } from '../../src/trail/record.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
@@ -149,8 +150,8 @@ export function byCaller(options: ByCaller): TrailRecord {
 }
 
 /** `AssumeRole` by EKS Auth for the pod with these tags. */
-export function forPod(options: Omit<ByCaller, 'caller'> = {}): TrailRecord {
-  return byCaller({ tags: POD, ...options, caller: EKS_AUTH });
+export function forPod(options: Partial<ByCaller> = {}): TrailRecord {
+  return byCaller({ tags: POD, caller: EKS_AUTH, ...options });
 }
 
 /** Any call but an assumption. */
@@ -218,7 +219,7 @@ export async function ledgerOf(...records: TrailRecord[]): Promise<MemoryLedger>
   const ledger = new MemoryLedger();
   for (const record of records) {
     const issuance = readIssuance(record);
-    if (issuance !== null) await ledger.store(issuance);
+    if (issuance !== null) await keepIssuance(issuance, ledger);
   }
   return ledger;
 }

@@ -89,6 +89,7 @@ describe('npm run replay', () => {
     first = outcome('events');
     expect(Object.keys(first.metrics).length).toBeGreaterThan(50);
     expect(first.ledger).not.toMatch(/sessionToken|secretAccessKey/i);
+    expect(first.ledger).toMatch(/"inherited":\{"issuance":/);
     for (const { events_in: all, handled, passed, dead_lettered: dead } of Object.values(first.summary))
       expect([Number(handled) + Number(passed), dead]).toEqual([all, 0]);
     const said = new Set(

@@ -1,36 +1,54 @@
 // A ledger in memory: the port's contract at its plainest.
+import { type Heir, isHeir } from '../../src/identity/inherit.ts';
 import type { Issuance } from '../../src/identity/issuance.ts';
+import type { Inheritance, KeptIssuance } from '../../src/identity/root.ts';
 import type { Ledger } from '../../src/ports.ts';
 
 export class MemoryLedger implements Ledger {
   readonly #byId = new Map<string, Issuance>();
-  readonly #byKey = new Map<string, Set<string>>();
-  readonly #byStart = new Map<string, Set<string>>();
+  readonly #inherited = new Map<string, Inheritance>();
+  readonly #byKey = new Map<string, string[]>();
+  readonly #byStart = new Map<string, string[]>();
+  readonly #byCaller = new Map<string, string[]>();
 
   async store(issuance: Issuance): Promise<void> {
-    const { id, issuedKeyId, roleArn, issuedAt } = issuance;
+    const { id, issuedKeyId, roleArn, issuedAt, caller } = issuance;
     this.#byId.set(id, issuance);
+    this.#inherited.delete(id);
     if (issuedKeyId !== null) index(this.#byKey, issuedKeyId, id);
     if (roleArn !== null) index(this.#byStart, `${roleArn} ${issuedAt}`, id);
+    if (caller.accessKeyId !== null && isHeir(issuance)) index(this.#byCaller, caller.accessKeyId, id);
   }
 
-  async issuancesByKey(accessKeyId: string): Promise<Issuance[]> {
-    return this.#read(this.#byKey.get(accessKeyId)).filter((one) => one.issuedKeyId === accessKeyId);
+  async inherit({ id }: Heir, inherited: Inheritance): Promise<void> {
+    if (inherited === 'disputed' || !this.#inherited.has(id)) this.#inherited.set(id, inherited);
   }
 
-  async issuancesByStart(roleArn: string, startedAt: number): Promise<Issuance[]> {
-    return this.#read(this.#byStart.get(`${roleArn} ${startedAt}`)).filter(
-      (one) => one.roleArn === roleArn && one.issuedAt === startedAt,
-    );
+  async issuancesByKey(accessKeyId: string): Promise<KeptIssuance[]> {
+    return this.#read(this.#byKey.get(accessKeyId))
+      .filter((one) => one.issuedKeyId === accessKeyId)
+      .map((one) => ({ ...one, inherited: this.#inherited.get(one.id) ?? null }));
   }
 
-  #read(ids: Iterable<string> = []): Issuance[] {
-    return [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+  async issuancesByStart(roleArn: string, startedAt: number): Promise<KeptIssuance[]> {
+    return this.#read(this.#byStart.get(`${roleArn} ${startedAt}`))
+      .filter((one) => one.roleArn === roleArn && one.issuedAt === startedAt)
+      .map((one) => ({ ...one, inherited: null }));
+  }
+
+  async issuancesByCaller(accessKeyId: string): Promise<Issuance[]> {
+    const ids = this.#byCaller.get(accessKeyId);
+    if (ids === undefined) return [];
+    return this.#read(ids).filter((one) => one.caller.accessKeyId === accessKeyId && isHeir(one));
+  }
+
+  #read(ids: readonly string[] = []): Issuance[] {
+    return ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 }
 
-function index(ids: Map<string, Set<string>>, key: string, id: string): void {
-  const known = ids.get(key) ?? new Set();
-  known.add(id);
-  ids.set(key, known);
+function index(ids: Map<string, string[]>, key: string, id: string): void {
+  const known = ids.get(key);
+  if (known === undefined) ids.set(key, [id]);
+  else if (!known.includes(id)) known.push(id);
 }

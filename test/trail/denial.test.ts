@@ -27,8 +27,8 @@ describe('isDenied', () => {
     },
   );
 
-  it('is what queries/models/calls.sql says', () => {
-    const sql = readFileSync(new URL('../../queries/models/calls.sql', import.meta.url), 'utf8');
-    expect(/regexp_like\(s[.]error_code, '([^']+)'\)/.exec(sql)?.[1]).toBe(DENIED.source);
+  it('is what queries/models/call-attributions.sql says', () => {
+    const sql = readFileSync(new URL('../../queries/models/call-attributions.sql', import.meta.url), 'utf8');
+    expect(/regexp_like\(r[.]error_code, '([^']+)'\)/.exec(sql)?.[1]).toBe(DENIED.source);
   });
 });
