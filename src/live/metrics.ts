@@ -117,22 +117,37 @@ export function rollUpData(
 
 /** One datum for each series and minute, in a fixed order. */
 export function summed(data: readonly Datum[]): Datum[] {
-  const sums = new Map<string, Datum>();
+  // By minute within the series: numbers are found sooner than texts made of them, and most series are a name alone.
+  const sums = new Map<string, Map<number, Datum>>();
   for (const one of data) {
-    const id = `${one.name} ${one.minute} ${Object.values(one.dimensions).join(' ')}`;
-    const before = sums.get(id);
-    sums.set(id, before === undefined ? one : together(before, one));
+    const series = seriesOf(one);
+    let minutes = sums.get(series);
+    if (minutes === undefined) {
+      minutes = new Map();
+      sums.set(series, minutes);
+    }
+    const before = minutes.get(one.minute);
+    minutes.set(one.minute, before === undefined ? one : together(before, one));
   }
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+  return [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, minutes]) => [...minutes.values()].sort((a, b) => a.minute - b.minute));
+}
+
+function seriesOf({ name, dimensions }: Datum): string {
+  let series: string = name;
+  for (const dimension in dimensions) series += ` ${dimensions[dimension]}`;
+  return series;
 }
 
 function together(a: Datum, b: Datum): Datum {
+  const { name, dimensions, minute } = a;
   const count = a.count + b.count;
-  if (a.values === undefined || b.values === undefined) return { ...a, count };
+  if (a.values === undefined || b.values === undefined) return { name, dimensions, minute, count };
   const values = {
     sum: a.values.sum + b.values.sum,
     least: Math.min(a.values.least, b.values.least),
     most: Math.max(a.values.most, b.values.most),
   };
-  return { ...a, count, values };
+  return { name, dimensions, minute, count, values };
 }
