@@ -67,4 +67,9 @@ from twins as t
 join records as r on r.record_key = t.record_key
 join principals as p on p.principal_key = r.principal_key
 join judged_callers as c on c.principal_key = t.caller_principal_key
-where not exists (select 1 from own as o where o.record_key = t.record_key)
+where not exists (
+  select 1
+  from issuances as i
+  where i.record_key = t.record_key
+    and (i.evidence is not null or i.mechanism in ('irsa', 'pod-identity', 'web-identity'))
+)

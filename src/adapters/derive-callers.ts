@@ -5,8 +5,6 @@ import { readRelation } from './query-files.ts';
 export const DERIVED_TABLES = [
   'claims',
   'issuances',
-  'session_links',
-  'session_roots',
   'name_readings',
   'attributions',
   'callers',
@@ -32,25 +30,30 @@ export interface DerivingEngine {
 
 /** Rebuilds the derived tables from all records and callers there are; chains are followed to any depth. */
 export async function deriveCallers(engine: DerivingEngine): Promise<void> {
-  await derive(engine, 'assumption-claims', false);
-  await derive(engine, 'twins', false);
-  for (const name of ['claims', 'issuances', 'session-links', 'session-roots']) await derive(engine, name);
-  await engine.run('drop table assumption_claims');
+  const make = async (names: readonly string[], isKept: boolean) => {
+    for (const name of names) await derive(engine, name, isKept);
+  };
+  const drop = async (...tables: string[]) => {
+    for (const table of tables) await engine.run(`drop table ${table}`);
+  };
+  await make(['assumption-claims'], false);
+  await make(['claims', 'issuances'], true);
+  await drop('assumption_claims');
+  await make(['session-links', 'session-roots'], false);
   await followChains(engine);
   await readNames(engine);
   // Apart from each other, so that not all of their joins need be in memory at once.
-  for (const name of ['pod-hints', 'verdicts', 'judged-callers', 'judged-records'])
-    await derive(engine, name, false);
-  await engine.run('drop table verdicts');
-  await engine.run('drop table pod_hints');
-  await derive(engine, 'attributions');
-  await derive(engine, 'callers');
-  await engine.run('drop table judged_callers');
-  await derive(engine, 'own-attributions', false);
-  await derive(engine, 'twin-callers');
-  for (const name of ['judged_records', 'twins']) await engine.run(`drop table ${name}`);
+  await make(['verdicts', 'pod-hints'], false);
+  await drop('session_links', 'session_roots');
+  await make(['twins', 'judged-callers', 'judged-records'], false);
+  await drop('verdicts', 'pod_hints', 'twins');
+  await make(['attributions', 'callers'], true);
+  await drop('judged_callers');
+  await make(['own-attributions'], false);
+  await drop('judged_records');
+  await make(['twin-callers'], true);
   await engine.attributeRecords();
-  await engine.run('drop table own_attributions');
+  await drop('own_attributions');
 }
 
 /**

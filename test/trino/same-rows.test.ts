@@ -325,14 +325,7 @@ describe.concurrent('a simulated trail, hostile and misleading,', () => {
     const [counted] = await rows('stored_records');
     expect(counted?.rows).toBeGreaterThan(3_000);
     expect(await trail.schema.count('records')).toBe(counted?.rows);
-    for (const table of [
-      'callers',
-      'attributions',
-      'issuances',
-      'session_links',
-      'session_roots',
-      'inferences',
-    ]) {
+    for (const table of ['callers', 'attributions', 'issuances', 'inferences']) {
       const [here] = await rows(table);
       expect([table, await trail.schema.count(table)]).toEqual([table, here?.rows]);
       expect([table, here?.rows]).not.toEqual([table, 0]);
