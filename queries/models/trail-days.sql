@@ -3,7 +3,7 @@
 -- uses: call_attributions, deliveries
 with minutes as (
   select
-    cast(date_trunc('day', c.event_time) as timestamp) as day,
+    cast(date_trunc('day', min(c.event_time)) as timestamp) as day,
     date_trunc('minute', c.event_time) as minute,
     c.recipient_account_id as recipient_account_id,
     c.aws_region as aws_region,
@@ -19,7 +19,6 @@ with minutes as (
   from call_attributions as c
   left join deliveries as d on d.delivery_key = c.delivery_key
   group by
-    date_trunc('day', c.event_time),
     date_trunc('minute', c.event_time),
     c.recipient_account_id,
     c.aws_region

@@ -1,4 +1,4 @@
-// Owns what a refusal is: services spell it in many ways. The same in SQL: is_denied of queries/models/calls.sql.
+// Owns what a refusal is: services spell it in many ways. The same in SQL: is_denied of queries/models/call-attributions.sql.
 
 /** NotAuthorizedException is none: Cognito says it of a user's wrong password. */
 export const DENIED =

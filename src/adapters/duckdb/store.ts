@@ -48,7 +48,7 @@ export class Store {
 
   /** Readies the store for questions: they get more memory than a load has beside its workers, and see what is named. */
   async prepareForQuestions(): Promise<void> {
-    await this.limitMemory(QUESTION_MEMORY_MIB);
+    if (this.memoryMiB !== QUESTION_MEMORY_MIB) await this.limitMemory(QUESTION_MEMORY_MIB);
     const [state] = await this.all(`select
       coalesce(greatest((select max(settlement) from settlements), (select max(settlement) from stored_records)), 0)
         <= (select max(settlement) from named) as is_complete`);
