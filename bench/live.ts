@@ -50,7 +50,9 @@ async function perRecord(): Promise<void> {
       record: (detail) => {
         const isAssumption = String(detail.eventName).startsWith('AssumeRole');
         if (isAssumption && detail.eventSource === 'sts.amazonaws.com')
-          bodies.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail }));
+          bodies.push(
+            JSON.stringify({ source: 'aws.sts', 'detail-type': 'AWS API Call via CloudTrail', detail }),
+          );
       },
       rejected: () => {},
       skipped: () => {},

@@ -6,7 +6,7 @@ export interface EventPattern {
   readonly [name: string]: EventPattern | readonly Leaf[] | readonly EventPattern[];
 }
 
-type Leaf = string | { wildcard: string } | { suffix: string } | { exists: boolean };
+type Leaf = string | { wildcard: string } | { prefix: string } | { suffix: string } | { exists: boolean };
 
 export function matches(pattern: EventPattern, event: unknown): boolean {
   return Object.entries(pattern).every(([name, wanted]) => {
@@ -20,6 +20,7 @@ export function matches(pattern: EventPattern, event: unknown): boolean {
 function fits(leaf: Leaf, value: unknown): boolean {
   if (typeof leaf === 'string') return value === leaf;
   if ('exists' in leaf) return (value !== null) === leaf.exists;
+  if ('prefix' in leaf) return typeof value === 'string' && value.startsWith(leaf.prefix);
   if ('suffix' in leaf) return typeof value === 'string' && value.endsWith(leaf.suffix);
   if (!('wildcard' in leaf))
     throw new RangeError(`a pattern has ${JSON.stringify(leaf)}, which is not known here`);

@@ -18,6 +18,9 @@ module.exports = async function parameters({ resolveVariable }) {
   const notOne = workloads.split(',').find((one) => one.trim() !== '' && !IS_WORKLOAD.test(one));
   if (notOne !== undefined)
     refuse(`namedWorkloads is cluster/namespace/service-account, with commas, not "${notOne}"`);
+  if (workloads.split(',').some((one) => one.trim().startsWith('other/')))
+    refuse('namedWorkloads names no cluster "other", which stands for all that are not named');
+  if (Number(await of('unnamedPercent')) > 99) refuse('unnamedPercent is 99 at most');
   for (const name of ['workloadSessions', 'unnamedPercent']) {
     const limit = await of(name);
     if (!/^\d{1,9}$/.test(limit)) refuse(`${name} is a whole number, not "${limit}"`);

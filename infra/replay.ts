@@ -90,7 +90,8 @@ async function readTrail(folder: string): Promise<Trail> {
     const { path } = found.file;
     const outcome = await readLogFile(openLogFile(path), {
       record: (detail) => {
-        events.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail }));
+        const source = `aws.${String(detail.eventSource).split('.')[0]}`;
+        events.push(JSON.stringify({ source, 'detail-type': 'AWS API Call via CloudTrail', detail }));
         endsAt = Math.max(endsAt, parseTime(String(detail.eventTime)) ?? 0);
       },
       rejected: (index, reason) => unread.push(`${path}, record ${index}: ${reason}`),

@@ -1,9 +1,16 @@
 // Owns what the sessions of a chain inherit when they are written: the root that keys lead back to, so that a look-up of any of
 // them ends at the session itself. Whatever keys do not settle is left to the climb of src/identity/chain.ts.
+import { each } from '../each.ts';
 import type { Ledger } from '../ports.ts';
 import type { Issuance } from './issuance.ts';
 import { extend, type Inheritance, type Root, rootAt } from './root.ts';
-import { type IssuedSession, isTargetSide, sessionsByKey, sessionsByKeyIn } from './session-links.ts';
+import {
+  type IssuedSession,
+  isTargetSide,
+  sessionsByKey,
+  sessionsByKeyIn,
+  withoutTargetSides,
+} from './session-links.ts';
 
 /** A session that was begun with the key of another session. */
 export interface Heir extends Issuance {
@@ -42,6 +49,11 @@ export async function keepIssuance(issuance: Issuance, ledger: Ledger): Promise<
   await ledger.store(issuance);
   const { isIssued, issuedKeyId } = issuance;
   if (!isIssued || !isSessionKey(issuedKeyId)) return;
+  // Beside the caller's own copy the target's changes nothing, and there may be many who followed.
+  if (isTargetSide(issuance)) {
+    const copies = await ledger.issuancesByKey(issuedKeyId);
+    if (withoutTargetSides([issuance], copies).length === 0) return;
+  }
   if (isHeir(issuance)) await inherit(issuance, await sessionsByKey(issuance.caller, ledger), ledger);
   const heirs = await ledger.issuancesByCaller(issuedKeyId);
   if (heirs.length > 0) await handOn(heirs, ledger);
@@ -54,13 +66,13 @@ async function handOn(first: readonly Issuance[], ledger: Ledger): Promise<void>
   for (let heirs = waiting.pop(); heirs !== undefined; heirs = waiting.pop()) {
     // Asked after the heirs were read: what comes later finds them itself.
     const findParents = sessionsByKeyIn(ledger);
-    for (const heir of heirs.filter(isHeir)) {
+    await each(heirs.filter(isHeir), async (heir) => {
       const inherited = await inherit(heir, await findParents(heir.caller), ledger);
       const isDisputed = inherited === 'disputed';
-      if (inherited === null || handed.get(heir.id) === isDisputed) continue;
+      if (inherited === null || handed.get(heir.id) === isDisputed) return;
       handed.set(heir.id, isDisputed);
       waiting.push(await ledger.issuancesByCaller(heir.issuedKeyId));
-    }
+    });
   }
 }
 

@@ -138,7 +138,10 @@ function isSessionId(id: string | null): boolean {
  * session, and the caller's own copy, known by the same `sharedEventID`, does.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-function withoutTargetSides(sessions: readonly IssuedSession[], known: readonly Issuance[]): IssuedSession[] {
+export function withoutTargetSides<Session extends Issuance>(
+  sessions: readonly Session[],
+  known: readonly Issuance[],
+): Session[] {
   const callerSides = new Set(known.filter(isCallerSide).map(({ sharedEventId }) => sharedEventId));
   return sessions.filter(
     (session) =>

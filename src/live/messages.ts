@@ -4,12 +4,21 @@ import { unwrap } from '../trail/envelope.ts';
 import { isObject, parseJson } from '../trail/json-text.ts';
 import { type ParsedRecord, parseRecord } from '../trail/record.ts';
 
-/** The record of an EventBridge event; a fault names what is wrong and nothing of the content. */
+/**
+ * The record of an EventBridge event of AWS's own, which nobody else can put; a fault names what is wrong and nothing of the content.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+ */
 export function recordIn(body: string): ParsedRecord {
   const value = messageIn(body);
   const found = isObject(value) ? unwrap(value) : null;
-  if (found?.kind === 'record') return parseRecord(found.record);
-  return { record: null, fault: 'no CloudTrail record as EventBridge sends it' };
+  if (found?.kind !== 'record')
+    return { record: null, fault: 'no CloudTrail record as EventBridge sends it' };
+  if (!isOfAws(value)) return { record: null, fault: 'an event that AWS did not send' };
+  return parseRecord(found.record);
+}
+
+function isOfAws(event: unknown): boolean {
+  return isObject(event) && typeof event.source === 'string' && event.source.startsWith('aws.');
 }
 
 export interface StoredObject {

@@ -1,7 +1,8 @@
 // Owns what becomes of failures that were noted: what is told of them, once each, when they are over, and what many have in common.
 // Nothing here depends on the order in which records came, only on which had come by then.
+
+import { each } from '../each.ts';
 import type { Failures, Findings, Handled, Metrics, Renewals, Shared } from '../ports.ts';
-import { each } from './each.ts';
 import { type Group, groupKeys, groupsOf, isMany, levelOf, sharedFinding } from './escalation.ts';
 import { type Failure, hashOf, type Seen, whose } from './failure.ts';
 import { type Closing, timeOf, workloadFinding } from './finding.ts';

@@ -1,7 +1,8 @@
 // Owns what is told of workloads that stopped renewing, and of those that renew again: many of a cluster at once as one.
+
+import { each } from '../each.ts';
 import { workloadText } from '../identity/workload.ts';
 import type { Findings, Handled, Renewals, ToldStopped } from '../ports.ts';
-import { each } from './each.ts';
 import { examplesOf, MANY } from './escalation.ts';
 import { hashOf } from './failure.ts';
 import { type RenewalFinding, renewalFinding, stoppedTogether } from './finding.ts';

@@ -1,12 +1,13 @@
 // Owns what records do on the live path: issuances go into the ledger, failures become metrics and are noted
 // for what is told of them, each record once. The same for events, one at a time and in no order, and for whole log files.
+
+import { each } from '../each.ts';
 import type { KnownClusters } from '../identity/cluster.ts';
 import { keepIssuance } from '../identity/inherit.ts';
 import { readIssuance } from '../identity/issuance.ts';
 import type { Failures, Handled, Ledger, Metrics, Renewals, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
 import type { TrailRecord } from '../trail/record.ts';
-import { each } from './each.ts';
 import { type Effect, effectOf, effectOfIssued, isAssumption, isIssued, type Task } from './effect.ts';
 import type { Failure, Sighting } from './failure.ts';
 import type { KnownCauses } from './known-causes.ts';
@@ -181,7 +182,10 @@ export async function countUnkept(
   }
 }
 
-/** Puts the metrics, all of them or none; returns the markers to end with the records. */
+/**
+ * Puts the metrics, all of them or none up to the 1,000 data that CloudWatch takes at once; returns the markers to end with the
+ * records.
+ */
 async function counted(
   effects: readonly Effect[],
   { handled, metrics }: Pick<WatchPorts, 'handled' | 'metrics'>,

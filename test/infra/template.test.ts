@@ -253,6 +253,8 @@ describe('parameters that make a stack which watches nothing', () => {
       /namedWorkloads is cluster[/]namespace[/]service-account.*"payments"/,
     ],
     ['unnamedPercent=half', /unnamedPercent is a whole number/],
+    ['unnamedPercent=100', /unnamedPercent is 99 at most/],
+    ['namedWorkloads=other/orders/worker', /no cluster "other"/],
   ])('are refused: %s', (param, said) => {
     const { status, stdout, stderr } = spawnSync('npx', ['--no', 'osls', 'package', `--param=${param}`], {
       encoding: 'utf8',

@@ -15,6 +15,7 @@ import { isDenied } from '../../src/trail/denial.ts';
 import { readLogFile } from '../../src/trail/log-file.ts';
 import { parseRecord } from '../../src/trail/record.ts';
 import { type LiveEmulators, startLiveEmulators } from '../support/live-emulators.ts';
+import { batch } from '../support/live-events.ts';
 import { type MetricsTruth, metricsTruth } from '../support/metrics-truth.ts';
 import { drain } from '../support/queue.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
@@ -67,7 +68,9 @@ beforeAll(async () => {
     await readLogFile(bytesOf(body), {
       record: (value) => {
         raw.push(value);
-        events.push(JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: value }));
+        events.push(
+          JSON.stringify({ source: 'aws.sts', 'detail-type': 'AWS API Call via CloudTrail', detail: value }),
+        );
         const { record } = parseRecord(value);
         last = Math.max(last, record?.eventTime ?? 0);
         if (record !== null && isDenied(record.errorCode)) denied.add(String(record.eventId));
@@ -162,6 +165,15 @@ const both = async (event: SQSEvent) => {
   const { batchItemFailures: second } = await watchEvents(through('DenialsRule', event), live, 'denials');
   return { batchItemFailures: [...first, ...second] };
 };
+
+it('passes by what somebody else puts on the bus', () => {
+  const [sent] = events;
+  if (sent === undefined) throw new RangeError('there is no event');
+  const forged = JSON.stringify({ ...JSON.parse(sent), source: 'orders.app' });
+  const passed = (body: string) =>
+    ['AssumptionsRule', 'DenialsRule'].flatMap((rule) => through(rule, batch(body)).Records).length;
+  expect([passed(sent) > 0, passed(forged)]).toEqual([true, 0]);
+});
 
 describe('a trail of the live path', () => {
   let inOrder: Effects;

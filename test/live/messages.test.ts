@@ -9,7 +9,9 @@ const RECORD = {
   eventSource: 'sts.amazonaws.com',
   eventName: 'AssumeRoleWithWebIdentity',
 };
-const EVENT = JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: RECORD });
+const event = (source: unknown, detail: unknown = RECORD) =>
+  JSON.stringify({ source, 'detail-type': 'AWS API Call via CloudTrail', detail });
+const EVENT = event('aws.sts');
 const topic = (Message: string) => JSON.stringify({ Type: 'Notification', Message });
 
 describe('recordIn', () => {
@@ -23,12 +25,12 @@ describe('recordIn', () => {
   it.each([
     ['no JSON', '{"detail'],
     ['no event', '[]'],
-    ['an event without a record', JSON.stringify({ 'detail-type': 'x', detail: 7 })],
-    [
-      'a record without a time',
-      JSON.stringify({ 'detail-type': 'x', detail: { ...RECORD, eventTime: 'x' } }),
-    ],
+    ['an event without a record', event('aws.sts', 7)],
+    ['a record without a time', event('aws.sts', { ...RECORD, eventTime: 'x' })],
     ['a topic that says nothing', topic('')],
+    ["somebody's own event", event('orders.app')],
+    ['an event of no source', event(undefined)],
+    ['a record alone', JSON.stringify(RECORD)],
   ])('says what is wrong with %s', (_, body) => {
     const { record, fault } = recordIn(body);
     expect([record, fault]).toEqual([null, expect.stringMatching(/^[a-zA-Z0-9.' ]+$/)]);

@@ -78,7 +78,7 @@ export const deniedCall = (place: number, more: Json = {}): Json => ({
 });
 
 export const event = (record: Json) =>
-  JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: record });
+  JSON.stringify({ source: 'aws.sts', 'detail-type': 'AWS API Call via CloudTrail', detail: record });
 
 export const batch = (...bodies: string[]): SQSEvent => ({
   Records: bodies.map((body, place) => message(body, String(place), 1)),

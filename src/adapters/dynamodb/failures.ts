@@ -7,7 +7,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { each } from '../../live/each.ts';
+import { each } from '../../each.ts';
 import {
   certaintyOf,
   type Failure,
