@@ -4,10 +4,12 @@ const AT_ONCE = 16;
 
 /** Does all of it, some at a time, whatever fails; then throws what failed first. */
 export async function each<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
-  const left = [...items];
+  const all = [...items];
+  const left = all.values();
   const one = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+    // One iterator for all, so that each item is taken once.
+    for (const item of left) await work(item);
   };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, left.length) }, one));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, all.length) }, one));
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }

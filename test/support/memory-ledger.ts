@@ -8,7 +8,7 @@ export class MemoryLedger implements Ledger {
   readonly #byId = new Map<string, Issuance>();
   readonly #inherited = new Map<string, Inheritance>();
   readonly #byKey = new Map<string, string[]>();
-  readonly #byStart = new Map<string, string[]>();
+  readonly #byStart = new Map<string, Map<number, string[]>>();
   readonly #byCaller = new Map<string, string[]>();
 
   async store(issuance: Issuance): Promise<void> {
@@ -16,7 +16,11 @@ export class MemoryLedger implements Ledger {
     this.#byId.set(id, issuance);
     this.#inherited.delete(id);
     if (issuedKeyId !== null) index(this.#byKey, issuedKeyId, id);
-    if (roleArn !== null) index(this.#byStart, `${roleArn} ${issuedAt}`, id);
+    if (roleArn !== null) {
+      const starts = this.#byStart.get(roleArn) ?? new Map<number, string[]>();
+      this.#byStart.set(roleArn, starts);
+      index(starts, issuedAt, id);
+    }
     if (caller.accessKeyId !== null && isHeir(issuance)) index(this.#byCaller, caller.accessKeyId, id);
   }
 
@@ -31,7 +35,7 @@ export class MemoryLedger implements Ledger {
   }
 
   async issuancesByStart(roleArn: string, startedAt: number): Promise<KeptIssuance[]> {
-    return this.#read(this.#byStart.get(`${roleArn} ${startedAt}`))
+    return this.#read(this.#byStart.get(roleArn)?.get(startedAt))
       .filter((one) => one.roleArn === roleArn && one.issuedAt === startedAt)
       .map((one) => ({ ...one, inherited: null }));
   }
@@ -47,7 +51,7 @@ export class MemoryLedger implements Ledger {
   }
 }
 
-function index(ids: Map<string, string[]>, key: string, id: string): void {
+function index<Key>(ids: Map<Key, string[]>, key: Key, id: string): void {
   const known = ids.get(key);
   if (known === undefined) ids.set(key, [id]);
   else if (!known.includes(id)) known.push(id);
