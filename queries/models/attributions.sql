@@ -1,44 +1,25 @@
 -- id: models/attributions
--- grain: one row per distinct judgement of callers and records, with the workload that it names; calls point here by its key
--- uses: judged_callers, judged_records, claims
-with judgements as (
-  select
-    c.identity_type as identity_type,
-    c.session_issuer_arn as session_issuer_arn,
-    c.federated_provider as federated_provider,
-    c.invoked_by as invoked_by,
-    c.is_final as is_final,
-    c.principal_class as principal_class,
-    c.evidence as evidence,
-    c.confidence as confidence,
-    c.claim_key as claim_key,
-    c.pod as pod,
-    c.pod_uid as pod_uid,
-    c.mechanism as mechanism,
-    c.candidates as candidates,
-    c.pod_candidates as pod_candidates,
-    c.hops as hops,
-    c.is_delegated as is_delegated
-  from judged_callers as c
-  union
-  select
-    r.identity_type as identity_type,
-    r.session_issuer_arn as session_issuer_arn,
-    r.federated_provider as federated_provider,
-    r.invoked_by as invoked_by,
-    r.is_final as is_final,
-    r.principal_class as principal_class,
-    r.evidence as evidence,
-    r.confidence as confidence,
-    r.claim_key as claim_key,
-    r.pod as pod,
-    r.pod_uid as pod_uid,
-    r.mechanism as mechanism,
-    r.candidates as candidates,
-    r.pod_candidates as pod_candidates,
-    r.hops as hops,
-    r.is_delegated as is_delegated
-  from judged_records as r
+-- grain: one row per distinct judgement, with the workload that it names; calls point here by its key
+-- uses: judgements, claims
+with outcomes as (
+  select distinct
+    j.identity_type as identity_type,
+    j.session_issuer_arn as session_issuer_arn,
+    j.federated_provider as federated_provider,
+    j.invoked_by as invoked_by,
+    j.is_final as is_final,
+    j.principal_class as principal_class,
+    j.evidence as evidence,
+    j.confidence as confidence,
+    j.claim_key as claim_key,
+    j.pod as pod,
+    j.pod_uid as pod_uid,
+    j.mechanism as mechanism,
+    j.candidates as candidates,
+    j.pod_candidates as pod_candidates,
+    j.hops as hops,
+    j.is_delegated as is_delegated
+  from judgements as j
 )
 select
   row_number() over () as attribution_key,
@@ -46,6 +27,6 @@ select
   w.cluster as cluster,
   w.namespace as namespace,
   w.service_account as service_account,
-  j.*
-from judgements as j
-left join claims as w on w.claim_key = j.claim_key
+  o.*
+from outcomes as o
+left join claims as w on w.claim_key = o.claim_key

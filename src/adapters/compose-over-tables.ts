@@ -69,28 +69,20 @@ export function statementOf(question: Question, values: Values, applies = isRang
 
 /** All that is known of each call, over a store's tables: a table of it makes calls ready. */
 export function callsStatement(values: Values = {}): Statement {
-  return statementOf(
-    {
-      kind: 'question',
-      path: 'compose-over-tables.ts',
-      id: 'every-call',
-      name: 'every-call',
-      question: '',
-      grain: '',
-      uses: ['calls'],
-      binds: [],
-      columns: [],
-      params: [],
-      engines: [],
-      reading: [],
-      limits: [],
-      refs: [],
-      examples: [],
-      sql: 'select * from calls',
-      sqlLine: 1,
-    },
-    values,
-  );
+  return statementOf(relationAsQuestion('models/calls.sql'), values);
+}
+
+/** A relation, asked as a question is: for its own statement's rows over a time range. */
+export function relationAsQuestion(path: string): Question {
+  const file = readRelation(path);
+  const params = (['since', 'until'] as const).map((name) => ({
+    name,
+    type: 'time' as const,
+    need: 'optional' as const,
+    defaultText: null,
+    description: 'an end of the time range',
+  }));
+  return { ...file, kind: 'question', question: file.grain, params, examples: [] };
 }
 
 /** The same where the tables `records`, `inferences` and `calls` are of the range already. */

@@ -24,7 +24,7 @@ export interface DerivingEngine {
   run(sql: string, values?: readonly (string | null)[]): Promise<void>;
   /** All rows of a small result. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
-  /** Makes `attributed_records` of `records`, `callers` and `own_attributions`. */
+  /** Makes `attributed_records` of `records`, `callers` and `attribution_keys`. */
   attributeRecords(): Promise<void>;
 }
 
@@ -45,15 +45,14 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   // Apart from each other, so that not all of their joins need be in memory at once.
   await make(['verdicts', 'pod-hints'], false);
   await drop('session_links', 'session_roots');
-  await make(['twins', 'judged-callers', 'judged-records'], false);
-  await drop('verdicts', 'pod_hints', 'twins');
-  await make(['attributions', 'callers'], true);
-  await drop('judged_callers');
-  await make(['own-attributions'], false);
-  await drop('judged_records');
-  await make(['twin-callers'], true);
+  await make(['twins', 'judged-callers', 'judgements'], false);
+  await drop('verdicts', 'pod_hints', 'twins', 'judged_callers');
+  await make(['attributions'], true);
+  await make(['attribution-keys'], false);
+  await drop('judgements');
+  await make(['callers', 'twin-callers'], true);
   await engine.attributeRecords();
-  await drop('own_attributions');
+  await drop('attribution_keys');
 }
 
 /**

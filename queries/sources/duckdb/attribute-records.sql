@@ -5,5 +5,5 @@ from callers as c
 where c.principal_key = stored_records.principal_key;
 update stored_records
 set attribution_key = o.attribution_key, twin_principal_key = o.twin_principal_key, root_principal_key = o.root_principal_key
-from own_attributions as o
+from attribution_keys as o
 where o.record_key = stored_records.record_key;

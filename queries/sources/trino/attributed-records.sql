@@ -1,6 +1,6 @@
 -- id: sources/trino/attributed-records
 -- grain: one row per distinct record, with the key of what it is attributed to
--- uses: settled_records, callers, own_attributions
+-- uses: settled_records, callers, attribution_keys
 select
   r.*,
   r.record_key as delivery_key,
@@ -9,4 +9,4 @@ select
   case when o.record_key is not null then o.root_principal_key else c.root_principal_key end as root_principal_key
 from settled_records as r
 join callers as c on c.principal_key = r.principal_key
-left join own_attributions as o on o.record_key = r.record_key
+left join attribution_keys as o on o.record_key = r.record_key

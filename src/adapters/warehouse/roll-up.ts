@@ -1,8 +1,6 @@
 // Keeps the attributed history: a day at a time is read from the log files, attributed, and merged into its tables.
 // A day that was rolled up less than a day after its end is done again later, for what was delivered late.
-import type { Question } from '../../catalogue/query-file.ts';
-import { statementWithin } from '../compose-over-tables.ts';
-import { readRelation } from '../query-files.ts';
+import { relationAsQuestion, statementWithin } from '../compose-over-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import {
   type AttributedRange,
@@ -133,19 +131,6 @@ async function keepDay(
     for (const name of ['fresh_calls', 'fresh_sessions', 'fresh_failures', 'fresh_days'])
       await warehouse.withoutLimits().run(`drop table if exists ${name}`);
   }
-}
-
-/** A relation, asked as a question is: for its own statement's rows over a time range. */
-function relationAsQuestion(path: string): Question {
-  const file = readRelation(path);
-  const params = (['since', 'until'] as const).map((name) => ({
-    name,
-    type: 'time' as const,
-    need: 'optional' as const,
-    defaultText: null,
-    description: 'an end of the time range',
-  }));
-  return { ...file, kind: 'question', question: file.grain, params, examples: [] };
 }
 
 function sqlTime(time: Date): string {

@@ -1,5 +1,5 @@
--- id: models/judged-records
--- grain: one row per record that is not judged as its caller is: it says itself whose session it began, or its twin names the caller
+-- id: models/judgements
+-- grain: one row per caller identity, and per record that is not judged as its caller is: it says itself whose it is, or its twin names the caller
 -- uses: issuances, principals, claims, pod_hints, twins, records, judged_callers
 with own as (
   select
@@ -18,9 +18,12 @@ with own as (
     or i.mechanism in ('irsa', 'pod-identity', 'web-identity')
 )
 select
+  cast(null as integer) as principal_key,
   o.record_key as record_key,
   t.caller_principal_key as twin_principal_key,
   cast(null as integer) as root_principal_key,
+  cast(null as bigint) as session_key,
+  cast(null as varchar) as session_name,
   o.identity_type as identity_type,
   o.session_issuer_arn as session_issuer_arn,
   o.federated_provider as federated_provider,
@@ -44,9 +47,12 @@ from own as o
 left join twins as t on t.record_key = o.record_key
 union all
 select
+  cast(null as integer) as principal_key,
   t.record_key as record_key,
   t.caller_principal_key as twin_principal_key,
   c.root_principal_key as root_principal_key,
+  cast(null as bigint) as session_key,
+  cast(null as varchar) as session_name,
   p.identity_type as identity_type,
   p.session_issuer_arn as session_issuer_arn,
   p.federated_provider as federated_provider,
@@ -73,3 +79,28 @@ where not exists (
   where i.record_key = t.record_key
     and (i.evidence is not null or i.mechanism in ('irsa', 'pod-identity', 'web-identity'))
 )
+union all
+select
+  c.principal_key as principal_key,
+  cast(null as bigint) as record_key,
+  cast(null as integer) as twin_principal_key,
+  c.root_principal_key as root_principal_key,
+  c.session_key as session_key,
+  c.session_name as session_name,
+  c.identity_type as identity_type,
+  c.session_issuer_arn as session_issuer_arn,
+  c.federated_provider as federated_provider,
+  c.invoked_by as invoked_by,
+  c.is_final as is_final,
+  c.principal_class as principal_class,
+  c.evidence as evidence,
+  c.confidence as confidence,
+  c.claim_key as claim_key,
+  c.pod as pod,
+  c.pod_uid as pod_uid,
+  c.mechanism as mechanism,
+  c.candidates as candidates,
+  c.pod_candidates as pod_candidates,
+  c.hops as hops,
+  c.is_delegated as is_delegated
+from judged_callers as c

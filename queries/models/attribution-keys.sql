@@ -1,12 +1,15 @@
--- id: models/own-attributions
--- grain: one row per record that is not attributed as its caller is
--- uses: judged_records, attributions
+-- id: models/attribution-keys
+-- grain: one row per judgement, of a caller identity or of a record, with the key of the attribution that says the same
+-- uses: judgements, attributions
 select
+  j.principal_key as principal_key,
   j.record_key as record_key,
-  a.attribution_key as attribution_key,
   j.twin_principal_key as twin_principal_key,
-  j.root_principal_key as root_principal_key
-from judged_records as j
+  j.root_principal_key as root_principal_key,
+  j.session_key as session_key,
+  j.session_name as session_name,
+  a.attribution_key as attribution_key
+from judgements as j
 join attributions as a
   on coalesce(a.is_final, false) = coalesce(j.is_final, false)
   and coalesce(a.principal_class, '') = coalesce(j.principal_class, '')
