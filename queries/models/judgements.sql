@@ -1,106 +1,93 @@
 -- id: models/judgements
--- grain: one row per caller identity, and per record that is not judged as its caller is: it says itself whose it is, or its twin names the caller
--- uses: issuances, principals, claims, pod_hints, twins, records, judged_callers
-with own as (
+-- grain: one row per caller identity, as its session's issuance proves it; judged-records adds one per record that is judged otherwise
+-- uses: principals, verdicts, pod_hints
+with named as (
   select
-    i.*,
-    i.evidence is not null or (i.mechanism = 'irsa' and c.provider is not null) as is_named,
+    p.principal_key as principal_key,
     p.identity_type as identity_type,
     p.session_issuer_arn as session_issuer_arn,
     p.federated_provider as federated_provider,
+    p.ec2_role_delivery as ec2_role_delivery,
     p.invoked_by as invoked_by,
-    hint.pod_candidates as pod_candidates
-  from issuances as i
-  join principals as p on p.principal_key = i.principal_key
-  join claims as c on c.claim_key = i.claim_key
-  left join pod_hints as hint on hint.session_name = i.role_session_name
-  where i.evidence is not null
-    or i.mechanism in ('irsa', 'pod-identity', 'web-identity')
+    p.session_name as own_session_name,
+    v.principal_key is not null as is_linked,
+    v.rung as rung,
+    v.session_key as session_key,
+    v.subjects as subjects,
+    v.candidates as candidates,
+    v.claim_key as claim_key,
+    v.mechanism as mechanism,
+    v.pod as pod,
+    v.pod_uid as pod_uid,
+    v.pod_candidates as pod_candidates,
+    v.session_name as root_session_name,
+    v.is_delegated as is_delegated,
+    v.is_chained as is_chained,
+    v.is_from_person as is_from_person,
+    coalesce(v.is_unnamed, false) as is_unnamed,
+    case
+      when v.subjects = 1 and v.nameless = 0 then 'exact'
+      when v.subjects >= 1 then 'ambiguous'
+    end as confidence,
+    case
+      when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
+      when v.subjects = 0 and v.root_principal_key is null and v.mechanism = 'pod-identity' and not v.is_chained then p.principal_key
+      when v.subjects = 0 then v.root_principal_key
+    end as root_principal_key,
+    v.hops as hops
+  from principals as p
+  left join verdicts as v on v.principal_key = p.principal_key
+),
+hinted as (
+  select
+    n.*,
+    case
+      when n.confidence is not null then n.root_session_name
+      when n.root_principal_key = n.principal_key then n.own_session_name
+    end as workload_session_name
+  from named as n
 )
 select
-  cast(null as integer) as principal_key,
-  o.record_key as record_key,
-  t.caller_principal_key as twin_principal_key,
-  cast(null as integer) as root_principal_key,
-  cast(null as bigint) as session_key,
-  cast(null as varchar) as session_name,
-  o.identity_type as identity_type,
-  o.session_issuer_arn as session_issuer_arn,
-  o.federated_provider as federated_provider,
-  o.invoked_by as invoked_by,
-  true as is_final,
-  case when o.evidence is null and o.mechanism = 'web-identity' then 'other' else 'workload' end as principal_class,
-  case when o.is_named then coalesce(o.evidence, 'provider') end as evidence,
-  case when o.evidence is not null then 'exact' when o.is_named then 'inferred' end as confidence,
-  case when o.evidence is not null or o.mechanism = 'irsa' then o.claim_key end as claim_key,
-  case when o.evidence is not null then o.pod end as pod,
-  case when o.evidence is not null then o.pod_uid end as pod_uid,
-  case when o.is_named then o.mechanism end as mechanism,
-  cast(null as varchar) as candidates,
-  case when o.is_named and o.mechanism = 'irsa' then o.pod_candidates end as pod_candidates,
-  case
-    when o.is_named and o.mechanism = 'pod-identity' then filter(array[o.session_issuer_arn, o.role_arn], x -> x is not null)
-    when o.is_named then filter(array[o.role_arn], x -> x is not null)
-  end as hops,
-  o.is_named and coalesce(o.is_delegated, false) as is_delegated
-from own as o
-left join twins as t on t.record_key = o.record_key
-union all
-select
-  cast(null as integer) as principal_key,
-  t.record_key as record_key,
-  t.caller_principal_key as twin_principal_key,
-  c.root_principal_key as root_principal_key,
-  cast(null as bigint) as session_key,
-  cast(null as varchar) as session_name,
-  p.identity_type as identity_type,
-  p.session_issuer_arn as session_issuer_arn,
-  p.federated_provider as federated_provider,
-  p.invoked_by as invoked_by,
-  c.is_final as is_final,
-  c.principal_class as principal_class,
-  c.evidence as evidence,
-  c.confidence as confidence,
-  c.claim_key as claim_key,
-  c.pod as pod,
-  c.pod_uid as pod_uid,
-  c.mechanism as mechanism,
-  c.candidates as candidates,
-  c.pod_candidates as pod_candidates,
-  c.hops as hops,
-  c.is_delegated as is_delegated
-from twins as t
-join records as r on r.record_key = t.record_key
-join principals as p on p.principal_key = r.principal_key
-join judged_callers as c on c.principal_key = t.caller_principal_key
-where not exists (
-  select 1
-  from issuances as i
-  where i.record_key = t.record_key
-    and (i.evidence is not null or i.mechanism in ('irsa', 'pod-identity', 'web-identity'))
-)
-union all
-select
-  c.principal_key as principal_key,
+  h.principal_key as principal_key,
   cast(null as bigint) as record_key,
   cast(null as integer) as twin_principal_key,
-  c.root_principal_key as root_principal_key,
-  c.session_key as session_key,
-  c.session_name as session_name,
-  c.identity_type as identity_type,
-  c.session_issuer_arn as session_issuer_arn,
-  c.federated_provider as federated_provider,
-  c.invoked_by as invoked_by,
-  c.is_final as is_final,
-  c.principal_class as principal_class,
-  c.evidence as evidence,
-  c.confidence as confidence,
-  c.claim_key as claim_key,
-  c.pod as pod,
-  c.pod_uid as pod_uid,
-  c.mechanism as mechanism,
-  c.candidates as candidates,
-  c.pod_candidates as pod_candidates,
-  c.hops as hops,
-  c.is_delegated as is_delegated
-from judged_callers as c
+  h.root_principal_key as root_principal_key,
+  h.session_key as session_key,
+  h.own_session_name as session_name,
+  h.identity_type as identity_type,
+  h.session_issuer_arn as session_issuer_arn,
+  h.federated_provider as federated_provider,
+  h.invoked_by as invoked_by,
+  h.confidence is not null as is_final,
+  case
+    when h.confidence is not null or h.is_unnamed then 'workload'
+    when h.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser') then 'person'
+    when h.identity_type = 'AWSService' then 'service'
+    when h.identity_type = 'AWSAccount' then 'account'
+    when h.session_issuer_arn is null then 'other'
+    when h.session_issuer_arn like '%:role/aws-service-role/%' then 'service'
+    when h.session_issuer_arn like '%/AWSReservedSSO#_%' escape '#' then 'person'
+    when h.federated_provider is not null then 'other'
+    when h.is_from_person then 'person'
+    when regexp_like(coalesce(h.own_session_name, ''), '^i-[0-9a-f]{8,17}$')
+      and (h.ec2_role_delivery is not null or not h.is_linked) then 'node'
+    else 'role'
+  end as principal_class,
+  case
+    when h.rung = 'issued-key' and h.is_chained then 'chained'
+    when coalesce(h.root_principal_key <> h.principal_key, true) then h.rung
+  end as evidence,
+  h.confidence as confidence,
+  case when h.confidence = 'exact' then h.claim_key end as claim_key,
+  case when h.confidence = 'exact' then h.pod end as pod,
+  case when h.confidence = 'exact' then h.pod_uid end as pod_uid,
+  case when h.confidence is not null then h.mechanism end as mechanism,
+  case when h.confidence = 'ambiguous' then '[' || h.candidates || ']' end as candidates,
+  case
+    when h.confidence is not null and h.pod_candidates is not null then h.pod_candidates
+    when h.mechanism = 'irsa' or h.federated_provider is not null then hint.pod_candidates
+  end as pod_candidates,
+  coalesce(h.hops, filter(array[h.session_issuer_arn], x -> x is not null)) as hops,
+  coalesce(h.is_delegated, h.own_session_name = 'external-secrets-provider-aws' and h.federated_provider is not null, false) as is_delegated
+from hinted as h
+left join pod_hints as hint on hint.session_name = h.workload_session_name

@@ -1,10 +1,16 @@
 -- id: models/verdicts
 -- grain: one row per caller identity whose session was issued in these records, with what its issuances prove together
 -- uses: session_links, session_roots, issuances, claims
-with linked as (
+with shared as (
+  select l.principal_key as principal_key
+  from session_links as l
+  group by l.principal_key
+  having count(*) > 1
+),
+linked as (
   select
     l.principal_key as principal_key,
-    count(*) over (partition by l.principal_key) as links,
+    s.principal_key is not null as is_shared,
     l.session_key as session_key,
     l.rung as rung,
     r.root_kind as root_kind,
@@ -19,6 +25,7 @@ with linked as (
     root.is_delegated as is_delegated,
     coalesce(root.is_from_person, false) as is_from_person
   from session_links as l
+  left join shared as s on s.principal_key = l.principal_key
   left join session_roots as r on r.session_key = l.session_key
   left join issuances as root on root.record_key = r.root_session_key
 )
@@ -42,7 +49,7 @@ select
   l.is_delegated as is_delegated,
   l.is_from_person as is_from_person
 from linked as l
-where l.links = 1
+where not l.is_shared
 union all
 select
   l.principal_key as principal_key,
@@ -76,5 +83,5 @@ select
   bool_and(l.is_from_person) as is_from_person
 from linked as l
 left join claims as c on c.claim_key = l.claim_key
-where l.links > 1
+where l.is_shared
 group by l.principal_key

@@ -45,8 +45,9 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   // Apart from each other, so that not all of their joins need be in memory at once.
   await make(['verdicts', 'pod-hints'], false);
   await drop('session_links', 'session_roots');
-  await make(['twins', 'judged-callers', 'judgements'], false);
-  await drop('verdicts', 'pod_hints', 'twins', 'judged_callers');
+  await make(['twins', 'judgements'], false);
+  await engine.run(`insert into judgements ${readRelation('models/judged-records.sql').sql}`);
+  await drop('verdicts', 'pod_hints', 'twins');
   await make(['attributions'], true);
   await make(['attribution-keys'], false);
   await drop('judgements');

@@ -15,8 +15,9 @@ const HEADER_BYTES = 10;
 const TRAILER_BYTES = 8;
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 const MAX_NAME_BYTES = 64 * 1024;
-/** Packed bytes, to the end of the file, that are unpacked in one go. */
-const MAX_AT_ONCE = 64 * 1024;
+/** Packed bytes, to the end of the file, that are unpacked in one go if they hold no more than `MAX_AT_ONCE_OUTPUT`. */
+const MAX_AT_ONCE = 1024 * 1024;
+const MAX_AT_ONCE_OUTPUT = 16 * 1024 * 1024;
 const MIN_OUTPUT = 8 * 1024;
 const MAX_OUTPUT = 1024 * 1024;
 /** JSON of records packs to about an eighth */
@@ -93,14 +94,18 @@ async function inflateMember(source: ByteSource, consume: Consume): Promise<Memb
 }
 
 /**
- * Unpacks small data in one go, which is what most log files are: for a file of few records a stream costs
+ * Unpacks in one go what is as small as nearly all log files are: for a file of few records a stream costs
  * more than all the rest. Null if the data is not small, not whole or not sound.
  */
 function inflateAtOnce(piece: Buffer): { buffer: Buffer; consumed: number } | null {
   const chunkSize = Math.min(MAX_OUTPUT, Math.max(MIN_OUTPUT, piece.length * USUAL_RATIO));
   try {
     // With `info` the result is an object, which the type of this function does not know.
-    const result: unknown = inflateRawSync(piece, { info: true, chunkSize, maxOutputLength: MAX_OUTPUT });
+    const result: unknown = inflateRawSync(piece, {
+      info: true,
+      chunkSize,
+      maxOutputLength: MAX_AT_ONCE_OUTPUT,
+    });
     const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
     return { buffer, consumed: engine.bytesWritten };
   } catch {
