@@ -30,9 +30,9 @@ export interface LoadOptions extends FindOptions {
 }
 
 /** Records after which a load settles: bounds the work that a kill can cost. */
-const SETTLED_RECORDS = 500_000;
+const SETTLED_RECORDS = 1_000_000;
 /** Records that go into the store in one statement: DuckDB compresses and writes row groups of 122,880 at once. */
-const INSERTED_RECORDS = 120_000;
+const INSERTED_RECORDS = 200_000;
 const MAX_WORKERS = 4;
 const PAGE = 2_000;
 

@@ -23,7 +23,7 @@ export async function nameCallers(store: Store, settings: Settings): Promise<voi
     }
   } finally {
     // What is named stays, also where DuckDB cannot give back memory at once.
-    await fits(() => store.limitMemory(usual));
+    if (store.memoryMiB !== usual) await fits(() => store.limitMemory(usual));
   }
 }
 
