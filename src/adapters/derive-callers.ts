@@ -45,9 +45,11 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   // Apart from each other, so that not all of their joins need be in memory at once.
   await make(['verdicts', 'pod-hints'], false);
   await drop('session_links', 'session_roots');
-  await make(['twins', 'judgements'], false);
+  await make(['judgements'], false);
+  await drop('verdicts');
+  await make(['twins'], false);
   await engine.run(`insert into judgements ${readRelation('models/judged-records.sql').sql}`);
-  await drop('verdicts', 'pod_hints', 'twins');
+  await drop('pod_hints', 'twins');
   await make(['attributions'], true);
   await make(['attribution-keys'], false);
   await drop('judgements');

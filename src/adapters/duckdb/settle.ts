@@ -28,7 +28,7 @@ export async function nameCallers(store: Store, settings: Settings): Promise<voi
 }
 
 /** What naming takes for each caller and assumption, about: 945,000 of them fit 448 MiB and do not fit 224. */
-const NAMING_BYTES = 450;
+const NAMING_BYTES = 300;
 
 /** Tried at once, since what runs out of memory has taken its time for nothing. */
 async function namingMiB(store: Store): Promise<number> {
