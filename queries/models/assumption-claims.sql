@@ -1,9 +1,24 @@
 -- id: models/assumption-claims
--- grain: one row per attempt to assume a role, with what it says of the workload behind it, unread
+-- grain: one row per attempt to assume a role, with what it says of the workload behind it, unread, and what is kept of it
 -- uses: assumptions, principals
 with kinds as (
   select
     a.record_key as record_key,
+    a.event_time as event_time,
+    a.principal_key as principal_key,
+    a.role_arn as role_arn,
+    a.role_session_name as role_session_name,
+    a.tag_pod_name as tag_pod_name,
+    a.tag_pod_uid as tag_pod_uid,
+    a.error_code is null as is_issued,
+    case when coalesce(p.identity_type, '') = 'AWSAccount' then a.shared_event_id end as foreign_event_id,
+    a.role_session_name = 'external-secrets-provider-aws'
+      or regexp_like(coalesce(a.user_agent, ''), 'secrets-store-csi-driver-provider-aws') as is_delegated,
+    coalesce(
+      p.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser')
+        or p.session_issuer_arn like '%/AWSReservedSSO#_%' escape '#',
+      false
+    ) as is_from_person,
     case
       when a.event_name = 'AssumeRoleWithWebIdentity' then 'web-identity'
       when a.event_name = 'AssumeRole'
@@ -25,6 +40,16 @@ with kinds as (
 )
 select
   k.record_key as record_key,
+  k.event_time as event_time,
+  k.principal_key as principal_key,
+  k.role_arn as role_arn,
+  k.role_session_name as role_session_name,
+  k.tag_pod_name as tag_pod_name,
+  k.tag_pod_uid as tag_pod_uid,
+  k.is_issued as is_issued,
+  k.foreign_event_id as foreign_event_id,
+  k.is_delegated as is_delegated,
+  k.is_from_person as is_from_person,
   k.kind as kind,
   case
     when k.kind = 'web-identity' then coalesce(

@@ -9,28 +9,21 @@ with caller_sides as (
     and p.identity_type <> 'AWSAccount'
 )
 select
-  a.record_key as record_key,
-  a.event_time as event_time,
-  a.principal_key as principal_key,
+  said.record_key as record_key,
+  said.event_time as event_time,
+  said.principal_key as principal_key,
   c.claim_key as claim_key,
   c.mechanism as mechanism,
   c.evidence as evidence,
-  a.role_arn as role_arn,
-  a.role_session_name as role_session_name,
-  case when c.evidence = 'session-tags' then a.tag_pod_name end as pod,
-  case when c.evidence = 'session-tags' then a.tag_pod_uid end as pod_uid,
-  a.error_code is null as is_issued,
-  a.error_code is null and (coalesce(p.identity_type, '') <> 'AWSAccount' or s.shared_event_id is null) as is_session,
-  a.role_session_name = 'external-secrets-provider-aws'
-    or regexp_like(coalesce(a.user_agent, ''), 'secrets-store-csi-driver-provider-aws') as is_delegated,
-  coalesce(
-    p.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser')
-      or p.session_issuer_arn like '%/AWSReservedSSO#_%' escape '#',
-    false
-  ) as is_from_person
-from assumptions as a
-join principals as p on p.principal_key = a.principal_key
-join assumption_claims as said on said.record_key = a.record_key
+  said.role_arn as role_arn,
+  said.role_session_name as role_session_name,
+  case when c.evidence = 'session-tags' then said.tag_pod_name end as pod,
+  case when c.evidence = 'session-tags' then said.tag_pod_uid end as pod_uid,
+  said.is_issued as is_issued,
+  said.is_issued and s.shared_event_id is null as is_session,
+  said.is_delegated as is_delegated,
+  said.is_from_person as is_from_person
+from assumption_claims as said
 join claims as c
   on c.kind = said.kind
   and coalesce(c.provider, '') = coalesce(said.provider, '')
@@ -40,4 +33,4 @@ join claims as c
   and coalesce(c.tag_cluster_name, '') = coalesce(said.tag_cluster_name, '')
   and coalesce(c.tag_namespace, '') = coalesce(said.tag_namespace, '')
   and coalesce(c.tag_service_account, '') = coalesce(said.tag_service_account, '')
-left join caller_sides as s on s.shared_event_id = a.shared_event_id
+left join caller_sides as s on s.shared_event_id = said.foreign_event_id

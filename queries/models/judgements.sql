@@ -1,5 +1,5 @@
 -- id: models/judgements
--- grain: one row per caller identity, as its session's issuance proves it; judged-records adds one per record that is judged otherwise
+-- grain: one row per caller identity, as its session's issuance proves it; judged-assumptions and -twins add records judged otherwise
 -- uses: principals, verdicts, pod_hints
 with named as (
   select

@@ -4,6 +4,7 @@
 with shared as (
   select l.principal_key as principal_key
   from session_links as l
+  left join session_roots as r on r.session_key = l.session_key
   group by l.principal_key
   having count(*) > 1
 ),

@@ -48,7 +48,8 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   await make(['judgements'], false);
   await drop('verdicts');
   await make(['twins'], false);
-  await engine.run(`insert into judgements ${readRelation('models/judged-records.sql').sql}`);
+  for (const name of ['judged-twins', 'judged-assumptions'])
+    await engine.run(`insert into judgements ${readRelation(`models/${name}.sql`).sql}`);
   await drop('pod_hints', 'twins');
   await make(['attributions'], true);
   await make(['attribution-keys'], false);

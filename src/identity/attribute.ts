@@ -1,5 +1,5 @@
 // Owns the evidence ladder on the live path: from one record and the ledger to the workload behind it.
-// The same in SQL: queries/models/judgements.sql, judged-records.sql and call-attributions.sql.
+// The same in SQL: queries/models/judgements.sql, judged-assumptions.sql, judged-twins.sql and call-attributions.sql.
 import type { Ledger } from '../ports.ts';
 import type { Principal, TrailRecord } from '../trail/record.ts';
 import { type Attribution, type LiveEvidence, UNKNOWN } from './attribution.ts';

@@ -16,7 +16,7 @@ export interface StoreOptions {
   threads?: number;
 }
 
-const MEMORY_MIB = 160;
+const MEMORY_MIB = 192;
 /** Rows that DuckDB compresses, reads and passes over together: smaller than its own size, so that two processors share them. */
 const ROW_GROUP_SIZE = 20_480;
 const QUESTION_MEMORY_MIB = 1536;
