@@ -22,7 +22,7 @@ with outcomes as (
   from judgements as j
 )
 select
-  row_number() over () as attribution_key,
+  cast(row_number() over () as integer) as attribution_key,
   w.cluster_id as cluster_id,
   w.cluster as cluster,
   w.namespace as namespace,
