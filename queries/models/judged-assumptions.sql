@@ -18,7 +18,7 @@ with own as (
     or i.mechanism in ('irsa', 'pod-identity', 'web-identity')
 )
 select
-  cast(null as integer) as principal_key,
+  cast(null as bigint) as principal_key,
   o.record_key as record_key,
   t.caller_principal_key as twin_principal_key,
   cast(null as integer) as root_principal_key,

@@ -2,7 +2,7 @@
 -- grain: one row per record, but for what judged-assumptions has, whose caller its twin names
 -- uses: issuances, principals, twins, records, judgements
 select
-  cast(null as integer) as principal_key,
+  cast(null as bigint) as principal_key,
   t.record_key as record_key,
   t.caller_principal_key as twin_principal_key,
   c.root_principal_key as root_principal_key,

@@ -50,7 +50,7 @@ hinted as (
 select
   h.principal_key as principal_key,
   cast(null as bigint) as record_key,
-  cast(null as integer) as twin_principal_key,
+  cast(null as bigint) as twin_principal_key,
   h.root_principal_key as root_principal_key,
   h.session_key as session_key,
   h.own_session_name as session_name,
