@@ -5,8 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { PodtrailError } from '../errors.ts';
 import type { FileToRead, LoadWorkerData, WorkerReply, WorkerRequest } from './load-worker.ts';
 
-/** A part, and how many workers were still reading when it was handed back. */
-export type PartDone = Exclude<WorkerReply, 'next'> & { reading: number };
+export type PartDone = Exclude<WorkerReply, 'next'>;
 
 /** Built beside the program; the same file serves the program and the tests. */
 const WORKER = createRequire(import.meta.url).resolve('#worker');
@@ -24,10 +23,9 @@ export async function* readInWorkers(
   data: Omit<LoadWorkerData, 'worker'>,
 ): AsyncGenerator<PartDone> {
   const source = files[Symbol.asyncIterator]();
-  const done: Exclude<WorkerReply, 'next'>[] = [];
+  const done: PartDone[] = [];
   let failure: Error | null = null;
   let running = size;
-  let reading = size;
   let wake = () => {};
   let resume = () => {};
   // Asking for the next file one at a time keeps the generator of files, which may write to the store, single-handed.
@@ -37,7 +35,6 @@ export async function* readInWorkers(
       .then(async () => {
         if (done.length >= WAITING) await new Promise<void>((resolve) => (resume = resolve));
         const next = await source.next();
-        if (next.done) reading -= 1;
         worker.postMessage((next.done ? 'end' : next.value) satisfies WorkerRequest);
       })
       .catch((error: Error) => {
@@ -70,7 +67,7 @@ export async function* readInWorkers(
       const part = done.shift();
       if (part !== undefined) {
         resume();
-        yield { ...part, reading };
+        yield part;
         continue;
       }
       if (running === 0) return;

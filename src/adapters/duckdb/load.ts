@@ -120,48 +120,29 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
   const intake = await Intake.begin(store, loadNo);
   await inTemporaryFolder(partsPrefix(store), async (folder) => {
     const size = options.workers ?? Math.min(MAX_WORKERS, availableParallelism(), options.filesInAll);
-    const threads = await Threads.of(store);
-    await threads.leave(size);
-    try {
+    await besideWorkers(store, size, async () => {
       for await (const part of readInWorkers(queued(store), size, { ...remote(options), folder })) {
-        await threads.leave(part.reading);
         progress.files += part.files.length;
         progress.records += part.files.reduce((sum, { records }) => sum + records.read, 0);
         options.report(progress);
         await intake.add(part);
         if (intake.unsettled >= SETTLED_RECORDS) await intake.settle();
       }
-    } finally {
-      await threads.leave(0);
-    }
+    });
     options.report({ ...progress, phase: 'attributing' });
     await intake.settle();
   });
 }
 
-/** DuckDB's threads: as many as the workers leave processors, since more would only take turns with them. */
-class Threads {
-  readonly #store: Store;
-  readonly #all: number;
-  #now: number;
-
-  private constructor(store: Store, all: number) {
-    this.#store = store;
-    this.#all = all;
-    this.#now = all;
-  }
-
-  static async of(store: Store): Promise<Threads> {
-    const [setting] = await store.all("select current_setting('threads')::integer as threads");
-    return new Threads(store, Number(setting?.threads));
-  }
-
-  /** Leaves processors to so many workers. */
-  async leave(workers: number): Promise<void> {
-    const threads = Math.max(1, this.#all - workers);
-    if (threads === this.#now) return;
-    await this.#store.run(`set threads = ${threads}`);
-    this.#now = threads;
+/** Runs `work` with as many threads for DuckDB as the workers leave processors: more would only take turns with them. */
+async function besideWorkers(store: Store, workers: number, work: () => Promise<void>): Promise<void> {
+  const [setting] = await store.all("select current_setting('threads')::integer as threads");
+  const threads = Number(setting?.threads);
+  await store.run(`set threads = ${Math.max(1, threads - workers)}`);
+  try {
+    await work();
+  } finally {
+    await store.run(`set threads = ${threads}`);
   }
 }
 
@@ -247,21 +228,16 @@ function remote(options: FindOptions): { endpointUrl?: string; region?: string }
   };
 }
 
-/** Each page is asked for while the one before is read, since the store may be busy for a second with rows it takes in. */
 async function* queued(store: Store): AsyncGenerator<FileToRead> {
-  const pageAfter = (fileNo: bigint) => {
-    const rows = store.all(
-      `select file_no, path from queue where status = 'queued' and file_no > ${fileNo} order by file_no limit ${PAGE}`,
+  let after = 0n;
+  for (;;) {
+    const rows = await store.all(
+      `select file_no, path from queue where status = 'queued' and file_no > ${after} order by file_no limit ${PAGE}`,
     );
-    rows.catch(() => {}); // Thrown to whoever waits for it; nobody does where the load has failed meanwhile.
-    return rows;
-  };
-  for (let page = pageAfter(0n); ; ) {
-    const rows = await page;
+    for (const row of rows) yield { fileNo: Number(row.file_no), path: String(row.path) };
     const last = rows.at(-1);
     if (last === undefined) return;
-    page = pageAfter(last.file_no as bigint);
-    for (const row of rows) yield { fileNo: Number(row.file_no), path: String(row.path) };
+    after = last.file_no as bigint;
   }
 }
 
