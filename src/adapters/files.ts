@@ -1,7 +1,17 @@
 // Owns local log files: walking folders in a fixed order without reading anything twice, and reading bytes.
 // Whether a file is a log file at all is judged later, by its content.
 import { randomUUID } from 'node:crypto';
-import { type BigIntStats, constants, fstat, read } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstat,
+  fstatSync,
+  openSync,
+  read,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { access, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -181,30 +191,52 @@ function statStdin(): Promise<BigIntStats> {
 /**
  * The bytes of a local file or stream as they are stored. A regular file is read to the size it had when it was opened,
  * so that a file still being written gives one consistent beginning. Throws `PodtrailError` (`file-unreadable`, or
- * `file-changed` where it became shorter meanwhile).
+ * `file-changed` where it became shorter meanwhile). A regular file is read without leaving the thread: most log files
+ * are small, and four trips to the thread pool take longer than their content.
  */
 export async function* openLocalFile(path: string): AsyncGenerator<Uint8Array> {
   if (STDIN_PATHS.has(path)) {
     yield* readStdin(path);
     return;
   }
-  const file = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
+  const descriptor = openRegular(path);
+  if (descriptor === null) {
+    yield* readStream(path);
+    return;
+  }
   try {
-    const stats = await file.stat();
-    const size = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY;
-    const chunkBytes = stats.isFile() ? CHUNK_BYTES : STREAM_CHUNK_BYTES;
+    const { size } = fstatSync(descriptor);
     for (let offset = 0; offset < size; ) {
-      const length = Math.min(chunkBytes, size - offset);
       // Each chunk has memory of its own: the reader may keep it or hand it on.
-      const { bytesRead, buffer } = await file
-        .read(Buffer.allocUnsafeSlow(length), 0, length, null)
-        .catch((error: unknown) => unreadable(path, error));
-      if (bytesRead === 0 && stats.isFile()) {
+      const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - offset));
+      const bytesRead = orUnreadable(path, () => readSync(descriptor, chunk, 0, chunk.length, null));
+      if (bytesRead === 0) {
         const message = `${path}: became shorter while it was read: read it again when nothing writes to it`;
         throw new PodtrailError('file-changed', message, { retryable: true });
       }
-      if (bytesRead === 0) return;
       offset += bytesRead;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Null where the path is no regular file. Does not wait where it has become a FIFO since it was looked at. */
+function openRegular(path: string): number | null {
+  return orUnreadable(path, () =>
+    statSync(path).isFile() ? openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) : null,
+  );
+}
+
+async function* readStream(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await file
+        .read(Buffer.allocUnsafeSlow(STREAM_CHUNK_BYTES), 0, STREAM_CHUNK_BYTES, null)
+        .catch((error: unknown) => unreadable(path, error));
+      if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
@@ -227,6 +259,14 @@ async function* readStdin(path: string): AsyncGenerator<Uint8Array> {
       if (errorCode(error) !== 'EAGAIN') unreadable(path, error);
       await sleep(10);
     }
+  }
+}
+
+function orUnreadable<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return unreadable(path, error);
   }
 }
 
