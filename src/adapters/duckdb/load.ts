@@ -47,8 +47,6 @@ export async function loadTrail(
   );
   const loadNo = Number(last?.load_no ?? 0) + 1;
   const report = options.onProgress ?? (() => {});
-  // Merging row groups that are not full takes a twentieth of a first load and saves next to nothing; later ones do it.
-  await store.run(loadNo === 1 ? 'set max_vacuum_tasks = 0' : 'reset max_vacuum_tasks');
   await discardUnsettled(store);
   await removeOldParts(partsPrefix(store));
   const filesInAll = await queueFiles(store, paths, {
@@ -58,6 +56,8 @@ export async function loadTrail(
     firstFileNo: Number(last?.file_no ?? 0) + 1,
     report,
   });
+  // Merging row groups that are not full takes a twentieth of a first load and saves next to nothing; later ones do it.
+  await store.run(loadNo > 1 && filesInAll > 0 ? 'reset max_vacuum_tasks' : 'set max_vacuum_tasks = 0');
   if (filesInAll > 0) await readQueued(store, loadNo, { ...options, filesInAll, report });
   await nameCallers(store, options.settings ?? NO_SETTINGS);
   return loadNo;
