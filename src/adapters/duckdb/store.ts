@@ -20,7 +20,7 @@ const MEMORY_MIB = 192;
 /** Rows that DuckDB compresses, reads and passes over together: smaller than its own size, so that two processors share them. */
 const ROW_GROUP_SIZE = 20_480;
 const QUESTION_MEMORY_MIB = 1536;
-/** FSST takes a quarter of what a load costs DuckDB, and a store is a tenth smaller for it; what repeats is kept in dictionaries. */
+/** FSST takes a quarter of what a load costs DuckDB, for a store that is a fifth smaller; what repeats is kept in dictionaries. */
 const SLOW_COMPRESSION = 'fsst';
 
 export type Row = Record<string, unknown>;
