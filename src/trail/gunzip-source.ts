@@ -5,6 +5,8 @@ const NOTHING = Buffer.alloc(0);
 export class ByteSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #unread: Buffer = NOTHING;
+  /** What the chunks failed with, to be thrown once all bytes before it were given out. */
+  #failure: { error: unknown } | null = null;
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
     this.#chunks = bytes[Symbol.asyncIterator]();
@@ -17,6 +19,7 @@ export class ByteSource {
       this.#unread = NOTHING;
       return unread;
     }
+    if (this.#failure !== null) throw this.#failure.error;
     for (;;) {
       const { done, value } = await this.#chunks.next();
       if (done) return null;
@@ -29,16 +32,22 @@ export class ByteSource {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([bytes, this.#unread]);
   }
 
-  /** The next `length` bytes without taking them, fewer at the end. */
+  /** The next `length` bytes without taking them, fewer at the end or before a failure, which is thrown when none are left. */
   async peek(length: number): Promise<Buffer> {
-    if (this.#unread.length < length) {
+    if (this.#unread.length === 0 && this.#failure !== null) throw this.#failure.error;
+    if (this.#unread.length < length && this.#failure === null) {
       const chunks: Buffer[] = [];
       let held = 0;
-      while (held < length) {
-        const chunk = await this.next();
-        if (chunk === null) break;
-        chunks.push(chunk);
-        held += chunk.length;
+      try {
+        while (held < length) {
+          const chunk = await this.next();
+          if (chunk === null) break;
+          chunks.push(chunk);
+          held += chunk.length;
+        }
+      } catch (error) {
+        if (chunks.length === 0) throw error;
+        this.#failure = { error };
       }
       const [only] = chunks;
       this.#unread = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
@@ -49,6 +58,7 @@ export class ByteSource {
   /** Takes `length` bytes; null if there are fewer. */
   async take(length: number): Promise<Buffer | null> {
     const bytes = await this.peek(length);
+    if (bytes.length < length && this.#failure !== null) throw this.#failure.error;
     if (bytes.length < length) return null;
     this.#unread = this.#unread.subarray(length);
     return bytes;

@@ -84,9 +84,9 @@ interface MemberEnd {
 /** Unpacks one member's data; what the source holds after it is left there. */
 async function inflateMember(source: ByteSource, consume: Consume): Promise<MemberEnd> {
   const piece = await source.peek(MAX_AT_ONCE + 1);
-  const isSmall = piece.length <= MAX_AT_ONCE;
-  const unpacked = isSmall ? inflateAtOnce(piece) : null;
-  if (unpacked === null) return await inflateStream(source, isSmall ? MIN_OUTPUT : MAX_OUTPUT, consume);
+  const unpacked = piece.length <= MAX_AT_ONCE ? inflateAtOnce(piece) : 'large';
+  if (unpacked === 'large') return await inflateStream(source, MAX_OUTPUT, consume);
+  if (unpacked === 'damaged') return await inflateStream(source, MIN_OUTPUT, consume);
   const { buffer, consumed } = unpacked;
   await source.take(consumed);
   if (buffer.length > 0) consume(buffer);
@@ -95,9 +95,9 @@ async function inflateMember(source: ByteSource, consume: Consume): Promise<Memb
 
 /**
  * Unpacks in one go what is as small as nearly all log files are: for a file of few records a stream costs
- * more than all the rest. Null if the data is not small, not whole or not sound.
+ * more than all the rest. `large` if it holds too much for that, `damaged` if it is not whole or not sound.
  */
-function inflateAtOnce(piece: Buffer): { buffer: Buffer; consumed: number } | null {
+function inflateAtOnce(piece: Buffer): { buffer: Buffer; consumed: number } | 'large' | 'damaged' {
   const chunkSize = Math.min(MAX_OUTPUT, Math.max(MIN_OUTPUT, piece.length * USUAL_RATIO));
   try {
     // With `info` the result is an object, which the type of this function does not know.
@@ -108,8 +108,8 @@ function inflateAtOnce(piece: Buffer): { buffer: Buffer; consumed: number } | nu
     });
     const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
     return { buffer, consumed: engine.bytesWritten };
-  } catch {
-    return null;
+  } catch (error) {
+    return error instanceof RangeError ? 'large' : 'damaged';
   }
 }
 
