@@ -19,6 +19,17 @@ describe('queries/', () => {
     expect(parseQueryFile(path.slice('queries/'.length), contentOf(path)).sql).not.toBe('');
   });
 
+  it('adds to judgements what has its columns, in its order', () => {
+    const columns = (name: string) => {
+      const sql = contentOf(`queries/models/${name}.sql`);
+      const selected = sql.slice(sql.lastIndexOf('\nselect\n'), sql.lastIndexOf('\nfrom '));
+      return [...selected.matchAll(/ as (\w+),?$/gm)].map(([, column]) => column);
+    };
+    expect(columns('judgements')).toHaveLength(22);
+    for (const name of ['judged-twins', 'judged-assumptions'])
+      expect(columns(name)).toEqual(columns('judgements'));
+  });
+
   it('has no relation that nothing reads', () => {
     const adapters = trackedFiles('src/adapters').map(contentOf).join('\n');
     const used = new Set(files().flatMap((file) => file.uses));

@@ -27,7 +27,7 @@ export async function nameCallers(store: Store, settings: Settings): Promise<voi
   }
 }
 
-/** What naming takes for each caller and assumption, about: 805,000 of them fit 276 MiB, and most often 192. */
+/** What naming takes for each caller and assumption, about: 805,000 of them fit 276 MiB, and not always 230. */
 const NAMING_BYTES = 360;
 
 /** Tried at once, since what runs out of memory has taken its time for nothing. */
