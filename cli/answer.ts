@@ -1,11 +1,11 @@
 // Writes the answer to a question on standard output, in the format that was asked for or that suits the reader.
-import { askStore } from '../src/adapters/duckdb/ask.ts';
+import { askStore, hasRecords } from '../src/adapters/duckdb/ask.ts';
 import type { Store } from '../src/adapters/duckdb/store.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
 import type { Question } from '../src/catalogue/query-file.ts';
 import type { ReportRow } from '../src/report/columns.ts';
 import { type Format, formatRows } from '../src/report/format-rows.ts';
-import { type Io, wantsColor, writeAll } from './io.ts';
+import { type Io, say, wantsColor, writeAll } from './io.ts';
 
 export async function answer(
   store: Store,
@@ -20,7 +20,7 @@ export async function answer(
       `podtrail: the last load into ${store.path} was not completed, and what it read is not in this answer: repeat it\n`,
     );
   }
-  if (rows === 0) tellNoRows(io);
+  if (rows === 0) tellNoRows(io, await hasRecords(store));
 }
 
 /** Writes the rows as they come; returns how many there were. */
@@ -45,6 +45,10 @@ export async function writeRows(
   return rows;
 }
 
-export function tellNoRows(io: Io): void {
-  io.stderr.write('podtrail: no rows: nothing in these records answers that\n');
+/** Says that an answer is empty, which it is for want of records where there are none. */
+export function tellNoRows(io: Io, hasRecords = true): void {
+  say(
+    io,
+    `podtrail: no rows: ${hasRecords ? 'nothing in these records answers that' : 'there is no record to answer from'}`,
+  );
 }

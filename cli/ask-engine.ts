@@ -9,7 +9,7 @@ import {
   historyTablesOf,
   type Source,
 } from '../src/adapters/warehouse/ask-warehouse.ts';
-import { layoutOf, readStatement } from '../src/adapters/warehouse/attribute-log-files.ts';
+import { readStatement, statedLayout } from '../src/adapters/warehouse/attribute-log-files.ts';
 import type { ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
 import { partitionFolders, partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
 import type { WarehouseEngine } from '../src/adapters/warehouse/places.ts';
@@ -116,7 +116,7 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
   }
   if (source === 'logs' || (source === 'auto' && places.layout !== null)) {
     const range = closedRange(values, now);
-    const layout = layoutOf(places);
+    const layout = statedLayout(places);
     const partitions = partitionsOf(layout, range, now);
     const { firstDay, lastDay, accounts, regions } = partitions;
     const count = partitionFolders(layout, partitions).length;

@@ -3,9 +3,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type LoadOptions, loadTrail } from '../src/adapters/duckdb/load.ts';
 import {
+  firstFaults,
   type ReconciliationSums,
   readSums,
   reconciliationJson,
+  skippedFor,
 } from '../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../src/adapters/duckdb/store.ts';
 import { PodtrailError } from '../src/errors.ts';
@@ -15,6 +17,9 @@ import { progressLine } from './progress.ts';
 
 /** Faults that are named on standard error; the others stand in the reconciliation. */
 const NAMED = 10;
+
+/** Reasons of skipped files that are told, likewise. */
+const REASONS = 3;
 
 export interface Loaded {
   sums: ReconciliationSums;
@@ -38,7 +43,7 @@ export async function loadAndTell(
   }
   const sums = await readSums(store, loadNo);
   if (sumsFile !== null) await writeSums(sumsFile, reconciliationJson(store, loadNo));
-  tellSums(sums, io);
+  tellSums(sums, await skippedFor(store, loadNo, REASONS), io);
   await tellFaults(store, loadNo, sums, options.reconciliation, io);
   return { sums, code: sums.files.rejected + sums.records.rejected > 0 ? 3 : 0 };
 }
@@ -73,12 +78,28 @@ function sumsError(path: string, cause: unknown): PodtrailError {
   });
 }
 
-function tellSums({ files, records }: ReconciliationSums, io: Io): void {
+function tellSums(
+  { files, records }: ReconciliationSums,
+  skipped: readonly { reason: string; files: number }[],
+  io: Io,
+): void {
   const count = (value: number) => value.toLocaleString('en-US');
+  if (files.read + files.skipped + files.rejected === 0) {
+    say(io, 'there is no file under these paths');
+    return;
+  }
   say(
     io,
     `files: ${count(files.read)} read, ${count(files.skipped)} skipped, ${count(files.rejected)} rejected`,
   );
+  if (skipped.length > 0) {
+    const others = files.skipped - skipped.reduce((sum, one) => sum + one.files, 0);
+    const named = skipped.map((one) => `${escapeForTerminal(one.reason)} (${count(one.files)})`);
+    say(
+      io,
+      `skipped files: ${[...named, ...(others > 0 ? [`other reasons (${count(others)})`] : [])].join(', ')}`,
+    );
+  }
   say(
     io,
     `records: ${count(records.read)} read = ${count(records.kept)} kept + ${count(records.duplicate)} duplicate` +
@@ -93,14 +114,10 @@ async function tellFaults(
   file: string | undefined,
   io: Io,
 ): Promise<void> {
-  const faults = await store.all(`
-    select path, null as record_index, status || ' file' as what, reason from log_files where load_no = ${loadNo} and status = 'rejected'
-    union all
-    select f.path, r.record_index, 'rejected record', r.reason
-    from rejected_records as r join log_files as f using (file_no) where f.load_no = ${loadNo}
-    order by path, record_index nulls first limit ${NAMED}`);
-  for (const { path, record_index: index, what, reason } of faults) {
-    const place = index === null ? String(path) : `${path} record ${index}`;
+  const faults = await firstFaults(store, loadNo, NAMED);
+  for (const { path, index, reason } of faults) {
+    const what = index === null ? 'rejected file' : 'rejected record';
+    const place = index === null ? path : `${path} record ${index}`;
     say(io, `${what}: ${escapeForTerminal(`${place}: ${reason}`)}`);
   }
   const more = sums.files.rejected + sums.records.rejected - faults.length;

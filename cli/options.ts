@@ -1,10 +1,10 @@
 // Options that several commands share, and how they are read.
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../src/adapters/duckdb/load.ts';
 import { DEFAULT_SETTINGS_FILE, readSettings, type Settings } from '../src/adapters/settings-file.ts';
 import { readSnapshotRoles } from '../src/adapters/snapshot-file.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
-import { parseTime } from '../src/catalogue/times.ts';
+import { parseRange } from '../src/catalogue/times.ts';
 import { FORMATS, type Format } from '../src/report/format-rows.ts';
 import type { Io } from './io.ts';
 
@@ -46,11 +46,9 @@ export function formatOption(fallback?: Format): Option {
 
 /** The time range, S3 options and settings of a command as the reading side takes them. */
 export function sourceOptions(flags: SourceFlags, io: Io): LoadOptions {
-  const { since, until } = timeRange(flags, io);
   return {
     settings: withSnapshots(readSettings(flags.config), flags.snapshot ?? []),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
+    ...parseRange(flags, io.now()),
     ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
   };
@@ -63,18 +61,22 @@ function withSnapshots(settings: Settings, paths: readonly string[]): Settings {
   };
 }
 
-function timeRange(
-  { since, until }: SourceFlags,
-  io: Io,
-): { since?: Date | undefined; until?: Date | undefined } {
-  const read = (text: string | undefined) => (text === undefined ? undefined : parseTime(text, io.now()));
-  const range = { since: read(since), until: read(until) };
-  if (range.since !== undefined && range.until !== undefined && range.since > range.until) {
-    throw new ParameterError(
-      `the time range ends (${range.until.toISOString()}) before it begins (${range.since.toISOString()})`,
-    );
+/** Adds options under a heading of the command's help, which says what they belong to. */
+export function addGroup(command: Command, heading: string, options: readonly Option[]): void {
+  for (const option of options) command.addOption(option.helpGroup(heading));
+}
+
+/**
+ * Throws ParameterError where an option under the heading was given that does nothing here, since it would pass for obeyed; `why` says
+ * so, or null of one that is obeyed.
+ */
+export function refuseGroup(command: Command, heading: string, why: (flag: string) => string | null): void {
+  for (const option of command.options) {
+    if (option.helpGroupHeading !== heading || command.getOptionValueSource(option.attributeName()) !== 'cli')
+      continue;
+    const reason = why(`--${option.name()}`);
+    if (reason !== null) throw new ParameterError(reason);
   }
-  return range;
 }
 
 /** A whole number above zero, as commander's argument parser. */

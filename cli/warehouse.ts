@@ -4,7 +4,7 @@ import { connectAthena } from '../src/adapters/athena/connect.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
 import { ENDING_SIGNALS } from '../src/adapters/temporary-folder.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
-import { layoutOf, type Places } from '../src/adapters/warehouse/attribute-log-files.ts';
+import { type Places, statedLayout } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { estimateScan, type ScanEstimate, sizeOfTables } from '../src/adapters/warehouse/estimate-scan.ts';
 import { partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
 import { placesOf, type Said, slashed, type WarehouseEngine } from '../src/adapters/warehouse/places.ts';
@@ -17,55 +17,83 @@ import {
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { type Io, say } from './io.ts';
+import { addGroup, refuseGroup } from './options.ts';
 
-/** Where the trail delivers, alike for both engines. */
-const LAYOUT_OPTIONS = {
-  bucket: '<s3://bucket/prefix/>|where the trail delivers, up to AWSLogs/',
-  accounts: '<ids>|the accounts whose log files lie there, with commas between them',
-  regions: '<names>|the regions whose log files lie there, with commas between them',
-  organization: '<o-id>|the organization, where it is an organization trail',
-  without: '<paths>|log files to leave out since they cannot be read to their end, with commas between them',
-  first_day: '<day>|the first day that the trail delivered on (default: 2026-01-01)',
+const OF_ENGINE: Readonly<Record<WarehouseEngine, () => Option[]>> = {
+  athena: () => [
+    new Option(
+      '--workgroup <name>',
+      'the workgroup; its limit of scanned bytes is the guarantee (default: primary)',
+    ),
+    new Option('--database <name>', 'the database of the tables (default: podtrail)'),
+    new Option('--output <s3://bucket/prefix/>', "where results go (default: the workgroup's)"),
+    new Option('--location <s3://bucket/prefix/>', "where the history's files go"),
+    new Option(
+      '--row-per <grain>',
+      "what a row of the log file table is: file, or record, AWS's own definition, for files that unpack to more than 32 MB (default: file)",
+    ),
+    new Option('--athena-region <name>', 'the region of Athena (default: AWS_REGION)'),
+  ],
+  trino: () => [
+    new Option(
+      '--server <url>',
+      'the address of Trino, https://host:port; a password is taken from TRINO_PASSWORD',
+    ),
+    new Option('--user <name>', 'the user (default: podtrail)'),
+    new Option('--log-files <table>', 'the table of log files (default: hive.podtrail.log_files)'),
+    new Option('--history <schema>', 'the schema of the history (default: iceberg.podtrail)'),
+    new Option(
+      '--scratch <prefix>',
+      "the beginning of a temporary schema's name (default: hive.podtrail_scratch_)",
+    ),
+  ],
 };
 
-const ENGINE_OPTIONS = {
-  athena: {
-    workgroup: '<name>|the workgroup; its limit of scanned bytes is the guarantee (default: primary)',
-    database: '<name>|the database of the tables (default: podtrail)',
-    output: "<s3://bucket/prefix/>|where results go (default: the workgroup's)",
-    location: "<s3://bucket/prefix/>|where the history's files go",
-    row_per:
-      "<grain>|what a row of the log file table is: file, or record, AWS's own definition, for files that unpack to more than 32 MB (default: file)",
-    athena_region: '<name>|the region of Athena (default: AWS_REGION)',
-  },
-  trino: {
-    server: '<url>|the address of Trino, https://host:port; a password is taken from TRINO_PASSWORD',
-    user: '<name>|the user (default: podtrail)',
-    log_files: '<table>|the table of log files (default: hive.podtrail.log_files)',
-    history: '<schema>|the schema of the history (default: iceberg.podtrail)',
-    scratch: "<prefix>|the beginning of a temporary schema's name (default: hive.podtrail_scratch_)",
-  },
-};
-
-const LIMIT_OPTIONS = {
-  max_scan:
-    '<size>|read no log files that hold more, and cancel when statements have read more together: 10GB, 500MB',
-  timeout: '<seconds>|cancel a statement that takes longer',
-};
+/** Where the trail delivers, and what may be spent: alike for both engines. */
+const OF_BOTH = () => [
+  new Option('--bucket <s3://bucket/prefix/>', 'where the trail delivers, up to AWSLogs/'),
+  new Option('--accounts <ids>', 'the accounts whose log files lie there, with commas between them'),
+  new Option('--regions <names>', 'the regions whose log files lie there, with commas between them'),
+  new Option('--organization <o-id>', 'the organization, where it is an organization trail'),
+  new Option(
+    '--without <paths>',
+    'log files to leave out since they cannot be read to their end, with commas between them',
+  ),
+  new Option('--first-day <day>', 'the first day that the trail delivered on (default: 2026-01-01)'),
+  new Option(
+    '--max-scan <size>',
+    'read no log files that hold more, and cancel when statements have read more together: 10GB, 500MB',
+  ).argParser(checkedSize),
+  new Option('--timeout <seconds>', 'cancel a statement that takes longer'),
+];
 
 export type WarehouseFlags = Record<string, string | undefined>;
 
-const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** The options by which an engine's tables are found; the same words, with `_` for `-`, are its settings in the settings file. */
+export function engineOptions(engine: WarehouseEngine): Option[] {
+  return [...OF_ENGINE[engine](), ...OF_BOTH()];
+}
 
-/** The options by which these engines are found. */
-export function addWarehouseOptions(command: Command, engines: readonly WarehouseEngine[]): Command {
-  const all = [...engines.map((engine) => ENGINE_OPTIONS[engine]), LAYOUT_OPTIONS, LIMIT_OPTIONS];
-  for (const [name, text] of all.flatMap((options) => Object.entries(options))) {
-    const [value, description] = text.split('|');
-    const option = new Option(`--${name.replaceAll('_', '-')} ${value}`, description);
-    command.addOption(name === 'max_scan' ? option.argParser(checkedSize) : option);
+/** Under what the help of a command lists the options of the engines, which are no others'. */
+const HEADINGS = {
+  both: 'Options of --engine athena and trino:',
+  athena: 'Options of --engine athena:',
+  trino: 'Options of --engine trino:',
+} as const;
+
+/** Adds the options of all engines, and such as both have besides, under headings that tell whose they are. */
+export function addEngineGroups(command: Command, besides: readonly Option[]): void {
+  addGroup(command, HEADINGS.both, [...besides, ...OF_BOTH()]);
+  for (const engine of ['athena', 'trino'] as const) addGroup(command, HEADINGS[engine], OF_ENGINE[engine]());
+}
+
+/** Throws ParameterError where an option was given that is another engine's; null stands for the embedded one. */
+export function refuseOtherEngines(command: Command, engine: WarehouseEngine | null): void {
+  for (const [of, heading] of Object.entries(HEADINGS)) {
+    if (of === engine || (of === 'both' && engine !== null)) continue;
+    const engines = of === 'both' ? 'athena or trino' : of;
+    refuseGroup(command, heading, (flag) => `${flag} belongs to --engine ${engines}`);
   }
-  return command;
 }
 
 export interface OpenWarehouse {
@@ -93,13 +121,11 @@ export async function openWarehouse(
   flags: WarehouseFlags,
   io: Io,
 ): Promise<OpenWarehouse> {
-  const names = [
-    ...Object.keys(ENGINE_OPTIONS[engine]),
-    ...Object.keys(LAYOUT_OPTIONS),
-    ...Object.keys(LIMIT_OPTIONS),
-  ];
-  const settings = readEngineSettings(flags.config, engine, names);
-  const said = (name: string) => text(flags[camelCase(name)], settings, name);
+  const flagOf = new Map(
+    engineOptions(engine).map((option) => [option.name().replaceAll('-', '_'), option.attributeName()]),
+  );
+  const settings = readEngineSettings(flags.config, engine, [...flagOf.keys()]);
+  const said = (name: string) => text(flags[flagOf.get(name) ?? name], settings, name);
   const begun = performance.now();
   const controller = new AbortController();
   const interrupt = () => controller.abort();
@@ -122,7 +148,7 @@ export async function openWarehouse(
     places,
     maxScanBytes: limits.maxScanBytes,
     estimate: (range, now) => {
-      const layout = layoutOf(places);
+      const layout = statedLayout(places);
       return estimateScan(layout, partitionsOf(layout, range, now), s3Options);
     },
     sizeOfHistory: async (tables) => {

@@ -16,16 +16,18 @@ import type { CommandDefinition } from '../command.ts';
 import type { Io } from '../io.ts';
 import { loadAndTell } from '../load-and-tell.ts';
 import {
+  addGroup,
   configOption,
   endpointOption,
   flagName,
   formatOption,
+  refuseGroup,
   regionOption,
   type SourceFlags,
   snapshotOption,
   sourceOptions,
 } from '../options.ts';
-import { addWarehouseOptions, type WarehouseFlags } from '../warehouse.ts';
+import { addEngineGroups, refuseOtherEngines, type WarehouseFlags } from '../warehouse.ts';
 
 export const ask: CommandDefinition = (program, io, finish) => {
   const questions = readQuestions();
@@ -72,21 +74,18 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
     )
     .argument('[path...]', 'log files, folders, s3:// prefixes, or -, where there is no --store');
   for (const param of question.params) command.addOption(paramOption(param));
-  addWarehouseOptions(command, ['athena', 'trino']);
-  return command
+  command
     .option('--store <file>', 'the store to ask')
-    .addOption(new Option('--engine <name>', 'what to ask').choices(engines).default('duckdb'))
-    .addOption(
-      new Option('--source <name>', 'of Athena or Trino: the attributed history, or the log files themselves')
-        .choices(SOURCES)
-        .default('auto'),
-    )
-    .option('--dry-run', 'of Athena or Trino: print what would be run, and run nothing')
     .addOption(formatOption())
-    .addOption(endpointOption())
-    .addOption(regionOption())
-    .addOption(configOption())
-    .addOption(snapshotOption())
+    .addOption(new Option('--engine <name>', 'what to ask').choices(engines).default('duckdb'));
+  addGroup(command, OF_READING, [configOption(), snapshotOption(), endpointOption(), regionOption()]);
+  addEngineGroups(command, [
+    new Option('--source <name>', 'the attributed history, or the log files themselves')
+      .choices(SOURCES)
+      .default('auto'),
+    new Option('--dry-run', 'print what would be run, and run nothing'),
+  ]);
+  return command
     .addHelpText(
       'after',
       [
@@ -102,10 +101,9 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
         io.now(),
       );
       const engine = engineOf(flags, paths);
-      if (flags.snapshot !== undefined && (flags.store !== undefined || engine !== null))
-        throw new ParameterError(
-          'a store is asked as it was loaded: give --snapshot to "podtrail load", which names its callers anew; for Athena and Trino put it into the settings file',
-        );
+      refuseOtherEngines(command, engine);
+      if (flags.snapshot !== undefined && engine !== null)
+        throw new ParameterError('for Athena and Trino --snapshot stands in the settings file');
       if (engine !== null) {
         const asked = {
           question,
@@ -117,8 +115,6 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
         finish(await askEngine(engine, asked, flags as unknown as WarehouseFlags, io));
         return;
       }
-      if (flags.dryRun === true)
-        throw new ParameterError('--dry-run is for --engine athena or trino: a store costs nothing to ask');
       if (flags.store !== undefined && paths.length > 0) {
         throw new ParameterError(
           'give either --store or paths: a store is asked as it is ("podtrail load" adds to it)',
@@ -128,6 +124,13 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
         throw new ParameterError('what to ask of? give --store FILE, or the paths of log files');
       }
       if (flags.store !== undefined) {
+        // Which networks are one's own is asked of the settings file even so.
+        const isAsked = (flag: string) => flag === '--config' && 'networks' in values;
+        refuseGroup(command, OF_READING, (flag) =>
+          isAsked(flag)
+            ? null
+            : `a store is asked as it was loaded: give ${flag} to "podtrail load", which names its callers anew`,
+        );
         const store = await Store.openToRead(flags.store);
         try {
           await answer(store, question, values, flags.format, io);
@@ -145,6 +148,8 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
     });
 }
 
+const OF_READING = 'Options of reading log files:';
+
 function paramOption(param: QueryParam): Option {
   const kind = param.type === 'text' ? 'text' : param.type === 'integer' ? 'n' : param.type;
   const fallback = param.defaultText === null ? '' : ` (default: ${param.defaultText})`;
@@ -157,8 +162,9 @@ function written(
   question: Question,
   flags: Record<string, string | undefined>,
 ): Record<string, string | undefined> {
-  const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const given = Object.fromEntries(question.params.map(({ name }) => [name, flags[camelCase(name)]]));
+  const given = Object.fromEntries(
+    question.params.map((param) => [param.name, flags[paramOption(param).attributeName()]]),
+  );
   // Which networks are one's own is said once.
   if ('networks' in given) given.networks ??= readNetworks(flags.config);
   return given;

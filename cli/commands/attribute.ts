@@ -22,7 +22,7 @@ export const attribute: CommandDefinition = (program, io, finish) => {
     .command('attribute')
     .summary('name the workload behind every record of log files')
     .description(
-      'Reads log files and prints one row per distinct record, with the workload behind it and the evidence for that.\n' +
+      'Reads log files and prints one row per distinct record, with the workload behind it and the evidence for that. ' +
         'A PATH is a file, a folder, an s3:// prefix, or - for standard input. Nothing is kept.',
     )
     .argument('<path...>', 'log files, folders, s3:// prefixes, or -')

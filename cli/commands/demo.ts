@@ -34,8 +34,8 @@ export const demo: CommandDefinition = (program, io, finish) => {
     .command('demo')
     .summary('run the whole pipeline on a simulated trail; no account, no network')
     .description(
-      'Simulates a trail of several clusters and accounts (with impostors, role chains, late and duplicate delivery),\n' +
-        'attributes it as "podtrail load" would, answers three questions, and checks every record against the truth.\n' +
+      'Simulates a trail of several clusters and accounts (with impostors, role chains, late and duplicate delivery), ' +
+        'attributes it as "podtrail load" would, answers three questions, and checks every record against the truth. ' +
         'Exits with 0 if every claim was true and as strong as the records prove, else with 1.',
     )
     .option('--records <n>', 'records in the trail', positiveInteger, 20_000)
@@ -76,7 +76,7 @@ async function runDemo(folder: string, { records, seed, keep }: DemoFlags, io: I
     );
     const sums = await readSums(store, loadNo);
     const { score, example } = await scoreAll(store, scorer);
-    const next = keep === undefined ? NEXT : [...askingOfKept(keep), ...NEXT];
+    const next = keep === undefined ? [...NEXT, KEEPING] : [...askingOfKept(keep), ...NEXT];
     const names = clusters.map(({ cluster }) => cluster);
     const sharedNames = new Set(names.filter((name, index) => names.indexOf(name) !== index));
     await writeAll(io, pages({ store, sums, score, example, sharedNames, next }, io));
@@ -109,6 +109,9 @@ const NEXT = [
   '  podtrail load ./logs --store trail.duckdb                 keep what was read, ask any time',
   '  podtrail questions                                        what else can be asked',
 ];
+
+const KEEPING =
+  '  podtrail demo --keep trail                                this trail again, kept for you to ask';
 
 function askingOfKept(folder: string): string[] {
   const logs = quoted(folder);
@@ -175,7 +178,7 @@ interface Asked {
   columns: readonly ReportColumn[];
   rows: number;
   /** How to read it. */
-  note: readonly string[];
+  note(rows: readonly ReportRow[]): readonly string[];
 }
 
 const text = (...names: string[]) => names.map((name) => ({ name, type: 'text' as const }));
@@ -192,10 +195,16 @@ const ASKED: readonly Asked[] = [
       ...text('first', 'last'),
     ],
     rows: 8,
-    note: [
-      'exact: the record that issued the credentials proves it. inferred: that record is older than the trail,',
-      'but its role served this workload only. In brackets: somebody else. One of them named the session',
-      'eks-privacy-exporter-…, which podtrail does not take for proof.',
+    note: (rows) => [
+      ...(rows.some(({ confidence }) => confidence === 'exact')
+        ? ['exact: the record that issued the credentials proves it.']
+        : []),
+      ...(rows.some((row) => row.confidence === 'inferred' && row.workload_namespace !== null)
+        ? ['inferred: that record is older than the trail, but its role served this workload only.']
+        : []),
+      ...(rows.some((row) => row.workload_namespace === null && row.principal_class !== 'workload')
+        ? ['In brackets: somebody else. A session named eks-privacy-exporter-… is no proof of who it is.']
+        : []),
     ],
   },
   {
@@ -208,7 +217,7 @@ const ASKED: readonly Asked[] = [
       ...text('first', 'last'),
     ],
     rows: 4,
-    note: [],
+    note: () => [],
   },
   {
     question: 'unattributed',
@@ -216,7 +225,7 @@ const ASKED: readonly Asked[] = [
     values: {},
     columns: [...text('role', 'confidence'), ...integer('calls'), ...text('reason')],
     rows: 4,
-    note: [],
+    note: () => [],
   },
 ];
 
@@ -240,7 +249,7 @@ async function* answered({ store, sharedNames }: Told, asked: Asked, io: Io): As
   const pods = first.filter(({ pods }) => typeof pods === 'string' && pods !== '');
   for (const row of pods) yield `pods of ${workloadText(row)}: ${escapeForTerminal(String(row.pods))}\n`;
   if (more > 0) yield `and ${count(more)} more rows\n`;
-  for (const line of asked.note) yield `${line}\n`;
+  for (const line of asked.note(first)) yield `${line}\n`;
 }
 
 const WIDTH = 100;

@@ -5,10 +5,10 @@ import { readFailures } from '../../src/adapters/duckdb/read-failures.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readLinesOf } from '../../src/adapters/read-lines.ts';
-import { readSmallText } from '../../src/adapters/read-small-text.ts';
+import { readSmallFile } from '../../src/adapters/read-small-text.ts';
 import { readWorkload } from '../../src/adapters/read-workload.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
-import { parseTime } from '../../src/catalogue/times.ts';
+import { parseRange } from '../../src/catalogue/times.ts';
 import { AuditLogReader } from '../../src/diagnosis/audit-log.ts';
 import { diagnose as judge } from '../../src/diagnosis/diagnose.ts';
 import type { Attempt, Facts } from '../../src/diagnosis/facts.ts';
@@ -71,7 +71,7 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
     .copyInheritedSettings(program)
     .summary('say why pods have not got their credentials, and the smallest fix')
     .description(
-      'Says why a pod has not got its credentials, or was denied a call: the cause, what proves it, whom it affects, the smallest fix\n' +
+      'Says why a pod has not got its credentials, or was denied a call: the cause, what proves it, whom it affects, the smallest fix ' +
         'and who must be asked. It only reads: the commands that it prints are yours to run.',
     )
     .argument('[path...]', 'log files, folders or s3:// prefixes whose failures are diagnosed')
@@ -117,7 +117,8 @@ export const diagnose: CommandDefinition = (program, io, finish) => {
 async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<number> {
   checkFlags(paths, flags);
   const policies: GivenPolicy[] = [];
-  for (const path of flags.trustPolicy ?? []) policies.push(await givenPolicy(path, io));
+  for (const path of flags.trustPolicy ?? [])
+    policies.push(await readSmallFile(path, io.stdin, readGivenPolicy));
   const read = await failuresOf(paths, flags, io);
   const asked = read.failures.map((facts) => withPolicy(facts, policies));
   const failures = await withAuditLog(await withWorkload(asked, flags), flags, io);
@@ -145,17 +146,6 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   return unread.length > 0 ? 3 : read.code;
 }
 
-/** Throws what is wrong with the file, by its name: there may be several. */
-async function givenPolicy(path: string, io: Io): Promise<GivenPolicy> {
-  const text = await readSmallText(path, io.stdin);
-  try {
-    return readGivenPolicy(text);
-  } catch (error) {
-    if (!(error instanceof PodtrailError)) throw error;
-    throw new PodtrailError(error.code, `${path}: ${error.message}`, { cause: error });
-  }
-}
-
 /** AWS was asked and told nothing, and neither did the cluster. */
 function isBlind({ aws, cluster }: Facts): boolean {
   return (
@@ -165,6 +155,8 @@ function isBlind({ aws, cluster }: Facts): boolean {
     cluster?.serviceAccount === undefined
   );
 }
+
+const LOG_GROUP = /^log-group:(.+)$/;
 
 function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   const { event, store, error } = flags;
@@ -190,6 +182,20 @@ function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   if (inputs.length > 1) throw new ParameterError('standard input can be one thing only');
   if (error === undefined && (flags.role ?? flags.issuer) !== undefined)
     throw new ParameterError('--role and --issuer belong to --error: a record names its own');
+  const reads = event !== undefined || paths.length > 0;
+  const asksGroup = LOG_GROUP.test(flags.auditLog ?? '');
+  if (!reads && (flags.endpointUrl ?? flags.config) !== undefined)
+    throw new ParameterError(
+      '--endpoint-url and --config belong to log files: what else is diagnosed needs neither',
+    );
+  if (!reads && !asksGroup && cluster === undefined && flags.region !== undefined)
+    throw new ParameterError(
+      '--region belongs to --cluster, to s3:// paths and to an audit log in CloudWatch Logs',
+    );
+  if (!reads && !asksGroup && store === undefined && (flags.since ?? flags.until) !== undefined)
+    throw new ParameterError(
+      '--since and --until belong to --store, to log files and to an audit log in CloudWatch Logs',
+    );
 }
 
 interface FailuresFound {
@@ -205,12 +211,12 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
   if (flags.error !== undefined) return ofError(flags.error, flags, io);
   if (flags.event === undefined && flags.store === undefined && paths.length === 0)
     return { failures: [], left: 0, isOne: true, nothing: HEALTHY, code: 0 };
-  const values = rangeOf(flags, io);
+  const range = parseRange(flags, io.now());
   if (flags.store !== undefined) {
     const store = await Store.openToRead(flags.store);
     try {
       return {
-        ...(await readFailures(store, values, (...workload) => isAsked(workload, flags))),
+        ...(await readFailures(store, range, (...workload) => isAsked(workload, flags))),
         isOne: false,
         nothing: NOTHING,
         code: 0,
@@ -224,7 +230,7 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
     const { code, sums } = await loadAndTell(store, of, sourceOptions(flags, io), io);
     const nothing = Number(sums.records.kept) === 0 ? NO_RECORDS : NOTHING;
     return {
-      ...(await readFailures(store, values, (...workload) => isAsked(workload, flags))),
+      ...(await readFailures(store, range, (...workload) => isAsked(workload, flags))),
       isOne: flags.event !== undefined,
       nothing,
       code,
@@ -293,7 +299,7 @@ async function withAuditLog(
   if (auditLog === undefined) return failures;
   const reader = new AuditLogReader();
   const take = (line: string) => reader.read(line);
-  const logGroupName = /^log-group:(.+)$/.exec(auditLog)?.[1];
+  const logGroupName = LOG_GROUP.exec(auditLog)?.[1];
   if (logGroupName === undefined) await readLinesOf(auditLog, io.stdin, take);
   else await readAuditLogGroup({ logGroupName, ...given('region', flags.region), ...dayOr(flags, io) }, take);
   const { lines, events, unreadable, dropped } = reader.counts;
@@ -311,18 +317,12 @@ const DAY_MS = 86_400_000;
 
 /** The range that was asked, else the last day. */
 function dayOr(flags: DiagnoseFlags, io: Io): { since: Date; until: Date } {
-  const { since, until } = rangeOf(flags, io);
-  const end = until ?? io.now();
-  return { since: since ?? new Date(end.getTime() - DAY_MS), until: end };
+  const { since, until = io.now() } = parseRange(flags, io.now());
+  return { since: since ?? new Date(until.getTime() - DAY_MS), until };
 }
 
 function given<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
   return value === undefined ? {} : ({ [name]: value } as { [key in Name]: string });
-}
-
-function rangeOf({ since, until }: DiagnoseFlags, io: Io) {
-  const read = (text: string | undefined) => (text === undefined ? null : parseTime(text, io.now()));
-  return { since: read(since), until: read(until) };
 }
 
 function isAsked(

@@ -10,12 +10,11 @@ import {
   rollUpDay,
   tidyHistory,
 } from '../../src/adapters/warehouse/roll-up.ts';
-import { ParameterError } from '../../src/catalogue/errors.ts';
-import { parseTime } from '../../src/catalogue/times.ts';
+import { parseRange } from '../../src/catalogue/times.ts';
 import type { CommandDefinition } from '../command.ts';
 import { type Io, say } from '../io.ts';
 import { configOption, sinceOption, untilOption } from '../options.ts';
-import { addWarehouseOptions, openWarehouse, tell, type WarehouseFlags } from '../warehouse.ts';
+import { engineOptions, openWarehouse, tell, type WarehouseFlags } from '../warehouse.ts';
 
 export const athena: CommandDefinition = (program, io, finish) =>
   historyCommands('athena', program, io, finish);
@@ -54,8 +53,10 @@ function historyCommands(
     .option('--again', 'do days that are there for good as well, as after a change of the settings')
     .option('--tidy', 'then join small files and drop old snapshots')
     .action(async (flags: WarehouseFlags) => finish(await runRollUp(engine, flags, io)));
-  for (const command of [init, roll])
-    group.addCommand(addWarehouseOptions(command, [engine]).addOption(configOption()));
+  for (const command of [init, roll]) {
+    for (const option of [...engineOptions(engine), configOption()]) command.addOption(option);
+    group.addCommand(command);
+  }
 }
 
 async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): Promise<number> {
@@ -78,9 +79,8 @@ async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): 
 }
 
 async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): Promise<number> {
-  const read = (name: string) => (flags[name] === undefined ? io.now() : parseTime(flags[name], io.now()));
-  const [since, until] = [read('since'), read('until')];
-  if (since >= until) throw new ParameterError('the time range ends before it begins');
+  const now = io.now();
+  const { since = now, until = now } = parseRange({ since: flags.since, until: flags.until ?? 'now' }, now);
   const open = await openWarehouse(engine, flags, io);
   try {
     let days = 0;

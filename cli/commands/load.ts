@@ -19,7 +19,7 @@ export const load: CommandDefinition = (program, io, finish) => {
     .command('load')
     .summary('read log files into a store, ready to ask')
     .description(
-      'Reads log files into a store, attributed and ready to ask. Files that the store has are not read again, and no\n' +
+      'Reads log files into a store, attributed and ready to ask. Files that the store has are not read again, and no ' +
         'record is kept twice, so a load may be repeated, overlap another, or go on after an interruption.',
     )
     .argument('<path...>', 'log files, folders, s3:// prefixes, or -')

@@ -1,6 +1,6 @@
 // podtrail policy explain: what a role's trust policy says to a request, why, and what would have to change.
 import { Command, Option } from 'commander';
-import { readSmallText } from '../../src/adapters/read-small-text.ts';
+import { readSmallFile } from '../../src/adapters/read-small-text.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest, type TrustRequest } from '../../src/diagnosis/policy/request.ts';
@@ -47,7 +47,7 @@ export const policy: CommandDefinition = (program, io, finish) => {
     .copyInheritedSettings(program)
     .summary('say whether a trust policy admits a request, and why')
     .description(
-      'Says whether a trust policy admits a request, which statement decides, what fails first in each of the others, what the\n' +
+      'Says whether a trust policy admits a request, which statement decides, what fails first in each of the others, what the ' +
         'policy admits too much, and the smallest change that would admit this request. Nothing is asked of AWS.',
     )
     .argument(
@@ -83,7 +83,7 @@ export const policy: CommandDefinition = (program, io, finish) => {
 
 async function runExplain(path: string, flags: ExplainFlags, io: Io): Promise<number> {
   checkFlags(path, flags);
-  const trustPolicy = readTrustPolicy(await readSmallText(path, io.stdin));
+  const trustPolicy = await readSmallFile(path, io.stdin, readTrustPolicy);
   const request = await requestOf(trustPolicy, flags, io);
   const explanation = explain(trustPolicy, request);
   const text =
@@ -112,7 +112,7 @@ function checkFlags(
 }
 
 async function requestOf(trustPolicy: TrustPolicy, flags: ExplainFlags, io: Io): Promise<TrustRequest> {
-  if (flags.request !== undefined) return parseRequest(await readSmallText(flags.request, io.stdin));
+  if (flags.request !== undefined) return readSmallFile(flags.request, io.stdin, parseRequest);
   return flags.subject === undefined ? ofPodIdentity(flags) : ofToken(trustPolicy, flags.subject, flags, io);
 }
 

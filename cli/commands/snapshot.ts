@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { takeSnapshot } from '../../src/adapters/account/take-snapshot.ts';
 import { SnapshotError } from '../../src/adapters/snapshot-file.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
 import { snapshotRoles } from '../../src/diagnosis/snapshot-roles.ts';
 import { escapeForTerminal } from '../../src/report/escape.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -12,20 +13,20 @@ export const snapshot: CommandDefinition = (program, io, finish) => {
     .command('snapshot')
     .summary("write down whom the account's roles serve")
     .description(
-      'Writes the trust policies of roles for pods, and the Pod Identity associations, to a file. "attribute", "load" and "ask" take it\n' +
-        'with --snapshot (or "snapshots" in the settings file): a role that serves one workload only then names it, as inferred, where the\n' +
-        'records have no issuance. It only reads: iam:ListRoles, eks:ListClusters, eks:DescribeCluster, eks:ListPodIdentityAssociations,\n' +
+      'Writes the trust policies of roles for pods, and the Pod Identity associations, to a file. "attribute", "load" and "ask" take it ' +
+        'with --snapshot (or "snapshots" in the settings file): a role that serves one workload only then names it, as inferred, where the ' +
+        'records have no issuance. It only reads: iam:ListRoles, eks:ListClusters, eks:DescribeCluster, eks:ListPodIdentityAssociations, ' +
         'eks:DescribePodIdentityAssociation, sts:GetCallerIdentity.',
     )
     .requiredOption('--output <file>', 'where to write it')
-    .requiredOption('--regions <list>', 'whose clusters are read, parted by commas')
+    .requiredOption('--regions <list>', 'whose clusters are read, with commas between them')
     .addHelpText(
       'after',
       '\nExample:\n  podtrail snapshot --output snapshot.json --regions us-west-2,eu-west-1',
     )
     .action(async ({ output, regions }: { output: string; regions: string }) => {
       const taken = await takeSnapshot({
-        regions: regions.split(',').map((one) => one.trim()),
+        regions: regionsOf(regions),
         now: io.now(),
       });
       await writeFile(output, `${JSON.stringify(taken, null, 2)}\n`).catch((error: Error) => {
@@ -41,3 +42,12 @@ export const snapshot: CommandDefinition = (program, io, finish) => {
       finish(taken.unread.length > 0 ? 3 : 0);
     });
 };
+
+function regionsOf(list: string): string[] {
+  const regions = list.split(',').map((one) => one.trim());
+  const wrong = regions.find((one) => !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(one));
+  if (wrong === undefined) return regions;
+  throw new ParameterError(
+    `--regions takes names with commas between them, such as us-west-2,eu-west-1, not "${wrong}"`,
+  );
+}

@@ -1,7 +1,7 @@
 -- id: questions/session-timeline
 -- question: What did one session do, from its issuance to its expiry?
 -- grain: one row per event of the session: its issuance, each call, its expiry
--- uses: calls, sessions, call_sessions
+-- uses: calls, sessions, callers, call_callers
 -- param: session text required | The session's access key (ASIA…), its name, or the event id of its issuance.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
@@ -33,12 +33,17 @@ with matched as (
     or s.event_id = ?
     or s.role_session_name = ?
 ),
-session_calls as (
-  select c.record_key as record_key
-  from call_sessions as c
+session_callers as (
+  select c.principal_key as principal_key
+  from callers as c
   where c.access_key_id = ?
     or c.session_name = ?
     or c.session_key in (select m.session_key from matched as m)
+),
+session_calls as (
+  select k.record_key as record_key
+  from call_callers as k
+  where k.principal_key in (select c.principal_key from session_callers as c)
 ),
 events as (
   select

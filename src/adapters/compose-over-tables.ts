@@ -10,7 +10,7 @@ const RANGED = ['models/records.sql', 'models/inferences.sql'] as const;
 const MODELS = [
   'models/call-attributions.sql',
   'models/calls.sql',
-  'models/call-sessions.sql',
+  'models/call-callers.sql',
   'models/sessions.sql',
   'models/assumption-failures.sql',
   'models/trail-days.sql',

@@ -7,7 +7,7 @@ import { PodtrailError } from '../errors.ts';
 const ENOUGH_BYTES = 65_537;
 
 /** `-` is standard input. Of a larger file, its first 64 KiB and a byte. Throws PodtrailError where it can't be read or is not UTF-8. */
-export async function readSmallText(path: string, stdin: Readable): Promise<string> {
+async function readSmallText(path: string, stdin: Readable): Promise<string> {
   try {
     const bytes = await readBytes(path === '-' ? stdin : createReadStream(path));
     return bytes.length < ENOUGH_BYTES
@@ -17,6 +17,18 @@ export async function readSmallText(path: string, stdin: Readable): Promise<stri
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : message;
     throw new PodtrailError('unreadable', `can't read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** What `read` makes of such a text; a PodtrailError that it throws then names the file. */
+export async function readSmallFile<T>(path: string, stdin: Readable, read: (text: string) => T): Promise<T> {
+  const text = await readSmallText(path, stdin);
+  try {
+    return read(text);
+  } catch (error) {
+    if (!(error instanceof PodtrailError)) throw error;
+    const name = path === '-' ? 'standard input' : path;
+    throw new PodtrailError(error.code, `${name}: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 // Owns what an S3 or credential failure means to the user: the reason, the remedy and whether it is worth repeating.
 // No other file knows the SDK's error names.
 import { PodtrailError } from '../errors.ts';
+import { CREDENTIALS_REMEDY } from './aws-sdk.ts';
 
 /** What was being done when it failed; `key` is absent for a listing. */
 export interface S3Target {
@@ -60,9 +61,7 @@ function describe({ bucket, key }: S3Target, cause: unknown): Problem {
   const { status, names, region, text } = readError(cause);
   const is = (known: ReadonlySet<string>) => names.some((name) => known.has(name));
   if (is(NO_CREDENTIALS)) {
-    const remedy =
-      'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in (aws sso login)';
-    return { code: 's3-no-credentials', reason: `no AWS credentials (${text}): ${remedy}` };
+    return { code: 's3-no-credentials', reason: `no AWS credentials (${text}): ${CREDENTIALS_REMEDY}` };
   }
   if (is(BAD_CREDENTIALS)) {
     return {

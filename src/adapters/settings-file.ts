@@ -84,9 +84,6 @@ export function readSettings(path: string | undefined): Settings {
   const file = fileOf(path);
   if (file === null) return NO_SETTINGS;
   const found = parse(file);
-  const unknown = Object.keys(found).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined)
-    throw new SettingsError(file, `there is no setting "${unknown}": ${KEYS.join(', ')}`);
   const patterns = texts(file, 'session_name_patterns', found.session_name_patterns).map(
     readSessionNamePattern,
   );
@@ -108,6 +105,12 @@ function parse(file: string): Record<string, unknown> {
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found))
     throw new SettingsError(file, 'must hold one object');
+  const unknown = Object.keys(found).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined)
+    throw new SettingsError(
+      file,
+      `there is no setting "${unknown}"${suggestion(unknown, KEYS)}: ${KEYS.join(', ')}`,
+    );
   return found as Record<string, unknown>;
 }
 

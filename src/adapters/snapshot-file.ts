@@ -1,4 +1,4 @@
-// Reads and writes snapshots: what IAM's roles and EKS's associations were at one time, as JSON.
+// Reads snapshots: what IAM's roles and EKS's associations were at one time, as JSON.
 import { readFileSync } from 'node:fs';
 import { type Snapshot, type SnapshotRole, snapshotRoles } from '../diagnosis/snapshot-roles.ts';
 import { PodtrailError } from '../errors.ts';

@@ -3,7 +3,7 @@ import { ParameterError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 import { networkRanges } from './networks.ts';
 import { type QueryParam, type Question, rangeBinds } from './query-file.ts';
-import { parseTime } from './times.ts';
+import { checkRange, parseTime } from './times.ts';
 
 export type ParamValue = string | number | boolean | Date | null;
 
@@ -24,6 +24,14 @@ export function readParams(
   const wrong: string[] = [];
   // No prototype: a parameter may have any name.
   const values: Record<string, ParamValue> = Object.assign(Object.create(null), { since: null, until: null });
+  const collect = (read: () => void) => {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof ParameterError)) throw error;
+      wrong.push(error.message);
+    }
+  };
   const names = question.params.map(({ name }) => name);
   for (const [name, text] of Object.entries(written)) {
     if (text !== undefined && !names.includes(name)) {
@@ -32,17 +40,15 @@ export function readParams(
   }
   for (const param of question.params) {
     const text = Object.hasOwn(written, param.name) ? written[param.name] : undefined;
-    try {
+    collect(() => {
       values[param.name] = valueFor(param, text, now);
-    } catch (error) {
-      if (!(error instanceof ParameterError)) throw error;
-      wrong.push(error.message);
-    }
+    });
   }
-  const [since, until] = rangeBinds.map((name) => values[name]);
-  if (since instanceof Date && until instanceof Date && since > until) {
-    wrong.push(`the time range ends (${until.toISOString()}) before it begins (${since.toISOString()})`);
-  }
+  const [since, until] = rangeBinds.map((name) => {
+    const end = values[name];
+    return end instanceof Date ? end : undefined;
+  });
+  collect(() => checkRange({ since, until }));
   if (wrong.length > 0) throw new ParameterError(wrong.join('\n'));
   return { values };
 }

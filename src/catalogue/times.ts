@@ -25,6 +25,29 @@ export function parseTime(text: string, now: Date): Date {
   return time;
 }
 
+/**
+ * The time range between two times that a person wrote, `until` exclusive; an end that was not written is open, and absent.
+ * Throws ParameterError for what is no time, and for a range that ends before it begins.
+ */
+export function parseRange(
+  written: { since?: string | undefined; until?: string | undefined },
+  now: Date,
+): { since?: Date; until?: Date } {
+  const range: { since?: Date; until?: Date } = {};
+  if (written.since !== undefined) range.since = parseTime(written.since, now);
+  if (written.until !== undefined) range.until = parseTime(written.until, now);
+  checkRange(range);
+  return range;
+}
+
+/** Throws ParameterError for a range that ends before it begins. */
+export function checkRange({ since, until }: { since?: Date | undefined; until?: Date | undefined }): void {
+  if (since !== undefined && until !== undefined && since > until)
+    throw new ParameterError(
+      `the time range ends (${until.toISOString()}) before it begins (${since.toISOString()})`,
+    );
+}
+
 function ofWord(text: string, now: Date): Date | null {
   const today = Math.floor(now.getTime() / day) * day;
   switch (text) {

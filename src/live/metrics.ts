@@ -37,7 +37,7 @@ export const METRIC_NAMES = [
   'RolledUpRecordsRejected',
   'IssuersProbed',
   'IssuersUnfit',
-  /** As their counts: milliseconds, and days. */
+  /** What they measure stands as their count. */
   'IssuerLatencyMs',
   'IssuerCertificateDaysLeft',
 ] as const;

@@ -2,7 +2,8 @@
 // Pure: it reads text and lists nothing.
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What CloudTrail delivers beside log files, each kind into a folder of its own. */
 type DeliveredKind = 'log' | 'digest' | 'insight' | 'aggregated';
@@ -25,6 +26,12 @@ export interface TimeRange {
   since?: Date;
   until?: Date;
 }
+
+/**
+ * How much older than a call the issuance behind it may be: a session lives for twelve hours at most, and one that it begins by
+ * a chain for one more.
+ */
+export const LOOK_BACK_MS = 13 * HOUR_MS;
 
 const KIND_OF_FOLDER: Readonly<Record<string, DeliveredKind>> = {
   CloudTrail: 'log',

@@ -1,10 +1,11 @@
 // `podtrail ask`: a question to a store or straight to log files, and what is said of a question put wrongly.
+import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RECORDS } from '../corpus/cases.ts';
 import { at } from '../corpus/parts.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
-import { type Scratch, scratch } from '../support/scratch.ts';
+import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
 
 let files: Scratch;
 let store: string;
@@ -109,6 +110,21 @@ describe('a time range', () => {
 describe('a question put wrongly', () => {
   const WRONG: [claim: string, argv: string[], said: RegExp][] = [
     ['misses what is required', ['who-accessed', '--store', 'x'], /--resource/],
+    [
+      'has an option of log files beside a store',
+      ['unattributed', '--store', 'x', '--config', 'podtrail.json'],
+      /a store is asked as it was loaded: give --config to "podtrail load"/,
+    ],
+    [
+      'has an option of an engine beside a store',
+      ['unattributed', '--store', 'x', '--max-scan', '3GB'],
+      /--max-scan belongs to --engine athena or trino/,
+    ],
+    [
+      "has another engine's option",
+      ['unattributed', '--engine', 'athena', '--server', 'https://trino:8443'],
+      /--server belongs to --engine trino/,
+    ],
     ['has an empty value', ['who-accessed', '--resource', '', '--store', 'x'], /"resource" is empty/],
     [
       'has a flag that is misspelt',
@@ -168,5 +184,20 @@ describe('a question put wrongly', () => {
     ]);
     expect(stderr).toContain('"since"');
     expect(stderr).toContain('"limit"');
+  });
+});
+
+describe('an answer without rows', () => {
+  it('says where there was no record to answer from, and what became of the files', async () => {
+    const empty = files.path('no-logs');
+    await mkdir(empty);
+    const nothing = await runMain(['ask', 'unattributed', empty]);
+    expect(nothing.stderr).toBe(
+      'there is no file under these paths\npodtrail: no rows: there is no record to answer from\n',
+    );
+    const old = await files.log(`old/${logFileName('20261005T0311Z', 'aaaaaaaaaaaaaaaa')}`, []);
+    const skipped = await runMain(['ask', 'unattributed', old, '--since', '2026-11-01']);
+    expect(skipped.stderr).toMatch(/\nskipped files: .*time range.* \(1\)\n/);
+    expect(skipped.stderr).toContain('there is no record to answer from');
   });
 });

@@ -574,6 +574,9 @@ it.each([
   ['a role beside a record', ['--event', 'a', '--role', ROLE], /belong to --error/],
   ['a cluster without its workload', ['--cluster', 'prod'], /needs --namespace and --service-account/],
   ['a pod without its cluster', ['--error', 'x', '--pod', 'p'], /belong to --cluster/],
+  ['a time range of an error', ['--error', 'x', '--since', '2h'], /--since and --until belong to --store/],
+  ['a region of an error', ['--error', 'x', '--region', 'us-west-2'], /--region belongs to --cluster/],
+  ['settings of a store', ['--store', 'x', '--config', 'y'], /--config belong to log files/],
 ])('is told of %s', async (_claim, argv, said) => {
   const { code, stdout, stderr } = await diagnose(...argv);
   expect([code, stdout]).toEqual([2, '']);

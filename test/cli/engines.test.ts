@@ -99,6 +99,12 @@ describe('podtrail ask --dry-run', () => {
     await files.write('settings.json', JSON.stringify({ athena: { workgrup: 'x' } }));
     const { code, stderr } = await runMain([...ASKED, '--engine', 'athena', '--dry-run', ...config]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/athena[.]workgrup.*workgroup/)]);
+    await files.write('settings.json', JSON.stringify({ atena: athena }));
+    const mistyped = await runMain([...ASKED, '--engine', 'athena', '--dry-run', ...config]);
+    expect([mistyped.code, mistyped.stderr]).toEqual([
+      1,
+      expect.stringMatching(/no setting "atena".*athena/),
+    ]);
   });
 });
 
@@ -110,10 +116,15 @@ describe('podtrail ask --engine', () => {
       /give --since/,
     ],
     ['paths beside an engine', ['logs', '--engine', 'athena'], /give no paths/],
-    ['a dry run of a store', ['--dry-run', '--store', 'x'], /costs nothing/],
+    ['a dry run of a store', ['--dry-run', '--store', 'x'], /--dry-run belongs to --engine athena or trino/],
     ['an unknown engine', ['--engine', 'athina'], /choices are duckdb, athena, trino/],
     ['a size that is none', ['--engine', 'athena', '--max-scan', 'much'], /size, such as 10GB/],
     ['a name that is none', ['--engine', 'athena', '--database', "x'y"], /is no name/],
+    [
+      'Athena without a trail',
+      ['--engine', 'athena', '--source', 'logs', '--since', '24h', '--dry-run'],
+      /where does the trail deliver/,
+    ],
     ['Trino without an address', ['--engine', 'trino'], /--server/],
   ])('refuses %s', async (_, flags, said) => {
     const { code, stderr } = await runMain([...ASKED, ...flags]);

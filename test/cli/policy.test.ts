@@ -47,6 +47,7 @@ beforeAll(async () => {
     large: { ...POLICY, Id: 'x'.repeat(66_000) },
   };
   for (const [name, value] of Object.entries(all)) written[name] = await json(name, value);
+  await files.write('page.json', '<html>');
   policy = written.role ?? '';
 });
 
@@ -162,6 +163,7 @@ describe('policy explain', () => {
 
   it.each([
     ['too large', () => [written.large ?? '', ...asToken(API)], /65,?536|64 KiB/],
+    ['no JSON', () => [files.path('page.json'), ...asToken(API)], /page\.json: the policy is not JSON/],
     ['not there', () => [files.path('none.json'), ...asToken(API)], /none\.json: there is no such file/],
     ['no request', () => [policy, '--request', policy], /the request has a member "Version"/],
   ])('fails with what is wrong where a file is %s', async (_claim, argv, said) => {

@@ -1,7 +1,7 @@
 // A time range says which calls are asked about; it never changes who made them, however the records are reached.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CASES } from '../corpus/cases.ts';
-import { at, call } from '../corpus/parts.ts';
+import { CASES, PROVIDER } from '../corpus/cases.ts';
+import { at, byCaller, byToken, call, getObject, key, sessionIdentity } from '../corpus/parts.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
 import { logFileName, type Scratch, scratch } from '../support/scratch.ts';
@@ -39,8 +39,44 @@ describe('a call in the range', () => {
   });
 });
 
+it('a chained session at its very end is named by the first one, which began twelve hours before it', async () => {
+  const first = {
+    role: 'arn:aws:iam::111122223333:role/longest',
+    name: 'longest',
+    began: at('00:00:00'),
+    key: key('longest'),
+    provider: PROVIDER,
+    hours: 12,
+  };
+  const second = {
+    role: 'arn:aws:iam::111122223333:role/last-hour',
+    name: 'last',
+    began: at('11:55:00'),
+    key: key('last-hour'),
+  };
+  const late = files.path('late');
+  await files.log(`late/${logFileName('20261005T0001Z', 'cccccccccccccccc')}`, [
+    byToken({
+      id: 'late issuance',
+      session: first,
+      subject: 'system:serviceaccount:etl:longest',
+      provider: PROVIDER,
+    }),
+  ]);
+  await files.log(`late/${logFileName('20261005T1251Z', 'dddddddddddddddd')}`, [
+    byCaller({ id: 'late step', session: second, who: sessionIdentity(first) }),
+    getObject({ id: 'late call', time: at('12:45:00'), who: sessionIdentity(second), bucket: 'b', key: 'k' }),
+  ]);
+  const [row] = await rowsFrom(['attribute', late, '--since', at('12:40:00')]);
+  expect(row).toMatchObject({
+    workload_service_account: 'longest',
+    evidence: 'chained',
+    confidence: 'exact',
+  });
+});
+
 describe('a range that ends before it begins', () => {
-  it.each(['attribute', 'ask attributed-calls', 'load'])('is refused by %s', async (command) => {
+  it.each(['attribute', 'ask attributed-calls', 'load', 'diagnose'])('is refused by %s', async (command) => {
     const more = command === 'load' ? ['--store', files.path('other.duckdb')] : [];
     const { code, stdout, stderr } = await runMain([
       ...command.split(' '),
@@ -53,6 +89,12 @@ describe('a range that ends before it begins', () => {
     ]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('before it begins');
+  });
+
+  it('is refused of a store too, by a diagnosis that would find nothing wrong in it', async () => {
+    const backwards = ['--since', '2026-10-06', '--until', '2026-10-05'];
+    const { code, stderr } = await runMain(['diagnose', '--store', store, ...backwards]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('before it begins')]);
   });
 });
 

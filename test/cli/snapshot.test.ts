@@ -138,6 +138,17 @@ describe('records without an issuance', () => {
     ]);
   });
 
+  it('are of regions that there can be', async () => {
+    const { code, stderr } = await runMain([
+      'snapshot',
+      '--output',
+      files.path('never.json'),
+      '--regions',
+      'us-west-2,',
+    ]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('such as us-west-2,eu-west-1, not ""')]);
+  });
+
   it.each([
     ['not there', 'none.json', /can't be read/],
     ['none', 'podtrail.json', /is no snapshot as "podtrail snapshot" writes it/],

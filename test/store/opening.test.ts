@@ -107,3 +107,12 @@ it('a store in a folder that does not exist is told to make it', async () => {
     `podtrail: the folder of the store ${files.path('no/trail.duckdb')} does not exist: make it first\n`,
   ]);
 });
+
+it('a path that speaks of a lock is not taken for a locked store', async () => {
+  const store = await files.write('blocked.txt', 'no database');
+  const { code, stderr } = await runMain(['load', files.path('logs'), '--store', store]);
+  expect([code, stderr]).toEqual([
+    1,
+    `podtrail: ${store} is no podtrail store: choose another file for --store\n`,
+  ]);
+});

@@ -1,7 +1,8 @@
 // Runs statements on Athena: starts, polls, pages through results, stops what is not wanted; values are execution parameters.
 import { randomUUID } from 'node:crypto';
 import type { AthenaClient, ColumnInfo, QueryExecution, Row } from '@aws-sdk/client-athena';
-import { hushNodeWarning } from '../aws-sdk.ts';
+import { ParameterError } from '../../catalogue/errors.ts';
+import { CREDENTIALS_REMEDY, hushNodeWarning } from '../aws-sdk.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
 import { retried, warehouseError } from '../warehouse/errors.ts';
 import { Watch } from '../warehouse/limits.ts';
@@ -176,17 +177,13 @@ export class Athena implements Warehouse {
     } catch (error) {
       const { name, message } = error as Error;
       if (name === 'CredentialsProviderError' || /credentials/i.test(name))
-        throw new WarehouseError('athena-credentials', `no AWS credentials for Athena: ${message}`, {
-          cause: error,
-        });
-      if (/Region is missing/.test(message))
         throw new WarehouseError(
-          'athena-region',
-          'which region is Athena asked in? give --region or set AWS_REGION',
-          {
-            cause: error,
-          },
+          'athena-credentials',
+          `no AWS credentials for Athena (${message}): ${CREDENTIALS_REMEDY}`,
+          { cause: error },
         );
+      if (/Region is missing/.test(message))
+        throw new ParameterError('which region is Athena asked in? give --athena-region or set AWS_REGION');
       throw warehouseError('Athena', `${name}: ${message}`, error);
     }
   }

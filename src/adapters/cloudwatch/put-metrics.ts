@@ -4,8 +4,9 @@ import {
   InvalidParameterValueException,
   type MetricDatum,
   PutMetricDataCommand,
+  type StandardUnit,
 } from '@aws-sdk/client-cloudwatch';
-import { type Datum, datum } from '../../live/metrics.ts';
+import { type Datum, datum, type MetricName } from '../../live/metrics.ts';
 import type { Metrics } from '../../ports.ts';
 import { type Environment, needed } from '../environment.ts';
 
@@ -57,13 +58,20 @@ class CloudWatchMetrics implements Metrics {
   }
 }
 
+/** Of metrics that count nothing; what measures by `values` is in milliseconds. */
+const UNITS: Partial<Record<MetricName, StandardUnit>> = {
+  TrailDeliveryAgeMinutes: 'None',
+  IssuerLatencyMs: 'Milliseconds',
+  IssuerCertificateDaysLeft: 'None',
+};
+
 function written({ name, dimensions, minute, count, values }: Datum): MetricDatum {
   return {
     MetricName: name,
     Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     Timestamp: new Date(minute),
     ...(values === undefined
-      ? { Value: count, Unit: 'Count' as const }
+      ? { Value: count, Unit: UNITS[name] ?? ('Count' as const) }
       : {
           StatisticValues: {
             SampleCount: count,

@@ -20,6 +20,11 @@ export async function* askStore(store: Store, question: Question, values: Values
   }
 }
 
+/** Whether the store has any record to answer from. */
+export async function hasRecords(store: Store): Promise<boolean> {
+  return (await store.all('select 1 from stored_records limit 1')).length > 0;
+}
+
 /** Relations whose rows are records, whatever else they read. */
 const READS_CALLS = ['calls', 'call_attributions', 'trail_days'];
 

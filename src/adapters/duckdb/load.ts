@@ -2,7 +2,7 @@
 import { readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseLogFileKey } from '../../trail/keys.ts';
+import { LOOK_BACK_MS, parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileRead, FileToRead } from '../load-worker.ts';
 import type { Part } from '../part-writer.ts';
@@ -31,12 +31,12 @@ export interface LoadOptions extends FindOptions {
 
 /** Records after which a load settles: bounds the work that a kill can cost. */
 const SETTLED_RECORDS = 1_000_000;
-/** Records that go into the store in one statement: DuckDB compresses and writes row groups of 122,880 at once. */
+/** Records that go into the store in one statement: many row groups, which both processors compress. */
 const INSERTED_RECORDS = 200_000;
 const MAX_WORKERS = 4;
 const PAGE = 2_000;
 
-/** Loads the paths; returns the number of this load, by which `readReconciliation` tells what became of every file. */
+/** Loads the paths; returns the number of this load, by which reconciliation.ts tells what became of every file. */
 export async function loadTrail(
   store: Store,
   paths: readonly string[],
@@ -62,9 +62,6 @@ export async function loadTrail(
   await nameCallers(store, options.settings ?? NO_SETTINGS);
   return loadNo;
 }
-
-/** The longest session: an issuance may be that much older than a call it names, as questions reckon too. */
-const LOOK_BACK_MS = 12 * 3_600_000;
 
 function withLookBack({ since }: FindOptions): FindOptions {
   return since === undefined ? {} : { since: new Date(since.getTime() - LOOK_BACK_MS) };

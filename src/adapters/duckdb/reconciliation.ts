@@ -1,22 +1,11 @@
 // What became of everything that a load read: files and records, in sums that add up, and the rejects one by one.
 import type { Store } from './store.ts';
 
-export interface FileFault {
-  path: string;
-  reason: string;
-}
-
-export interface Reconciliation {
-  files: { read: number; skipped: FileFault[]; rejected: FileFault[] };
-  /** read = kept + duplicate + skipped + rejected */
-  records: { read: number; kept: number; duplicate: number; skipped: number; rejected: number };
-  rejected_records: { path: string; index: number; reason: string }[];
-}
-
-/** Only the sums, for talk; of the faults how many there are. */
+/** How many there were of each. */
 export interface ReconciliationSums {
   files: { read: number; skipped: number; rejected: number };
-  records: Reconciliation['records'];
+  /** read = kept + duplicate + skipped + rejected */
+  records: { read: number; kept: number; duplicate: number; skipped: number; rejected: number };
 }
 
 export async function readSums(store: Store, loadNo: number): Promise<ReconciliationSums> {
@@ -41,6 +30,39 @@ export async function readSums(store: Store, loadNo: number): Promise<Reconcilia
     },
     records: { read, kept: read - duplicate - skipped - rejected, duplicate, skipped, rejected },
   };
+}
+
+/** Why files were skipped, and how many for each reason: those of the most files, `most` of them. */
+export async function skippedFor(
+  store: Store,
+  loadNo: number,
+  most: number,
+): Promise<{ reason: string; files: number }[]> {
+  const rows = await store.all(`select reason, count(*)::integer as files from log_files
+    where load_no = ${loadNo} and status = 'skipped' group by reason order by files desc, reason limit ${most}`);
+  return rows.map(({ reason, files }) => ({ reason: String(reason), files: Number(files) }));
+}
+
+/** A rejected file, or with an `index` a rejected record of one. */
+export interface Fault {
+  path: string;
+  index: number | null;
+  reason: string;
+}
+
+/** The first rejected files and records in the order of their paths, `most` of them. */
+export async function firstFaults(store: Store, loadNo: number, most: number): Promise<Fault[]> {
+  const rows = await store.all(`
+    select path, null as record_index, reason from log_files where load_no = ${loadNo} and status = 'rejected'
+    union all
+    select f.path, r.record_index, r.reason
+    from rejected_records as r join log_files as f using (file_no) where f.load_no = ${loadNo}
+    order by path, record_index nulls first limit ${most}`);
+  return rows.map(({ path, record_index: index, reason }) => ({
+    path: String(path),
+    index: index === null ? null : Number(index),
+    reason: String(reason),
+  }));
 }
 
 /** The whole reconciliation as JSON text, piece by piece: a load may reject more than fits in memory. */

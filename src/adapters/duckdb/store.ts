@@ -186,7 +186,7 @@ export class Store {
 
 function openError(path: string, error: unknown): StoreError {
   const message = error instanceof Error ? error.message : String(error);
-  if (/lock/i.test(message)) {
+  if (/could not set lock on file|used by another process/i.test(message)) {
     return new StoreError(
       'store-locked',
       `the store ${path} is in use by another process: wait for it, or stop it`,

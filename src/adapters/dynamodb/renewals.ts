@@ -17,7 +17,6 @@ export class DynamoDbRenewals implements Renewals {
     this.#options = options;
   }
 
-  /** The latest session sets all of it; an earlier one that comes late, only what it widens. */
   /** The latest session sets all of it at once; one that comes late, only what it widens. */
   async note({ workload, roleArn, lastAt, endsAt, periods }: Renewal): Promise<void> {
     const Key = placeOf(workload, roleArn);

@@ -134,7 +134,7 @@ export function composeOverHistory(question: Question, history: string): Compose
 /** The tables that the range is applied to before questions read them; they read the range of the others themselves. */
 const RANGED = [CALLS, TRAIL_DAYS];
 /** What is read of the calls by another name. */
-const OF_CALLS_NAMES = ['call_sessions', 'call_attributions'];
+const OF_CALLS_NAMES = ['callers', 'call_callers', 'call_attributions'];
 
 /** The history's tables stand under the plain names of the relations that questions read. */
 function overHistory(
@@ -158,7 +158,8 @@ function overHistory(
   });
   const relations: Relation[] = [
     ...(isRanged ? ranged : []),
-    { name: 'call_sessions', file: readRelation('sources/trino/history-call-sessions.sql') },
+    { name: 'callers', file: readRelation('sources/trino/history-callers.sql') },
+    { name: 'call_callers', file: readRelation('sources/trino/history-call-callers.sql') },
     { name: 'call_attributions', file: readRelation(OF_CALLS) },
   ];
   const names = new Set(relations.map(({ name }) => name));

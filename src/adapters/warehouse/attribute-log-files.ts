@@ -1,5 +1,6 @@
 // Attributes a time range straight from the delivered log files: read once into tables of its own, which are dropped afterwards.
 import { randomUUID } from 'node:crypto';
+import { ParameterError } from '../../catalogue/errors.ts';
 import type { TimeRange } from '../../trail/keys.ts';
 import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts';
 import { type BoundValue, callsStatement, timeText } from '../compose-over-tables.ts';
@@ -7,7 +8,7 @@ import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { type LogFileLayout, logFilesIn, neededTimes, partitionsOf, type RowPer } from './log-file-table.ts';
-import { allRows, literal, type Warehouse, WarehouseError } from './warehouse.ts';
+import { allRows, literal, type Warehouse } from './warehouse.ts';
 
 /** Where the engine keeps what podtrail reads and writes; names as statements write them. */
 export interface Places {
@@ -72,7 +73,7 @@ export async function withAttributedRange<T>(
 
 /** The statement that reads the log files of a range, the one that costs. */
 export function readStatement(places: Places, asked: Pick<RangeToRead, 'range' | 'now'>): string {
-  const layout = layoutOf(places);
+  const layout = statedLayout(places);
   const partitions = partitionsOf(layout, asked.range, asked.now);
   const { since, until } = neededTimes(asked.range);
   const steps = [
@@ -89,11 +90,10 @@ const DELIVERED: Readonly<Record<RowPer, string>> = {
   record: 'sources/athena/delivered-by-record.sql',
 };
 
-/** Throws WarehouseError where it is not said where the trail delivers. */
-export function layoutOf({ layout }: Places): LogFileLayout {
+/** Throws ParameterError where it is not said where the trail delivers. */
+export function statedLayout({ layout }: Places): LogFileLayout {
   if (layout !== null) return layout;
-  throw new WarehouseError(
-    'log-file-layout',
+  throw new ParameterError(
     'where does the trail deliver? give --bucket, --accounts and --regions, or put them into the settings file',
   );
 }

@@ -1,5 +1,5 @@
 // Owns the table over CloudTrail's delivered log files: its columns, where they lie, and which partitions a time range needs.
-import { type TimeRange, wholeDays } from '../../trail/keys.ts';
+import { LOOK_BACK_MS, type TimeRange, wholeDays } from '../../trail/keys.ts';
 import { WarehouseError } from './warehouse.ts';
 
 /** Where a trail delivers. The day is the day of delivery, as the folders say it. */
@@ -59,9 +59,6 @@ export const LOG_FIELDS = [
   'edgedevicedetails',
   'tlsdetails',
 ] as const;
-
-/** A session lives for twelve hours at most, and one that it begins by a chain for one more. */
-const LOOK_BACK_HOURS = 13;
 
 /**
  * Throws WarehouseError unless the layout is made of what it may be made of: its values stand in statements as they are.
@@ -123,7 +120,7 @@ const LOOK_AHEAD_MS = 61_000;
 /** The times of the records that a range needs: its own, the issuances behind their sessions, and other accounts' copies. */
 export function neededTimes({ since, until }: Required<TimeRange>): Required<TimeRange> {
   return {
-    since: new Date(since.getTime() - LOOK_BACK_HOURS * 3_600_000),
+    since: new Date(since.getTime() - LOOK_BACK_MS),
     until: new Date(until.getTime() + LOOK_AHEAD_MS),
   };
 }

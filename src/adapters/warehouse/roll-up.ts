@@ -4,9 +4,9 @@ import { relationAsQuestion, statementWithin } from '../compose-over-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import {
   type AttributedRange,
-  layoutOf,
   type Places,
   type ReadSums,
+  statedLayout,
   withAttributedRange,
 } from './attribute-log-files.ts';
 import { FINAL_AFTER_MS } from './history-days.ts';
@@ -31,7 +31,7 @@ export async function makeHistory(warehouse: Warehouse, places: Places): Promise
 
 /** The statements that make the tables over a delivery bucket, in order. */
 export function historyStatements({ ddl }: Pick<Warehouse, 'ddl'>, places: Places): string[] {
-  const layout = layoutOf(places);
+  const layout = statedLayout(places);
   const schemas = new Set([layout.table.slice(0, layout.table.lastIndexOf('.')), places.history]);
   return [
     ...[...schemas].map((schema) => ddl.createSchema(schema)),
