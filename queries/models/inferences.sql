@@ -56,15 +56,14 @@ web_roles as (
 pod_roles as (
   select
     w.role_arn as role_arn,
-    count(distinct w.candidate) as subjects,
-    count_if(w.candidate is null) as nameless,
+    count(distinct case when w.mechanism = 'pod-identity' then w.candidate end) as subjects,
     count_if(w.mechanism = 'pod-identity') as pod_issuances,
-    count_if(w.mechanism = 'assumed') as other_issuances,
-    min(w.claim_key) as claim_key,
-    array_agg(distinct w.candidate order by w.candidate) filter (where w.candidate is not null) as candidates
+    count_if(w.mechanism = 'pod-identity' and w.candidate is null) as nameless,
+    count_if(w.mechanism <> 'pod-identity') as other_issuances,
+    min(case when w.mechanism = 'pod-identity' then w.claim_key end) as claim_key,
+    array_agg(distinct w.candidate order by w.candidate) filter (where w.mechanism = 'pod-identity' and w.candidate is not null) as candidates
   from window_issuances as w
   where w.is_issued
-    and w.mechanism in ('pod-identity', 'assumed')
   group by w.role_arn
 ),
 known_subjects as (
@@ -218,7 +217,7 @@ decided as (
       when t.claim_key is not null then 'trust-policy'
       when s.provider is not null
         and (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) then 'provider'
-      when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 then 'pod-role'
+      when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 and p.other_issuances = 0 then 'pod-role'
       when s.provider is null and e.claim_key is not null and coalesce(p.other_issuances, 0) = 0 and coalesce(p.subjects, 0) = 0 then 'association'
       when s.provider is null and p.pod_issuances > 0 then 'nameless'
     end as ground,

@@ -23,7 +23,7 @@
 -- engines: duckdb, athena, trino
 -- read: Compare role_arn's trust policy with provider, namespace and ServiceAccount: the denial means that no statement of it matches.
 -- limit: Of Pod Identity, what EKS was refused as it assumed the role is here; what EKS refused the agent itself (AssumeRoleForPodIdentity) is not.
--- limit: A role that failed to assume another is here only where nothing says that a person is behind it; a refused AssumeRole often names the role in its message alone.
+-- limit: A role that failed to assume another is here only where nothing says that a person is behind it; it has a workload where its session is proven to be one's.
 -- limit: A token that STS could not validate (wrong audience, expired, no provider) leaves no record: no rows do not mean health.
 -- ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 -- example: --since 24h

@@ -1,6 +1,6 @@
 -- id: questions/who-accessed
 -- question: Which workloads used this resource, when and how often?
--- grain: one row per workload, or other caller, and confidence
+-- grain: one row per workload and calling role, or other caller, and confidence
 -- uses: calls
 -- param: resource text required | An ARN, or the name of a bucket, table, queue, topic, key, secret, function or role; with * at its end, a prefix. A bucket stands for its objects too.
 -- param: since time optional | Start of the time range (inclusive).
@@ -22,7 +22,7 @@
 -- column: candidates text | The workloads it may have been, where the answer is ambiguous.
 -- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
 -- engines: duckdb, athena, trino
--- read: One row is one workload's use of the resource; exact rows are proven by the issuance of the very credentials that were used.
+-- read: One row is one workload's use of the resource under one role; exact rows are proven by the issuance of the very credentials that were used.
 -- limit: Reads of S3 objects and DynamoDB items are in CloudTrail only where the trail logs data events.
 -- limit: The six random characters that end a secret's ARN are told from a word by a capital or a digit among them; a secret whose six have neither is found by its ARN only.
 -- limit: A call that names no resource in its record and whose service podtrail reads no parameters of is not found by resource.

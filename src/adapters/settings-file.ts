@@ -6,8 +6,8 @@ import type { SnapshotRole } from '../diagnosis/snapshot-roles.ts';
 import { PodtrailError } from '../errors.ts';
 import {
   BUILT_IN_PATTERNS,
-  readSessionNamePattern,
   type SessionNamePattern,
+  sessionNamePatterns,
 } from '../identity/session-name-patterns.ts';
 import { readSnapshotRoles } from './snapshot-file.ts';
 
@@ -84,11 +84,10 @@ export function readSettings(path: string | undefined): Settings {
   const file = fileOf(path);
   if (file === null) return NO_SETTINGS;
   const found = parse(file);
-  const patterns = texts(file, 'session_name_patterns', found.session_name_patterns).map(
-    readSessionNamePattern,
-  );
   return {
-    sessionNamePatterns: [...BUILT_IN_PATTERNS, ...patterns],
+    sessionNamePatterns: sessionNamePatterns(
+      texts(file, 'session_name_patterns', found.session_name_patterns),
+    ),
     clusters: clusters(file, found.clusters),
     snapshotRoles: texts(file, 'snapshots', found.snapshots).flatMap((path) =>
       readSnapshotRoles(resolve(dirname(file), path)),

@@ -39,6 +39,18 @@ export const BUILT_IN_PATTERNS: readonly SessionNamePattern[] = [
   reason: GENERATED,
 }));
 
+/**
+ * podtrail's own patterns and the configured ones. A name that a configured one reads is not also read whole as a pod's name.
+ * Throws SessionNamePatternError as `readSessionNamePattern` does.
+ */
+export function sessionNamePatterns(configured: readonly string[]): SessionNamePattern[] {
+  const read = configured.map(readSessionNamePattern);
+  const readElsewise = ['^eks-', ...configured.map((pattern) => `(?:${withOnlyGroup(pattern, null)})`)].join(
+    '|',
+  );
+  return [...BUILT_IN_PATTERNS.map((pattern) => ({ ...pattern, except_pattern: readElsewise })), ...read];
+}
+
 const NAMES = ['namespace', 'service_account', 'pod'] as const;
 type Name = (typeof NAMES)[number];
 
@@ -46,7 +58,7 @@ type Name = (typeof NAMES)[number];
  * Reads a configured pattern, a regular expression with the named groups `namespace` and `service_account`, `pod`, or all
  * three. Throws SessionNamePatternError where it names neither, or uses what RE2 or Java's expressions do not share.
  */
-export function readSessionNamePattern(pattern: string): SessionNamePattern {
+function readSessionNamePattern(pattern: string): SessionNamePattern {
   try {
     new RegExp(pattern, 'u');
   } catch {
@@ -82,8 +94,8 @@ export function readSessionNamePattern(pattern: string): SessionNamePattern {
   };
 }
 
-/** The same expression in which `name` is the one group that captures. */
-function withOnlyGroup(pattern: string, name: Name): string {
+/** The same expression in which `name` is the one group that captures; with null none does. */
+function withOnlyGroup(pattern: string, name: Name | null): string {
   let text = '';
   let isInClass = false;
   for (let at = 0; at < pattern.length; at++) {

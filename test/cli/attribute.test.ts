@@ -351,3 +351,17 @@ describe('podtrail attribute', () => {
     });
   });
 });
+
+describe('a configured pattern of session names', () => {
+  it('names the pod that it reads, and the whole name is not read as a second one', async () => {
+    const config = join(root, 'patterns.json');
+    const pattern = '^(?<namespace>[a-z0-9-]+)\\.(?<service_account>[a-z0-9-]+)\\.(?<pod>[a-z0-9-]+)$';
+    await writeFile(config, JSON.stringify({ session_name_patterns: [pattern] }));
+    const issuance = webIdentity('team/api', 'api', 'team.api.api-0', '2026-10-05T03:00:00Z');
+    const folder = await folderOf({ 'a.json': [issuance] });
+    const { stdout } = await runMain(['attribute', folder, '--config', config]);
+    expect(rowsOf(stdout)[0]?.pod_candidates).toEqual([
+      { pod: 'api-0', reason: 'the session name fits a configured pattern' },
+    ]);
+  });
+});

@@ -1,6 +1,6 @@
 // Patterns of session names: what podtrail takes for a pod's name, and how a user's own pattern is read or refused.
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_PATTERNS, readSessionNamePattern } from '../../src/identity/session-name-patterns.ts';
+import { BUILT_IN_PATTERNS, sessionNamePatterns } from '../../src/identity/session-name-patterns.ts';
 
 const podIn = (name: string) =>
   BUILT_IN_PATTERNS.filter(({ except_pattern: except }) => except === null || !new RegExp(except).test(name))
@@ -26,17 +26,29 @@ describe('the built-in patterns', () => {
   ])('take %s for none', (name) => expect(podIn(name)).toBeUndefined());
 });
 
+const readSessionNamePattern = (pattern: string) => sessionNamePatterns([pattern]).at(-1);
+
 describe('a pattern of the user', () => {
   it('becomes one expression for each thing that it names, each with a single group', () => {
     const read = readSessionNamePattern(
       '^(?<namespace>[a-z(]+)\\.(?<service_account>(?:x|y)+)(-\\(old\\))?\\.(?<pod>.+)$',
     );
     const name = 'team.xy-(old).pod-0';
-    const groups = [read.namespace_pattern, read.service_account_pattern, read.pod_pattern].map((pattern) =>
-      new RegExp(pattern ?? '(?!)').exec(name)?.slice(1),
+    const groups = [read?.namespace_pattern, read?.service_account_pattern, read?.pod_pattern].map(
+      (pattern) => new RegExp(pattern ?? '(?!)').exec(name)?.slice(1),
     );
     expect(groups).toEqual([['team'], ['xy'], ['pod-0']]);
-    expect(read.except_pattern).toBeNull();
+    expect(read?.except_pattern).toBeNull();
+  });
+
+  it('keeps what it reads from being read whole as the name of a pod', () => {
+    const names = ['team.api-0', 'kafka-0'];
+    const patterns = sessionNamePatterns(['^(?<namespace>[a-z]+)\\.(?<pod>[a-z0-9-]+)(?<service_account>)$']);
+    const whole = patterns.filter(({ except_pattern: except }) => except !== null);
+    const left = names.filter(
+      (name) => !whole.some((one) => new RegExp(one.except_pattern ?? '').test(name)),
+    );
+    expect(left).toEqual(['kafka-0']);
   });
 
   it('may name the pod alone, or the workload alone', () => {

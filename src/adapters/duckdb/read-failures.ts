@@ -123,9 +123,9 @@ async function refusedNodeRoles(rows: AsyncIterable<ReportRow>): Promise<Map<str
   return calls;
 }
 
-/** Denied assumptions by token are attempts, and read as such. */
+/** Denied assumptions are attempts, and read as such. */
 async function* besideAssumptions(rows: AsyncIterable<ReportRow>): AsyncGenerator<ReportRow> {
   for await (const row of rows)
-    if (row.event_source !== 'sts.amazonaws.com' || !/^AssumeRoleWith/.test(String(row.event_name)))
+    if (row.event_source !== 'sts.amazonaws.com' || !/^AssumeRole(With|$)/.test(String(row.event_name)))
       yield row;
 }
