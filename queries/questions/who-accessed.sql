@@ -2,7 +2,7 @@
 -- question: Which workloads used this resource, when and how often?
 -- grain: one row per workload and calling role, or other caller, and confidence
 -- uses: calls
--- param: resource text required | An ARN, or the name of a bucket, table, queue, topic, key, secret, function or role; with * at its end, a prefix. A bucket stands for its objects too.
+-- param: resource resource required | An ARN, an s3:// place, a queue's URL, or the name of a bucket, table, queue, topic, key, secret, function or role; with * at its end, a prefix. A bucket stands for its objects too.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- bind: resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource

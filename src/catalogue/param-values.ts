@@ -3,6 +3,7 @@ import { ParameterError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 import { networkRanges } from './networks.ts';
 import { type QueryParam, type Question, rangeBinds } from './query-file.ts';
+import { resourceWords } from './resource-words.ts';
 import { checkRange, parseTime } from './times.ts';
 
 export type ParamValue = string | number | boolean | Date | null;
@@ -76,6 +77,8 @@ export function readValue(param: Pick<QueryParam, 'name' | 'type'>, text: string
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
       throw new ParameterError(`"${name}" must be true or false`);
+    case 'resource':
+      return resourceWords(text);
     case 'networks':
       return networkRanges(name, text);
     case 'time':

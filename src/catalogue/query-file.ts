@@ -4,7 +4,7 @@ export const valueTypes = ['text', 'integer', 'time', 'boolean', 'json', 'texts'
 export type ValueType = (typeof valueTypes)[number];
 
 /** `networks` are addresses and CIDR ranges, bound as networks.ts writes them. */
-export const paramTypes = ['text', 'integer', 'time', 'boolean', 'networks'] as const;
+export const paramTypes = ['text', 'integer', 'time', 'boolean', 'networks', 'resource'] as const;
 export type ParamType = (typeof paramTypes)[number];
 
 export const engines = ['duckdb', 'athena', 'trino'] as const;

@@ -99,11 +99,20 @@ export class JsonReader {
     } else if (this.scan.isScalar && !isJsonScalar(view.toString('latin1', start, pos))) {
       if (!isJson) return this.notJson();
       this.unusable(NOT_JSON);
-    } else {
+    } else if (
+      view[start] !== QUOTE ||
+      !this.#quoted(view.toString('utf8', start, pos), pos - start, place)
+    ) {
       this.#worth -= IDLE_VALUE_BYTES;
       this.sink.notAnObject(place);
     }
     return null;
+  }
+
+  /** Takes a text that holds an object: `--query 'Events[].CloudTrailEvent'` leaves nothing else of a lookup's output. */
+  #quoted(text: string, length: number, place: Place): boolean {
+    const held = parseJson(text);
+    return typeof held === 'string' && this.object(held, length, place);
   }
 
   /** Takes `text` if it is an object; `length` is its length in bytes. */

@@ -56,6 +56,7 @@ const LAYOUTS = {
   events: (all) => text(all.map((detail) => ({ id: '1', 'detail-type': 'x', detail }))).join('\n'),
   lookup: (all) =>
     JSON.stringify({ Events: all.map((one) => ({ CloudTrailEvent: JSON.stringify(one) })) }, null, 4),
+  'texts of a lookup': (all) => JSON.stringify(text(all), null, 4),
 } satisfies Record<string, (all: readonly Json[]) => string>;
 const layout = fc.constantFrom(...Object.values(LAYOUTS));
 

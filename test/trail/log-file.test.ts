@@ -59,6 +59,8 @@ const shapes: [shape: string, content: string | Buffer, read: string][] = [
   ['EventBridge events in an array', json([event(A), event(B), event(C)], 1), READ],
   ['what lookup-events prints', json({ Events: [lookup(A), lookup(B), lookup(C)], NextToken: 'x' }, 4), READ],
   ['an element of what lookup-events prints', json(lookup(A)), 'read | A'],
+  ['records as texts in an array, as a query leaves them of a lookup', json([a, b, c], 4), READ],
+  ['records as texts on a line each', [a, b, c].map((one) => json(one)).join('\n'), READ],
   ['gzip data', gzipSync(json({ Records: [A, B, C] })), READ],
   [
     'gzip data in members',

@@ -638,7 +638,9 @@ const HOUR = { since: new Date('2026-10-05T03:30:00Z'), until: new Date('2026-10
 
 /** Two samples of what is required, and one with all that is optional. */
 function parameterSets(question: Question, samples: Record<string, string[]>): Record<string, string>[] {
-  const texts = question.params.filter(({ type }) => type === 'text' || type === 'networks');
+  const texts = question.params.filter(
+    ({ type }) => type === 'text' || type === 'networks' || type === 'resource',
+  );
   const required = texts.filter(({ need }) => need === 'required');
   const sets = [0, 1].map((place) =>
     Object.fromEntries(required.map(({ name }) => [name, sampleOf(name, samples, place)])),

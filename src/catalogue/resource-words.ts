@@ -1,0 +1,22 @@
+// Reads what a person may call a resource by, into the words in which records and questions name it.
+import { resourceArns } from '../trail/resources.ts';
+
+/**
+ * `s3://bucket/key` as `bucket/key`, and a queue's URL as its ARN; anything else as it is. The scheme and a last `/` are people's
+ * own: no record has them.
+ */
+export function resourceWords(text: string): string {
+  const place = /^s3:\/\/(.+?)\/?$/.exec(text)?.[1];
+  if (place !== undefined) return place;
+  if (!/^https?:\/\//.test(text)) return text;
+  const [queue] = resourceArns(null, { queueUrl: text.replace(/\/$/, '') }, OF_QUEUES);
+  return queue ?? text;
+}
+
+const OF_QUEUES = {
+  eventSource: 'sqs.amazonaws.com',
+  eventName: '',
+  awsRegion: null,
+  recipientAccountId: null,
+  callerAccountId: null,
+};
