@@ -16,7 +16,7 @@ import type { WarehouseEngine } from '../src/adapters/warehouse/places.ts';
 import { literal, WarehouseError } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
-import type { Question } from '../src/catalogue/query-file.ts';
+import type { Engine, Question } from '../src/catalogue/query-file.ts';
 import type { Format } from '../src/report/format-rows.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { tellNoRows, writeRows } from './answer.ts';
@@ -137,15 +137,14 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
 
 /** The engine that `--engine` names; null for the embedded one. Throws ParameterError where paths or a store stand beside it. */
 export function engineOf(
-  flags: { engine?: string; store?: string },
+  flags: { engine: Engine; store?: string },
   paths: readonly string[],
 ): WarehouseEngine | null {
   const { engine } = flags;
-  if (engine === undefined || engine === 'duckdb') return null;
+  if (engine === 'duckdb') return null;
   if (flags.store !== undefined || paths.length > 0)
     throw new ParameterError(
       `--engine ${engine} asks the tables that "podtrail ${engine} init" makes: give no paths and no --store`,
     );
-  if (engine === 'athena' || engine === 'trino') return engine;
-  throw new ParameterError(`there is no engine "${engine}": duckdb, athena, trino`);
+  return engine;
 }

@@ -78,7 +78,13 @@ function failed(error: unknown, io: Io): number {
   const text = error instanceof Error ? error.message : String(error);
   for (const line of text.split('\n')) say(io, `podtrail: ${escapeForTerminal(line)}`);
   if (error instanceof ParameterError) return 2;
-  if (!(error instanceof PodtrailError) && io.env.PODTRAIL_DEBUG !== undefined && error instanceof Error)
-    say(io, error.stack ?? '');
+  // Nobody expected this one, so where it was thrown is what a report of it needs.
+  if (!(error instanceof PodtrailError) && error instanceof Error)
+    say(
+      io,
+      io.env.PODTRAIL_DEBUG === undefined
+        ? 'podtrail: PODTRAIL_DEBUG=1 tells where'
+        : escapeForTerminal(error.stack ?? ''),
+    );
   return 1;
 }

@@ -8,7 +8,7 @@ import { SOURCES, type Source } from '../../src/adapters/warehouse/ask-warehouse
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { suggestion } from '../../src/catalogue/nearest.ts';
 import { readParams } from '../../src/catalogue/param-values.ts';
-import { engines, type QueryParam, type Question } from '../../src/catalogue/query-file.ts';
+import { type Engine, engines, type QueryParam, type Question } from '../../src/catalogue/query-file.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
 import { askEngine, engineOf } from '../ask-engine.ts';
@@ -59,7 +59,7 @@ export const ask: CommandDefinition = (program, io, finish) => {
 interface AskFlags extends SourceFlags {
   store?: string;
   format?: Format;
-  engine?: string;
+  engine: Engine;
   source: Source;
   dryRun?: boolean;
 }

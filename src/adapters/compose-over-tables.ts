@@ -1,7 +1,7 @@
 // Strings a question together with the relations that read a store's tables; the text is the same on every engine.
-import { type ComposedQuery, compose, type Relation } from '../catalogue/compose.ts';
+import { type Askable, type ComposedQuery, compose, type Relation } from '../catalogue/compose.ts';
 import type { ParamValue } from '../catalogue/param-values.ts';
-import type { Question } from '../catalogue/query-file.ts';
+import { rangeBinds } from '../catalogue/query-file.ts';
 import { DERIVED_TABLES, OPEN_RANGE } from './derive-callers.ts';
 import { readRelation } from './query-files.ts';
 
@@ -31,14 +31,14 @@ const STORED_TABLES = [
  * The whole text of a question over a store's tables, with what each `?` stands for. Where its time range is open at both
  * ends (`isRanged` false) it reads what the store has ready for that: a filter that keeps nothing back misleads planners.
  */
-export function composeOverTables(question: Question, isRanged = true): ComposedQuery {
+export function composeOverTables(question: Askable, isRanged = true): ComposedQuery {
   return isRanged ? overTables(question, [...RANGED, ...MODELS], []) : overTables(question, MODELS, READY);
 }
 
 /** What stands ready for one time range, besides what does for all. */
 const READY = ['records', 'inferences'];
 
-function overTables(question: Question, files: readonly string[], ready: readonly string[]): ComposedQuery {
+function overTables(question: Askable, files: readonly string[], ready: readonly string[]): ComposedQuery {
   const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
   const params = question.params.filter(({ name }) => ready.length === 0 || OPEN_RANGE[name] === undefined);
   return compose({ ...question, params }, relations, [...STORED_TABLES, ...ready]);
@@ -63,30 +63,22 @@ export function isRanged({ since, until }: Values): boolean {
  * The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. `applies` is
  * false where the tables hold no other records than the range's.
  */
-export function statementOf(question: Question, values: Values, applies = isRanged(values)): Statement {
+export function statementOf(question: Askable, values: Values, applies = isRanged(values)): Statement {
   return bind(composeOverTables(question, applies), values);
 }
 
 /** All that is known of each call, over a store's tables: a table of it makes calls ready. */
 export function callsStatement(values: Values = {}): Statement {
-  return statementOf(relationAsQuestion('models/calls.sql'), values);
+  return statementOf(relationAsked('models/calls.sql'), values);
 }
 
 /** A relation, asked as a question is: for its own statement's rows over a time range. */
-export function relationAsQuestion(path: string): Question {
-  const file = readRelation(path);
-  const params = (['since', 'until'] as const).map((name) => ({
-    name,
-    type: 'time' as const,
-    need: 'optional' as const,
-    defaultText: null,
-    description: 'an end of the time range',
-  }));
-  return { ...file, kind: 'question', question: file.grain, params, examples: [] };
+export function relationAsked(path: string): Askable {
+  return { ...readRelation(path), params: rangeBinds.map((name) => ({ name })) };
 }
 
 /** The same where the tables `records`, `inferences` and `calls` are of the range already. */
-export function statementWithin(question: Question, values: Values): Statement {
+export function statementWithin(question: Askable, values: Values): Statement {
   const files = MODELS.map((path) => (path === 'models/call-attributions.sql' ? OF_CALLS : path));
   return bind(overTables(question, files, [...READY, 'calls']), values);
 }

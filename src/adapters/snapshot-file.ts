@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Snapshot, type SnapshotRole, snapshotRoles } from '../diagnosis/snapshot-roles.ts';
 import { PodtrailError } from '../errors.ts';
+import { isObject } from '../trail/json-text.ts';
 
 export class SnapshotError extends PodtrailError {
   constructor(path: string, fault: string, cause?: unknown) {
@@ -22,7 +23,6 @@ export function readSnapshotRoles(path: string): SnapshotRole[] {
 }
 
 function isSnapshot(value: unknown): value is Snapshot {
-  const isObject = (one: unknown): one is Record<string, unknown> => typeof one === 'object' && one !== null;
   const isList = (list: unknown, texts: readonly string[]) =>
     Array.isArray(list) &&
     list.every((one) => isObject(one) && texts.every((name) => isPlainText(one[name])));

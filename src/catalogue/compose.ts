@@ -1,13 +1,21 @@
 // Strings a question and the relations that it reads together to one statement. Texts are put one behind the other, never rewritten.
 import { CatalogueError } from './errors.ts';
 import { suggestion } from './nearest.ts';
-import { type QueryFile, type Question, type RelationFile, rangeBinds } from './query-file.ts';
+import { type QueryFile, rangeBinds } from './query-file.ts';
 import { firstWord, readsFrom, sqlCode, stepNames } from './sql-text.ts';
+
+/** What of a query file matters to its text. */
+export type StatementPart = Pick<QueryFile, 'id' | 'uses' | 'binds' | 'sql'>;
 
 /** A relation by the name that statements read it by. */
 export interface Relation {
   readonly name: string;
-  readonly file: RelationFile;
+  readonly file: StatementPart;
+}
+
+/** A statement that can be asked, a question of the catalogue or not, with the names that values are given by. */
+export interface Askable extends StatementPart {
+  readonly params: readonly { readonly name: string }[];
 }
 
 export interface ComposedQuery {
@@ -22,7 +30,7 @@ export interface ComposedQuery {
  * has by these names, which need no text. Throws CatalogueError where files do not fit.
  */
 export function compose(
-  question: Question,
+  question: Askable,
   relations: readonly Relation[],
   tables: readonly string[] = [],
 ): ComposedQuery {
@@ -34,7 +42,7 @@ export function compose(
   if (byName.size < relations.length)
     throw new CatalogueError(`two relations for ${question.id} have one name`);
   const read = inOrder(question, byName, new Set(tables));
-  const files: QueryFile[] = [...read.map(({ file }) => file), question];
+  const files: StatementPart[] = [...read.map(({ file }) => file), question];
   for (const file of files) checkReads(file, byName);
   const binds = files.flatMap((file) => file.binds);
   checkBinds(question, files);
@@ -44,12 +52,12 @@ export function compose(
 
 /** Depth first, in the order of `uses`: the same files always give the same text. */
 function inOrder(
-  question: Question,
+  question: Askable,
   byName: ReadonlyMap<string, Relation>,
   tables: ReadonlySet<string>,
 ): Relation[] {
   const done = new Set<Relation>();
-  const visit = (file: QueryFile, path: readonly string[]) => {
+  const visit = (file: StatementPart, path: readonly string[]) => {
     for (const name of file.uses) {
       if (tables.has(name)) continue;
       const relation = byName.get(name);
@@ -70,7 +78,7 @@ function inOrder(
 }
 
 /** A relation that a statement reads and does not list would be found, or not, by the accident of its place in the text. */
-function checkReads(file: QueryFile, byName: ReadonlyMap<string, Relation>): void {
+function checkReads(file: StatementPart, byName: ReadonlyMap<string, Relation>): void {
   const { code } = sqlCode(file.sql);
   const own = stepNames(code);
   for (const name of byName.keys()) {
@@ -81,7 +89,7 @@ function checkReads(file: QueryFile, byName: ReadonlyMap<string, Relation>): voi
   }
 }
 
-function checkBinds(question: Question, files: readonly QueryFile[]): void {
+function checkBinds(question: Askable, files: readonly StatementPart[]): void {
   const names = question.params.map(({ name }) => name);
   const bound = new Set<string>();
   for (const file of files) {
@@ -99,7 +107,7 @@ function checkBinds(question: Question, files: readonly QueryFile[]): void {
 }
 
 /** Where the question has steps of its own, its word `with` makes way for the one in front. */
-function joined(question: Question, read: readonly Relation[], steps: string): string {
+function joined(question: Askable, read: readonly Relation[], steps: string): string {
   if (read.length === 0) return question.sql;
   const { code } = sqlCode(question.sql);
   const { word, start, end } = firstWord(code);

@@ -1,4 +1,6 @@
 // Reads a cluster's audit log for what was done to ServiceAccounts and to the webhook: https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/
+
+import { isObject } from '../trail/json-text.ts';
 import type { Change } from './facts.ts';
 
 /** Changes of one ServiceAccount that are kept, and of the webhook. */
@@ -85,8 +87,4 @@ function parse(text: string): Json | null {
   } catch {
     return null;
   }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -27,11 +27,11 @@ afterEach(async () => {
 
 async function athena(execute: Execute, limits: StatementLimits = {}): Promise<Athena> {
   server = await startAthenaServer(execute);
+  process.env.AWS_ENDPOINT_URL_ATHENA = server.url;
   return Athena.connect({
     workgroup: 'wg',
     database: 'podtrail',
     location: null,
-    endpointUrl: server.url,
     limits,
   });
 }

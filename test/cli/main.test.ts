@@ -1,6 +1,8 @@
 // The program's door: help, version, the list of questions, their SQL, and commands that do not exist.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Io } from '../../cli/io.ts';
+import { main } from '../../cli/main.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
 
@@ -104,4 +106,30 @@ describe('sql', () => {
       'podtrail: there is no question "who-acessed" (did you mean "who-accessed"?); "podtrail questions" lists them\n',
     );
   });
+});
+
+it('an error that nobody expected is told, and with PODTRAIL_DEBUG where it was thrown', async () => {
+  const io = (env: Record<string, string>) => {
+    const told: string[] = [];
+    const stdout = {
+      write: () => {
+        throw new RangeError('no room');
+      },
+    };
+    return {
+      told,
+      io: {
+        env,
+        stdout,
+        stderr: { write: (text: string) => told.push(text) },
+        now: () => new Date(),
+      } as unknown as Io,
+    };
+  };
+  const plain = io({});
+  expect(await main(['--version'], plain.io)).toBe(1);
+  expect(plain.told.join('')).toBe('podtrail: no room\npodtrail: PODTRAIL_DEBUG=1 tells where\n');
+  const debug = io({ PODTRAIL_DEBUG: '1' });
+  expect(await main(['--version'], debug.io)).toBe(1);
+  expect(debug.told.join('')).toContain('main.test.ts');
 });

@@ -481,7 +481,9 @@ describe('a text parameter', () => {
     'é'.repeat(5000),
   ];
   const texts = readQuestions().flatMap((question) =>
-    question.params.filter(({ type }) => type === 'text').map((param) => ({ question, param })),
+    question.params
+      .filter(({ type }) => type === 'text' || type === 'resource')
+      .map((param) => ({ question, param })),
   );
 
   it.each(texts)('of $question.name, $param.name, is taken as text', async ({ question, param }) => {

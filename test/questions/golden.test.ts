@@ -174,7 +174,9 @@ describe('the other questions', () => {
 describe('every question', () => {
   it.each(
     readQuestions().flatMap(({ name, params }) =>
-      params.filter(({ type }) => type === 'text').map((param) => [name, param.name] as const),
+      params
+        .filter(({ type }) => type === 'text' || type === 'resource')
+        .map((param) => [name, param.name] as const),
     ),
   )('%s takes quotes in %s as text', async (name, injected) => {
     const question = readQuestions().find((one) => one.name === name);

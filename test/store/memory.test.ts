@@ -23,7 +23,8 @@ it('asks for more memory where naming runs out of it, and leaves the limit as it
   const named = async (store: Store) =>
     store.all(`select count(*)::integer as callers, count(confidence)::integer as named
       from callers join attributions using (attribution_key)`);
-  const store = await Store.openOrCreate(path, { memoryMiB: 12 });
+  const store = await Store.openOrCreate(path);
+  await store.limitMemory(12);
   try {
     const before = await named(store);
     await store.run('drop table callers');

@@ -239,7 +239,9 @@ describe('the records of every rung, read by Trino itself,', () => {
       },
     );
 
-    const asked = QUESTIONS.filter(({ params }) => params.some(({ type }) => type === 'text'));
+    const asked = QUESTIONS.filter(({ params }) =>
+      params.some(({ type }) => type === 'text' || type === 'resource'),
+    );
 
     it.each(asked)('are safe from quotes in each text that $name is asked with', async (question) => {
       const values = readParams(question, hostileOf(question), NOW).values;

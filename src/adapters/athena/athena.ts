@@ -25,7 +25,6 @@ export interface AthenaOptions {
   /** Where the history's files go, ending in a slash; null where it is not said, which is enough to ask. */
   location: string | null;
   region?: string;
-  endpointUrl?: string;
   limits?: StatementLimits;
 }
 
@@ -64,7 +63,6 @@ export class Athena implements Warehouse {
       retryMode: 'adaptive',
       maxAttempts: 8,
       ...(options.region === undefined ? {} : { region: options.region }),
-      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
     });
     return new Athena(options, { sdk, client }, { statements: 0, scannedBytes: 0 });
   }

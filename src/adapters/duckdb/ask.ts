@@ -1,13 +1,23 @@
 // Asks a question of a store: strings it together with the store's relations, binds its values, and yields typed rows.
 import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
-import type { QueryColumn, Question } from '../../catalogue/query-file.ts';
-import type { ReportRow } from '../../report/columns.ts';
+import type { Askable } from '../../catalogue/compose.ts';
+import type { ReportColumn, ReportRow } from '../../report/columns.ts';
 import { callsStatement, isRanged, statementOf, type Values } from '../compose-over-tables.ts';
 import { narrowTo, widen } from './narrow.ts';
 import { type Row, type Store, StoreError } from './store.ts';
 
+/** A question of the catalogue, or what else has a text, a name and typed columns. */
+export interface AskedOfStore extends Askable {
+  readonly name: string;
+  readonly columns: readonly ReportColumn[];
+}
+
 /** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
-export async function* askStore(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
+export async function* askStore(
+  store: Store,
+  question: AskedOfStore,
+  values: Values,
+): AsyncGenerator<ReportRow> {
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
   const readsCalls = question.uses.some((name) => READS_CALLS.includes(name));
@@ -36,7 +46,7 @@ const PAGE_ROWS = 50_000;
  * Asks of all calls without sorting them all at once, which takes memory that grows with them: the calls are attributed
  * once, and the question is then asked of them page by page in the order of time.
  */
-async function* askInPages(store: Store, question: Question, values: Values): AsyncGenerator<ReportRow> {
+async function* askInPages(store: Store, question: AskedOfStore, values: Values): AsyncGenerator<ReportRow> {
   const { sql, bound } = callsStatement(values);
   await store.run(`create or replace temp table attributed as ${sql}`, bound);
   try {
@@ -67,7 +77,7 @@ async function* askInPages(store: Store, question: Question, values: Values): As
 
 async function* rowsOf(
   store: Store,
-  question: Question,
+  question: AskedOfStore,
   sql: string,
   bound: DuckDBValue[],
 ): AsyncGenerator<ReportRow> {
@@ -76,7 +86,7 @@ async function* rowsOf(
   }
 }
 
-function reportRow(columns: readonly QueryColumn[], row: Row): ReportRow {
+function reportRow(columns: readonly ReportColumn[], row: Row): ReportRow {
   const typed: ReportRow = {};
   for (const { name, type } of columns) {
     const value = row[name];

@@ -1,37 +1,20 @@
 // What only the reader of failures asks of a store, beside the questions of the catalogue.
-import type { Question } from '../../catalogue/query-file.ts';
+import { rangeBinds } from '../../catalogue/query-file.ts';
+import type { AskedOfStore } from './ask.ts';
 
 /** A statement of this reader alone. */
-function statement(uses: readonly string[], columns: readonly string[], sql: string): Question {
+function statement(uses: readonly string[], columns: readonly string[], sql: string): AskedOfStore {
   return {
-    kind: 'question',
-    path: 'failure-statements.ts',
     id: 'failure-statements',
     name: 'failure-statements',
-    question: '',
-    grain: '',
     uses,
     binds: [],
     // Issuances are read whatever the range: the last session may lie before it.
-    params: uses.includes('records') || uses.includes('calls') ? RANGE : [],
-    columns: columns.map((name) => ({ name, type: /_time$/.test(name) ? 'time' : 'text', description: '' })),
-    engines: ['duckdb'],
-    reading: [],
-    limits: [],
-    refs: [],
-    examples: [],
+    params: uses.includes('records') || uses.includes('calls') ? rangeBinds.map((name) => ({ name })) : [],
+    columns: columns.map((name) => ({ name, type: /_time$/.test(name) ? 'time' : 'text' })),
     sql,
-    sqlLine: 1,
   };
 }
-
-const RANGE = ['since', 'until'].map((name) => ({
-  name,
-  type: 'time' as const,
-  need: 'optional' as const,
-  defaultText: null,
-  description: '',
-}));
 
 const WORKLOAD = [
   'workload_cluster_id',

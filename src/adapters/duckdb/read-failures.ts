@@ -1,10 +1,9 @@
 // Reads from a store what failed: each workload's attempts and denied calls, when it last succeeded, and what was changed meanwhile.
-import type { Question } from '../../catalogue/query-file.ts';
 import type { Facts } from '../../diagnosis/facts.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import type { Values } from '../compose-over-tables.ts';
 import { readQuestion } from '../query-files.ts';
-import { askStore } from './ask.ts';
+import { type AskedOfStore, askStore } from './ask.ts';
 import {
   changeOf,
   decidingOf,
@@ -38,7 +37,7 @@ export async function readFailures(
   isAsked: IsAsked = () => true,
 ): Promise<FailuresRead> {
   const span = await spanOf(store, values);
-  const ask = (question: Question) =>
+  const ask = (question: AskedOfStore) =>
     askStore(store, question, { ...values, namespace: null, limit: NO_LIMIT });
   const attempts = await worst(ask(readQuestion('failed-assumptions')), isAsked);
   const refusals = await worst(ask(AGENT_REFUSALS), isAsked);

@@ -10,12 +10,7 @@ import { quote, SCHEMA, STORE_VERSION } from './schema.ts';
 /** Thrown when a store can't be opened: absent, locked by another process, no store, or another version's. */
 export class StoreError extends PodtrailError {}
 
-export interface StoreOptions {
-  /** What DuckDB may hold in memory, in MiB; beyond it, it writes to files beside the store. */
-  memoryMiB?: number;
-  threads?: number;
-}
-
+/** What DuckDB may hold in memory, while nothing is set for a question or for naming. */
 const MEMORY_MIB = 192;
 /** Rows that DuckDB compresses, reads and passes over together: smaller than its own size, so that two processors share them. */
 const ROW_GROUP_SIZE = 20_480;
@@ -30,20 +25,14 @@ export class Store {
   /** Whether questions see all that is in the store: not where a load was killed before it named its callers. */
   isComplete = true;
   /** What DuckDB may hold in memory. */
-  memoryMiB: number;
+  memoryMiB = MEMORY_MIB;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #turn: Promise<unknown> = Promise.resolve();
   #running = 0;
 
-  private constructor(
-    path: string,
-    memoryMiB: number,
-    instance: DuckDBInstance,
-    connection: DuckDBConnection,
-  ) {
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.path = path;
-    this.memoryMiB = memoryMiB;
     this.#instance = instance;
     this.#connection = connection;
   }
@@ -62,9 +51,9 @@ export class Store {
   }
 
   /** Opens a store to write to it; makes it where the file does not exist. */
-  static async openOrCreate(path: string, options: StoreOptions = {}): Promise<Store> {
+  static async openOrCreate(path: string): Promise<Store> {
     const isNew = !existsSync(path);
-    const store = await Store.#open(path, 'READ_WRITE', options);
+    const store = await Store.#open(path, 'READ_WRITE');
     // A process killed before the first commit leaves a database without tables; it becomes a store now.
     const tables = await store.all('select count(*) as tables from duckdb_tables() where not temporary');
     if (isNew || tables[0]?.tables === 0n) await store.run(`begin; ${SCHEMA} commit;`);
@@ -73,14 +62,14 @@ export class Store {
   }
 
   /** Opens an existing store to ask it. */
-  static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
+  static async openToRead(path: string): Promise<Store> {
     if (!existsSync(path)) {
       throw new StoreError(
         'store-missing',
         `there is no store ${path}: make one with "podtrail load PATH… --store ${path}"`,
       );
     }
-    const store = await Store.#open(path, 'READ_ONLY', options);
+    const store = await Store.#open(path, 'READ_ONLY');
     const tables = await store.all('select table_name from duckdb_tables() where not temporary');
     if (tables.length > 0) await store.#checkVersion();
     if (tables.some(({ table_name: name }) => name === 'callers')) return store;
@@ -91,24 +80,22 @@ export class Store {
     );
   }
 
-  static async #open(path: string, mode: 'READ_ONLY' | 'READ_WRITE', options: StoreOptions): Promise<Store> {
-    const memoryMiB = options.memoryMiB ?? MEMORY_MIB;
+  static async #open(path: string, mode: 'READ_ONLY' | 'READ_WRITE'): Promise<Store> {
     try {
       const instance = await DuckDBInstance.create(':memory:', {
-        memory_limit: `${memoryMiB}MiB`,
+        memory_limit: `${MEMORY_MIB}MiB`,
         allocator_flush_threshold: '8MiB',
         allocator_bulk_deallocation_flush_threshold: '8MiB',
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         temp_directory: `${path}.tmp`,
-        ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
       });
       const connection = await instance.connect();
       const how = mode === 'READ_ONLY' ? 'read_only' : `row_group_size ${ROW_GROUP_SIZE}`;
       await connection.run(`attach ${quote(path)} as store (${how}); use store`);
       await connection.run(`set disabled_compression_methods = '${SLOW_COMPRESSION}'`);
       await connection.run(readQueryText('sources/duckdb/prelude.sql'));
-      return new Store(path, memoryMiB, instance, connection);
+      return new Store(path, instance, connection);
     } catch (error) {
       throw openError(path, error);
     }

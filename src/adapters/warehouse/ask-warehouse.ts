@@ -1,12 +1,7 @@
 // Asks a question of an engine over object storage: of the attributed history where it covers the range, else of the log files.
 import { type ComposedQuery, compose, type Relation } from '../../catalogue/compose.ts';
 import { ParameterError } from '../../catalogue/errors.ts';
-import {
-  type QueryColumn,
-  type Question,
-  type RelationFile,
-  rangeBinds,
-} from '../../catalogue/query-file.ts';
+import { type QueryColumn, type Question, rangeBinds } from '../../catalogue/query-file.ts';
 import type { ReportRow } from '../../report/columns.ts';
 import type { TimeRange } from '../../trail/keys.ts';
 import {
@@ -154,7 +149,7 @@ function overHistory(
       ...(until === null ? [] : [`${time} < ${until}`]),
     ];
     const sql = `select r.*\nfrom ${history}.${table.name} as r\nwhere ${bounds.join('\n  and ')}`;
-    return { name: table.name, file: { ...relation(table.name), binds, sql } };
+    return { name: table.name, file: { id: `history/${table.name}`, uses: [], binds, sql } };
   });
   const relations: Relation[] = [
     ...(isRanged ? ranged : []),
@@ -180,25 +175,6 @@ export function historyTablesOf({ uses }: Question): string[] {
     (name) =>
       uses.includes(name) || (name === CALLS.name && uses.some((used) => OF_CALLS_NAMES.includes(used))),
   );
-}
-
-function relation(name: string): RelationFile {
-  return {
-    kind: 'source',
-    path: '',
-    id: `history/${name}`,
-    name,
-    grain: `the rows of ${name} within the time range`,
-    uses: [],
-    binds: [],
-    columns: [],
-    engines: ['athena', 'trino'],
-    reading: [],
-    limits: [],
-    refs: [],
-    sql: '',
-    sqlLine: 1,
-  };
 }
 
 async function* typedRows(

@@ -1,6 +1,6 @@
 // Keeps the attributed history: a day at a time is read from the log files, attributed, and merged into its tables.
 // A day that was rolled up less than a day after its end is done again later, for what was delivered late.
-import { relationAsQuestion, statementWithin } from '../compose-over-tables.ts';
+import { relationAsked, statementWithin } from '../compose-over-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import {
   type AttributedRange,
@@ -95,7 +95,7 @@ async function keepDay(
 ): Promise<number> {
   const range = { since: begin, until: end };
   const select = async (into: string, name: string) => {
-    const { sql, bound } = statementWithin(relationAsQuestion(`sources/trino/${name}.sql`), range);
+    const { sql, bound } = statementWithin(relationAsked(`sources/trino/${name}.sql`), range);
     await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
   };
   const merge = async (table: HistoryTable, from: string) => {

@@ -1,5 +1,7 @@
 // Reads the grammar of trust policies. What IAM would not take becomes a fault, never a guess.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+
+import { isObject } from '../../trail/json-text.ts';
 import type { ActionClause, Condition, Fault, Policy, PrincipalClause, Statement } from './policy.ts';
 
 const DOCUMENT = ['Version', 'Id', 'Statement'];
@@ -144,8 +146,4 @@ function valuesOf(written: unknown): string[] | null {
     typeof one === 'boolean' ||
     (typeof one === 'number' && Math.abs(one) <= Number.MAX_SAFE_INTEGER);
   return list.every(isValue) ? list.map(String) : null;
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // What is asked of a trust policy: who wants to do which actions, and what else the request says.
 
+import { isObject } from '../../trail/json-text.ts';
 import { PolicyError } from './policy-error.ts';
 import { readStrictJson } from './strict-json.ts';
 
@@ -74,8 +75,4 @@ function contextOf(written: unknown): Map<string, readonly string[]> {
     context.set(key, list.map(String));
   }
   return context;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
