@@ -7,7 +7,7 @@ import { readNetworks } from '../../src/adapters/settings-file.ts';
 import { SOURCES, type Source } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { suggestion } from '../../src/catalogue/nearest.ts';
-import { readParams } from '../../src/catalogue/param-values.ts';
+import { type ParamValues, readParams } from '../../src/catalogue/param-values.ts';
 import { type Engine, engines, type QueryParam, type Question } from '../../src/catalogue/query-file.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
@@ -36,6 +36,7 @@ export const ask: CommandDefinition = (program, io, finish) => {
     .summary('ask a question of a store, or straight of log files')
     .description('Asks a question of a store (--store), or straight of log files, with nothing kept.')
     .usage('<question> [path...] [options]')
+    .commandsGroup('Questions:')
     .addHelpText(
       'after',
       '\n"podtrail ask <question> --help" tells what a question takes and how to read its answer.',
@@ -95,11 +96,7 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
       ].join('\n'),
     )
     .action(async (paths: string[], flags: AskFlags) => {
-      const { values } = readParams(
-        question,
-        written(question, flags as unknown as Record<string, string | undefined>),
-        io.now(),
-      );
+      const values = readFlags(question, flags as unknown as Record<string, string | undefined>, io.now());
       const engine = engineOf(flags, paths);
       refuseOtherEngines(command, engine);
       if (flags.snapshot !== undefined && engine !== null)
@@ -151,10 +148,26 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
 const OF_READING = 'Options of reading log files:';
 
 function paramOption(param: QueryParam): Option {
-  const kind = param.type === 'text' ? 'text' : param.type === 'integer' ? 'n' : param.type;
+  const kind = param.type === 'integer' ? 'n' : param.type;
   const fallback = param.defaultText === null ? '' : ` (default: ${param.defaultText})`;
-  const option = new Option(`--${flagName(param.name)} <${kind}>`, `${param.description}${fallback}`);
-  return param.need === 'required' && param.type !== 'networks' ? option.makeOptionMandatory() : option;
+  return new Option(`--${flagName(param.name)} <${kind}>`, `${param.description}${fallback}`);
+}
+
+/** The values that flags give a question's parameters. Throws ParameterError in the words of the command line. */
+function readFlags(
+  question: Question,
+  flags: Record<string, string | undefined>,
+  now: Date,
+): ParamValues['values'] {
+  try {
+    return readParams(question, written(question, flags), now).values;
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    const names = question.params.map(({ name }) => name);
+    const inFlags = (line: string) =>
+      line.replace(/^"(\w+)"/, (told, name) => (names.includes(name) ? `--${flagName(name)}` : told));
+    throw new ParameterError(error.message.split('\n').map(inFlags).join('\n'));
+  }
 }
 
 /** What was written for the question's parameters, by their own names. */

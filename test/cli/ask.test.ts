@@ -109,7 +109,12 @@ describe('a time range', () => {
 
 describe('a question put wrongly', () => {
   const WRONG: [claim: string, argv: string[], said: RegExp][] = [
-    ['misses what is required', ['who-accessed', '--store', 'x'], /--resource/],
+    ['misses what is required', ['who-accessed', '--store', 'x'], /--resource is required: An ARN/],
+    [
+      'misspells what is required',
+      ['who-accessed', '--resorce', 'carts', '--store', 'x'],
+      /unknown option '--resorce'\n.*Did you mean --resource/,
+    ],
     [
       'has an option of log files beside a store',
       ['unattributed', '--store', 'x', '--config', 'podtrail.json'],
@@ -125,7 +130,7 @@ describe('a question put wrongly', () => {
       ['unattributed', '--engine', 'athena', '--server', 'https://trino:8443'],
       /--server belongs to --engine trino/,
     ],
-    ['has an empty value', ['who-accessed', '--resource', '', '--store', 'x'], /"resource" is empty/],
+    ['has an empty value', ['who-accessed', '--resource', '', '--store', 'x'], /--resource is empty/],
     [
       'has a flag that is misspelt',
       ['unattributed', '--limt', '3', '--store', 'x'],
@@ -134,17 +139,17 @@ describe('a question put wrongly', () => {
     [
       'has no number where one is due',
       ['unattributed', '--limit', 'many', '--store', 'x'],
-      /"limit" must be a whole number/,
+      /--limit must be a whole number/,
     ],
     [
       'has a negative number',
       ['unattributed', '--limit', '-1', '--store', 'x'],
-      /"limit" must be a whole number/,
+      /--limit must be a whole number/,
     ],
     [
       'has no time where one is due',
       ['unattributed', '--since', 'noon', '--store', 'x'],
-      /"since": "noon" is not a time/,
+      /--since: "noon" is not a time/,
     ],
     [
       'has a day that does not exist',
@@ -182,8 +187,8 @@ describe('a question put wrongly', () => {
       '--store',
       store,
     ]);
-    expect(stderr).toContain('"since"');
-    expect(stderr).toContain('"limit"');
+    expect(stderr).toContain('--since: "noon"');
+    expect(stderr).toContain('--limit must');
   });
 });
 
