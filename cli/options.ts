@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS_FILE, readSettings, type Settings } from '../src/adapt
 import { readSnapshotRoles } from '../src/adapters/snapshot-file.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
 import { parseRange } from '../src/catalogue/times.ts';
+import { compact } from '../src/compact.ts';
 import { FORMATS, type Format } from '../src/report/format-rows.ts';
 import type { Io } from './io.ts';
 
@@ -49,8 +50,7 @@ export function sourceOptions(flags: SourceFlags, io: Io): LoadOptions {
   return {
     settings: withSnapshots(readSettings(flags.config), flags.snapshot ?? []),
     ...parseRange(flags, io.now()),
-    ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
-    ...(flags.region === undefined ? {} : { region: flags.region }),
+    ...compact({ endpointUrl: flags.endpointUrl, region: flags.region }),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   WarehouseError,
 } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
+import { compact } from '../src/compact.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { type Io, say } from './io.ts';
 import { addGroup, refuseGroup } from './options.ts';
@@ -135,13 +136,12 @@ export async function openWarehouse(
   const limits: StatementLimits = {
     signal: controller.signal,
     onProgress: line.report,
-    ...numbers({ timeoutMs: seconds(said('timeout')), maxScanBytes: sizeOf(said('max_scan')) }),
+    ...compact({ timeoutMs: seconds(said('timeout')), maxScanBytes: sizeOf(said('max_scan')) }),
   };
   const warehouse = engine === 'athena' ? await connectAthena(said, limits) : trino(said, limits, io);
   const places = placesOf(engine, said);
   const s3Options = {
-    ...(flags.endpointUrl === undefined ? {} : { endpointUrl: flags.endpointUrl }),
-    ...(flags.region === undefined ? {} : { region: flags.region }),
+    ...compact({ endpointUrl: flags.endpointUrl, region: flags.region }),
   };
   return {
     warehouse,
@@ -176,19 +176,13 @@ function trino(said: Said, limits: StatementLimits, io: Io): Trino {
     server,
     user: said('user') ?? 'podtrail',
     limits,
-    ...(password === undefined ? {} : { password }),
+    ...compact({ password }),
   });
 }
 
 function text(flag: string | undefined, settings: EngineSettings, name: string): string | undefined {
   const value = flag ?? settings[name];
   return typeof value === 'object' ? value.join(',') : value;
-}
-
-function numbers<T extends Record<string, number | undefined>>(values: T): { [name in keyof T]?: number } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [name in keyof T]?: number;
-  };
 }
 
 function seconds(value: string | undefined): number | undefined {

@@ -7,6 +7,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { findLogFiles, openLogFile } from '../src/adapters/find-log-files.ts';
+import { compact } from '../src/compact.ts';
 import { parseLogFileKey } from '../src/trail/keys.ts';
 import { readLogFile } from '../src/trail/log-file.ts';
 import { parseTime } from '../src/trail/times.ts';
@@ -151,7 +152,7 @@ async function run(name: string, bodies: string[], runs: RunningFunction, option
   const dead = await drain(bodies, handler, {
     batch: name === 'ingest-log-file' ? 1 : 100,
     duplicate,
-    ...(shuffle === undefined ? {} : { shuffle }),
+    ...compact({ shuffle }),
   });
   const told = runs.lines.flatMap((line) => {
     const json = /\{"events":.*\}$/.exec(line)?.[0];

@@ -1,6 +1,7 @@
 // podtrail attribute: every record of the given log files, with the workload behind it, as rows on standard output.
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readQuestion } from '../../src/adapters/query-files.ts';
+import { compact } from '../../src/compact.ts';
 import type { Format } from '../../src/report/format-rows.ts';
 import { answer } from '../answer.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -41,14 +42,15 @@ export const attribute: CommandDefinition = (program, io, finish) => {
     .action(async (paths: string[], flags: SourceFlags & { format: Format; reconciliation?: string }) => {
       const options = sourceOptions(flags, io);
       await withTemporaryStore(async (store) => {
-        const { code } = await loadAndTell(store, paths, { ...options, ...flagged(flags) }, io);
+        const { code } = await loadAndTell(
+          store,
+          paths,
+          { ...options, ...compact({ reconciliation: flags.reconciliation }) },
+          io,
+        );
         const range = { since: options.since ?? null, until: options.until ?? null };
         await answer(store, readQuestion('attributed-calls'), range, flags.format, io);
         finish(code);
       });
     });
 };
-
-function flagged(flags: { reconciliation?: string }): { reconciliation?: string } {
-  return flags.reconciliation === undefined ? {} : { reconciliation: flags.reconciliation };
-}

@@ -9,6 +9,7 @@ import { readSmallFile } from '../../src/adapters/read-small-text.ts';
 import { readWorkload } from '../../src/adapters/read-workload.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { parseRange } from '../../src/catalogue/times.ts';
+import { compact } from '../../src/compact.ts';
 import { AuditLogReader } from '../../src/diagnosis/audit-log.ts';
 import { diagnose as judge } from '../../src/diagnosis/diagnose.ts';
 import type { Attempt, Facts } from '../../src/diagnosis/facts.ts';
@@ -252,10 +253,12 @@ async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<Fai
   if (counts.dropped > 0) say(io, `podtrail: ${counts.dropped} more lines that mean something were left out`);
   const attempt: Attempt = {
     ...attemptOf(lines),
-    ...given('namespace', flags.namespace),
-    ...given('serviceAccount', flags.serviceAccount),
-    ...given('roleArn', flags.role),
-    ...given('issuer', flags.issuer === undefined ? undefined : plainIssuer(flags.issuer)),
+    ...compact({
+      namespace: flags.namespace,
+      serviceAccount: flags.serviceAccount,
+      roleArn: flags.role,
+      issuer: flags.issuer === undefined ? undefined : plainIssuer(flags.issuer),
+    }),
   };
   return {
     failures: [{ attempt, said: lines }],
@@ -274,10 +277,7 @@ async function withWorkload(failures: readonly Facts[], flags: DiagnoseFlags): P
     cluster,
     namespace,
     serviceAccount,
-    ...given('pod', pod),
-    ...given('region', region),
-    ...given('kubeconfig', kubeconfig),
-    ...given('context', context),
+    ...compact({ pod, region, kubeconfig, context }),
   };
   const [first = { attempt: {} }, ...others] = failures;
   const read = await readWorkload(options, first.attempt);
@@ -285,7 +285,7 @@ async function withWorkload(failures: readonly Facts[], flags: DiagnoseFlags): P
     ...facts,
     ...read,
     attempt: { ...read.attempt, ...facts.attempt },
-    aws: { ...read.aws, ...(facts.aws?.role === undefined ? {} : { role: facts.aws.role }) },
+    aws: { ...read.aws, ...compact({ role: facts.aws?.role }) },
   }));
 }
 
@@ -301,7 +301,11 @@ async function withAuditLog(
   const take = (line: string) => reader.read(line);
   const logGroupName = LOG_GROUP.exec(auditLog)?.[1];
   if (logGroupName === undefined) await readLinesOf(auditLog, io.stdin, take);
-  else await readAuditLogGroup({ logGroupName, ...given('region', flags.region), ...dayOr(flags, io) }, take);
+  else
+    await readAuditLogGroup(
+      { logGroupName, ...compact({ region: flags.region }), ...dayOr(flags, io) },
+      take,
+    );
   const { lines, events, unreadable, dropped } = reader.counts;
   say(
     io,
@@ -319,10 +323,6 @@ const DAY_MS = 86_400_000;
 function dayOr(flags: DiagnoseFlags, io: Io): { since: Date; until: Date } {
   const { since, until = io.now() } = parseRange(flags, io.now());
   return { since: since ?? new Date(until.getTime() - DAY_MS), until };
-}
-
-function given<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: string });
 }
 
 function isAsked(

@@ -1,5 +1,6 @@
 // podtrail load: reads log files into a store, once each, ready to be asked.
 import { Store } from '../../src/adapters/duckdb/store.ts';
+import { compact } from '../../src/compact.ts';
 import type { CommandDefinition } from '../command.ts';
 import { loadAndTell } from '../load-and-tell.ts';
 import {
@@ -45,8 +46,7 @@ export const load: CommandDefinition = (program, io, finish) => {
         try {
           const { reconciliation, workers } = flags;
           const extra = {
-            ...(reconciliation === undefined ? {} : { reconciliation }),
-            ...(workers === undefined ? {} : { workers }),
+            ...compact({ reconciliation, workers }),
           };
           const { code } = await loadAndTell(store, paths, { ...sourceOptions(flags, io), ...extra }, io);
           finish(code);

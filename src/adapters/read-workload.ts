@@ -1,4 +1,6 @@
 // Reads all that decides about one workload's credentials, from AWS and from its cluster, and completes the attempt by it.
+
+import { compact } from '../compact.ts';
 import type { Attempt, AwsFacts, ClusterFacts, Facts } from '../diagnosis/facts.ts';
 import { type AccountOptions, AccountReader } from './account/read-account.ts';
 import { type ClusterOptions, readCluster } from './kubernetes/read-cluster.ts';
@@ -24,8 +26,7 @@ export async function readWorkload(options: WorkloadOptions, before: Attempt): P
     clusterName: options.cluster,
     ...(eksCluster ? { clusterArn: eksCluster.arn } : {}),
     ...(eksCluster?.issuer ? { issuer: eksCluster.issuer } : {}),
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(annotated === undefined ? {} : { roleArn: annotated }),
+    ...compact({ region: options.region, roleArn: annotated }),
     ...audienceOf(cluster),
     ...before,
     namespace: options.namespace,
@@ -37,7 +38,7 @@ export async function readWorkload(options: WorkloadOptions, before: Attempt): P
 
 function audienceOf(cluster: ClusterFacts | null): Pick<Attempt, 'audience'> {
   const audience = cluster?.serviceAccount?.audience ?? undefined;
-  return audience === undefined ? {} : { audience };
+  return compact({ audience });
 }
 
 /** By which mechanism, and for which role: an association goes before the annotation, as the webhook has it. */
@@ -51,8 +52,7 @@ function completed(
   const mechanism = asked.mechanism ?? mechanismOf(association !== undefined, annotated !== undefined);
   return {
     ...asked,
-    ...(roleArn === undefined ? {} : { roleArn }),
-    ...(mechanism === undefined ? {} : { mechanism }),
+    ...compact({ roleArn, mechanism }),
   };
 }
 

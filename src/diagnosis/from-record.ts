@@ -1,4 +1,6 @@
 // The facts that one record tells of a failure, for whoever has no more than records: the live path.
+
+import { compact } from '../compact.ts';
 import type { Issuance } from '../identity/issuance.ts';
 import type { Workload } from '../identity/workload.ts';
 import type { TrailRecord } from '../trail/record.ts';
@@ -48,11 +50,4 @@ function audienceOf({ principal, assumption }: TrailRecord, issuance: Issuance |
   return id.startsWith(before) && id.endsWith(after) && id.length > before.length + after.length
     ? id.slice(before.length, -after.length)
     : undefined;
-}
-
-function compact<T extends Record<string, unknown>>(
-  all: T,
-): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  const entries = Object.entries(all).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
 }

@@ -1,4 +1,6 @@
 // Reads what a client, a pod or an agent printed: the lines that mean something to the catalogue, and whom and what they name.
+
+import { compact } from '../compact.ts';
 import { accountOfRole, isAssuming } from './case.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { readDenial } from './denial-message.ts';
@@ -72,10 +74,12 @@ export function attemptOf(lines: readonly string[]): Attempt {
   return {
     ...(isWeb === isPod ? {} : { mechanism: isWeb ? ('irsa' as const) : ('pod-identity' as const) }),
     ...(subject === null ? {} : { namespace: subject[1] ?? '', serviceAccount: subject[2] ?? '' }),
-    ...(issuer === undefined ? {} : { issuer: issuer.replace(/[.:/]+$/, '') }),
-    ...(roleArn === undefined ? {} : { roleArn }),
-    ...(accountOfRole(roleArn) === undefined ? {} : { accountId: accountOfRole(roleArn) ?? '' }),
-    ...(action === undefined ? {} : { action }),
+    ...compact({
+      issuer: issuer?.replace(/[.:/]+$/, ''),
+      roleArn,
+      accountId: accountOfRole(roleArn),
+      action,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Asks AWS what decides about one workload's credentials: its role, the OIDC providers, the EKS cluster and its associations. Only reads.
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { compact } from '../../compact.ts';
 import { accountOfRole, roleName } from '../../diagnosis/case.ts';
 import type {
   Association,
@@ -100,19 +101,14 @@ export class AccountReader {
     ];
     return {
       accountId: this.#accountId,
-      ...(eksCluster === undefined ? {} : { eksCluster }),
-      ...(associations === undefined ? {} : { associations }),
-      ...(agentAddOn === undefined ? {} : { agentAddOn }),
-      ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
-      ...(role === undefined ? {} : { role }),
-      ...(providers === undefined ? {} : { providers }),
+      ...compact({ eksCluster, associations, agentAddOn, vpcEndpoints, role, providers }),
       unread: this.#readings.unread,
     };
   }
 
   #settings() {
     const { region } = this.#options;
-    return { maxAttempts: 3, ...(region === undefined ? {} : { region }) };
+    return { maxAttempts: 3, ...compact({ region }) };
   }
 
   #eks(): EKSClient {
@@ -217,7 +213,7 @@ export class AccountReader {
     return {
       arn,
       trustPolicy: AssumeRolePolicyDocument,
-      ...(MaxSessionDuration === undefined ? {} : { maxSessionSeconds: MaxSessionDuration }),
+      ...compact({ maxSessionSeconds: MaxSessionDuration }),
       boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn ?? null,
       ...(policies === undefined || policies === null ? {} : { policies }),
     };

@@ -1,4 +1,6 @@
 // Reads an EKS cluster's audit log out of CloudWatch Logs: only what was done to ServiceAccounts and webhooks, and of one time range.
+
+import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
 import { hushNodeWarning } from '../aws-sdk.ts';
 
@@ -23,7 +25,7 @@ export async function readAuditLogGroup(
 ): Promise<void> {
   hushNodeWarning();
   const { CloudWatchLogsClient, paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
-  const client = new CloudWatchLogsClient(region === undefined ? {} : { region });
+  const client = new CloudWatchLogsClient(compact({ region }));
   const pages = paginateFilterLogEvents(
     { client },
     {

@@ -1,5 +1,6 @@
 // Takes a snapshot of what decides whom roles serve: trust policies for pods, and Pod Identity associations. Only reads.
 import type { EKSClient } from '@aws-sdk/client-eks';
+import { compact } from '../../compact.ts';
 import type { Snapshot, SnapshotAssociation } from '../../diagnosis/snapshot-roles.ts';
 import { hushNodeWarning } from '../aws-sdk.ts';
 import { Readings } from '../readings.ts';
@@ -19,7 +20,7 @@ export async function takeSnapshot({ regions, now }: SnapshotOptions): Promise<S
     import('@aws-sdk/client-eks'),
   ]);
   const [region] = regions;
-  const inRegion = region === undefined ? {} : { region };
+  const inRegion = compact({ region });
   const { Account = '' } = await new sts.STSClient(inRegion).send(new sts.GetCallerIdentityCommand({}));
   const roles: { arn: string; trustPolicy: string }[] = [];
   for await (const { Roles = [] } of iam.paginateListRoles({ client: new iam.IAMClient(inRegion) }, {})) {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AthenaClient, ColumnInfo, QueryExecution, Row } from '@aws-sdk/client-athena';
 import { ParameterError } from '../../catalogue/errors.ts';
+import { compact } from '../../compact.ts';
 import { CREDENTIALS_REMEDY, hushNodeWarning } from '../aws-sdk.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
 import { retried, warehouseError } from '../warehouse/errors.ts';
@@ -62,7 +63,7 @@ export class Athena implements Warehouse {
       // Athena throttles per account: waiting longer each time is what AWS asks for.
       retryMode: 'adaptive',
       maxAttempts: 8,
-      ...(options.region === undefined ? {} : { region: options.region }),
+      ...compact({ region: options.region }),
     });
     return new Athena(options, { sdk, client }, { statements: 0, scannedBytes: 0 });
   }
@@ -91,7 +92,7 @@ export class Athena implements Warehouse {
           new sdk.GetQueryResultsCommand({
             QueryExecutionId: id,
             MaxResults: PAGE_ROWS,
-            ...(token === undefined ? {} : { NextToken: token }),
+            ...compact({ NextToken: token }),
           }),
         ),
       );

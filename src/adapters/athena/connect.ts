@@ -1,4 +1,6 @@
 // Connects to Athena by what a person said of it.
+
+import { compact } from '../../compact.ts';
 import { databaseOf, type Said, slashed } from '../warehouse/places.ts';
 import type { StatementLimits } from '../warehouse/warehouse.ts';
 import { Athena } from './athena.ts';
@@ -12,7 +14,6 @@ export function connectAthena(said: Said, limits: StatementLimits): Promise<Athe
     database: databaseOf(said),
     location: location === undefined ? null : slashed(location),
     limits,
-    ...(output === undefined ? {} : { output }),
-    ...(region === undefined ? {} : { region }),
+    ...compact({ output, region }),
   });
 }

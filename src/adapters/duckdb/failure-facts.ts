@@ -1,4 +1,5 @@
 // Turns the rows that tell of a failure into the facts that a diagnosis goes by.
+import { compact } from '../../compact.ts';
 import { accountOfRole, roleName } from '../../diagnosis/case.ts';
 import { regionOf } from '../../diagnosis/command.ts';
 import type { Attempt, Change, Facts, TrailFacts } from '../../diagnosis/facts.ts';
@@ -22,13 +23,12 @@ export function ofAttempt(row: ReportRow, context: FailureContext): Facts {
   const attempt: Attempt = {
     ...attemptOf(row),
     ...mechanismOf(row.mechanism),
-    ...optional('issuer', /:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]),
-    ...optional(
-      'region',
-      regionOf(/:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]) ?? regionOfArn(clusterId),
-    ),
-    ...optional('audience', textOf(row.audience)),
-    ...optional('action', actionOf(row)),
+    ...compact({
+      issuer: /:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1],
+      region: regionOf(/:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1]) ?? regionOfArn(clusterId),
+      audience: textOf(row.audience),
+      action: actionOf(row),
+    }),
   };
   return { attempt, trail: trailOf(row, attempt, context) };
 }
@@ -38,13 +38,15 @@ function attemptOf(row: ReportRow): Attempt {
   const isArn = clusterId?.includes(':cluster/') === true;
   const last = row.last_time;
   return {
-    ...optional('namespace', textOf(row.workload_namespace)),
-    ...optional('serviceAccount', textOf(row.workload_service_account)),
-    ...optional('roleArn', textOf(row.role_arn)),
-    ...optional('clusterArn', isArn ? clusterId : undefined),
-    ...optional('clusterName', isArn ? textOf(row.workload_cluster) : undefined),
-    ...optional('errorCode', textOf(row.error_code)),
-    ...optional('errorMessage', textOf(row.error_message)),
+    ...compact({
+      namespace: textOf(row.workload_namespace),
+      serviceAccount: textOf(row.workload_service_account),
+      roleArn: textOf(row.role_arn),
+      clusterArn: isArn ? clusterId : undefined,
+      clusterName: isArn ? textOf(row.workload_cluster) : undefined,
+      errorCode: textOf(row.error_code),
+      errorMessage: textOf(row.error_message),
+    }),
     ...(last instanceof Date ? { at: last.getTime() } : {}),
   };
 }
@@ -55,8 +57,7 @@ export function ofRefusal(row: ReportRow, context: FailureContext): Facts {
     ...attemptOf(row),
     mechanism: 'pod-identity',
     action: 'AssumeRoleForPodIdentity',
-    ...optional('region', textOf(row.aws_region)),
-    ...optional('accountId', textOf(row.recipient_account_id)),
+    ...compact({ region: textOf(row.aws_region), accountId: textOf(row.recipient_account_id) }),
   };
   return { attempt, trail: trailOf(row, attempt, context) };
 }
@@ -164,10 +165,6 @@ export function changeOf(row: ReportRow): Change {
     by: textOf(row.changed_by) ?? 'somebody unnamed',
     target: textOf(row.target) ?? '',
   };
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [key in Name]: string });
 }
 
 export function textOf(value: unknown): string | undefined {

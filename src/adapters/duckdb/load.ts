@@ -2,6 +2,7 @@
 import { readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { compact } from '../../compact.ts';
 import { LOOK_BACK_MS, parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
 import type { FileRead, FileToRead } from '../load-worker.ts';
@@ -220,8 +221,7 @@ class Intake {
 
 function remote(options: FindOptions): { endpointUrl?: string; region?: string } {
   return {
-    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
-    ...(options.region === undefined ? {} : { region: options.region }),
+    ...compact({ endpointUrl: options.endpointUrl, region: options.region }),
   };
 }
 

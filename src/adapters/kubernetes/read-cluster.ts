@@ -7,6 +7,7 @@ import type {
   V1MutatingWebhookConfiguration,
   V1Pod,
 } from '@kubernetes/client-node';
+import { compact } from '../../compact.ts';
 import type {
   ClusterFacts,
   ContainerFacts,
@@ -124,11 +125,7 @@ class ClusterReader {
     const agent = await this.#agent();
     const warnings = await this.#warnings();
     return {
-      ...(serviceAccount === undefined ? {} : { serviceAccount }),
-      ...(pods === undefined ? {} : { pods: pods.map(podOf) }),
-      ...(webhook === undefined ? {} : { webhook }),
-      ...(agent === undefined ? {} : { agent }),
-      ...(warnings === undefined ? {} : { warnings }),
+      ...compact({ serviceAccount, pods: pods?.map(podOf), webhook, agent, warnings }),
       unread: this.#readings.unread,
     };
   }
@@ -189,8 +186,7 @@ class ClusterReader {
     return {
       name: own.metadata?.name ?? 'pod-identity-webhook',
       hasCaBundle: (hook?.clientConfig.caBundle ?? '') !== '',
-      ...(takesPod === undefined ? {} : { takesPod }),
-      ...(readyAddresses === undefined ? {} : { readyAddresses }),
+      ...compact({ takesPod, readyAddresses }),
     };
   }
 

@@ -1,6 +1,7 @@
 // Looks at an OIDC issuer as STS does: fetches its discovery document and its keys over TLS, and looks at the certificates.
 import { get } from 'node:https';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { compact } from '../../compact.ts';
 import type { IssuerCertificates, IssuerState } from '../../live/issuer-probe.ts';
 
 export type ProbedIssuer = Pick<IssuerState, 'latencyMs' | 'fault' | 'certificates'>;
@@ -91,7 +92,7 @@ function fetched(url: URL, { timeoutMs, ca }: ProbeOptions): Promise<Fetched> {
         rejectUnauthorized: false,
         headers: { accept: 'application/json' },
         signal: AbortSignal.timeout(timeoutMs),
-        ...(ca === undefined ? {} : { ca }),
+        ...compact({ ca }),
       },
       (response) => {
         const certificates = certificatesOf(response.socket as TLSSocket);

@@ -1,5 +1,7 @@
 // Speaks Trino's statement protocol: one statement in, pages of typed rows or an error out; cancels what is not wanted.
 // Values go along as literals of EXECUTE IMMEDIATE. A client library for it knows no retry and no cancelling of its own.
+
+import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
 import { retried, warehouseError } from '../warehouse/errors.ts';
@@ -104,7 +106,7 @@ export class Trino implements Warehouse {
           response = await fetch(url, {
             ...request,
             headers: this.#headers(url),
-            ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+            ...compact({ signal: watch.signal }),
           });
         } catch (error) {
           watch.check(0);
@@ -147,8 +149,7 @@ export class Trino implements Warehouse {
       'X-Trino-Source': 'podtrail',
       'X-Trino-Time-Zone': 'UTC',
       'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
-      ...(catalog === undefined ? {} : { 'X-Trino-Catalog': catalog }),
-      ...(schema === undefined ? {} : { 'X-Trino-Schema': schema }),
+      ...compact({ 'X-Trino-Catalog': catalog, 'X-Trino-Schema': schema }),
       ...(password === undefined || new URL(url).origin !== new URL(server).origin
         ? {}
         : { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),

@@ -1,5 +1,6 @@
 // Owns collisions: several sessions of one role that begin in one second, told apart by key but not always without one.
 
+import { compact } from '../../compact.ts';
 import { issuePodIdentity } from '../assumptions/for-pod.ts';
 import { assumeRole } from '../assumptions/with-role.ts';
 import { issueWebIdentity, podBearer } from '../assumptions/with-token.ts';
@@ -25,7 +26,7 @@ function issueOne(stage: Stage, workload: Workload, why: string, name?: string):
   const bearer = podBearer(newPod(stage.random, workload));
   return issueWebIdentity(stage, bearer, {
     why,
-    ...(name === undefined ? {} : { name }),
+    ...compact({ name }),
   });
 }
 

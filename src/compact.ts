@@ -1,0 +1,9 @@
+// Leaves out the members of an object that are undefined: optional members may be absent, and may not be undefined.
+
+/** The same object without members that are undefined. */
+export function compact<T extends Record<string, unknown>>(
+  all: T,
+): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const entries = Object.entries(all).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+}
