@@ -125,11 +125,38 @@ describe('the documents', () => {
     const codes = /^(npx )?podtrail (diagnose|policy explain) /.test(command) ? [0, 4] : [0];
     expect([ran.code, codes.includes(ran.code) ? '' : ran.said]).toEqual([ran.code, '']);
   });
+});
 
-  it.each(DOCUMENTS)('%s links to files that are there', (document) => {
-    const text = readFileSync(join(ROOT, document), 'utf8');
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
-    for (const link of links)
-      expect([link, existsSync(join(ROOT, dirname(document), link))]).toEqual([link, true]);
+interface Link {
+  document: string;
+  file: string;
+  anchor: string;
+}
+
+const LINKS = DOCUMENTS.flatMap((document): Link[] => {
+  const found = readFileSync(join(ROOT, document), 'utf8').matchAll(
+    /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g,
+  );
+  return [...found].map(([, file = '', anchor = '']) => ({ document, file, anchor }));
+});
+
+/** As GitHub names headings. */
+const slug = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+describe('links', () => {
+  it('are looked at', () => expect(LINKS.length).toBeGreaterThan(20));
+
+  it.each(LINKS)('$document leads to $file#$anchor', ({ document, file, anchor }) => {
+    const target = file === '' ? join(ROOT, document) : join(ROOT, dirname(document), file);
+    expect(existsSync(target)).toBe(true);
+    if (anchor === '') return;
+    const headings = [...readFileSync(target, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+      slug(text),
+    );
+    expect(headings).toContain(anchor);
   });
 });
