@@ -20,6 +20,7 @@
 -- column: evidence text | What ties the row to the workload.
 -- column: confidence text | exact, inferred, ambiguous or unknown.
 -- column: role_arn text | The session's role.
+-- column: account_id text | The account whose trail has the record; a call into another account may be in both.
 -- column: event_id text | The record's id.
 -- engines: duckdb, athena, trino
 -- read: Rows are in time order; the issuance is the record that handed out the key, and expiry is when that key stops to work.
@@ -62,6 +63,7 @@ events as (
     m.evidence as evidence,
     m.confidence as confidence,
     m.role_arn as role_arn,
+    m.recipient_account_id as account_id,
     m.event_id as event_id
   from matched as m
   union all
@@ -81,6 +83,7 @@ events as (
     c.evidence as evidence,
     c.confidence as confidence,
     c.session_issuer_arn as role_arn,
+    c.recipient_account_id as account_id,
     c.event_id as event_id
   from calls as c
   where c.record_key in (select s.record_key from session_calls as s)
@@ -101,6 +104,7 @@ events as (
     m.evidence as evidence,
     m.confidence as confidence,
     m.role_arn as role_arn,
+    m.recipient_account_id as account_id,
     m.event_id as event_id
   from matched as m
   where m.expires_at is not null
@@ -120,6 +124,7 @@ select
   e.evidence as evidence,
   e.confidence as confidence,
   e.role_arn as role_arn,
+  e.account_id as account_id,
   e.event_id as event_id
 from events as e
 where e.event_time >= cast(? as timestamp)
