@@ -20,7 +20,7 @@
 -- column: evidence text | What ties the row to the workload.
 -- column: confidence text | exact, inferred, ambiguous or unknown.
 -- column: role_arn text | The session's role.
--- column: account_id text | The account whose trail has the record; a call into another account may be in both.
+-- column: account_id text | The account whose trail has the call, which one into another account may be twice; of issuance and expiry, the role's.
 -- column: event_id text | The record's id.
 -- engines: duckdb, athena, trino
 -- read: Rows are in time order; the issuance is the record that handed out the key, and expiry is when that key stops to work.
@@ -63,7 +63,7 @@ events as (
     m.evidence as evidence,
     m.confidence as confidence,
     m.role_arn as role_arn,
-    m.recipient_account_id as account_id,
+    split_part(m.role_arn, ':', 5) as account_id,
     m.event_id as event_id
   from matched as m
   union all
@@ -104,7 +104,7 @@ events as (
     m.evidence as evidence,
     m.confidence as confidence,
     m.role_arn as role_arn,
-    m.recipient_account_id as account_id,
+    split_part(m.role_arn, ':', 5) as account_id,
     m.event_id as event_id
   from matched as m
   where m.expires_at is not null

@@ -296,6 +296,7 @@ function written(argv: readonly string[]): Record<string, string> {
 function hostileOf({ params }: Question): Record<string, string> {
   const hostile: Partial<Record<QueryParam['type'], string>> = {
     text: "x' or '1'='1' or ?') -- \\%",
+    resource: "x' or '1'='1' or ?') -- \\%",
     networks: '192.0.2.0/24',
   };
   return Object.fromEntries(
