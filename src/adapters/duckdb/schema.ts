@@ -1,6 +1,8 @@
 // Owns the tables of a store and the columns of the parts that the workers write for it.
 // Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
 
+import { SETTING_TABLES } from '../setting-tables.ts';
+
 /** Raised when a table changes in a way that an older podtrail's store does not have. */
 export const STORE_VERSION = 6;
 
@@ -64,6 +66,10 @@ function columns(table: PartTable, without: readonly string[] = []): string {
 /** What naming the callers writes to each record: see queries/sources/duckdb/attribute-records.sql. */
 const ATTRIBUTED = 'attribution_key integer, twin_principal_key integer, root_principal_key integer';
 
+const settingTables = Object.entries(SETTING_TABLES)
+  .map(([name, texts]) => `create table ${name} (${texts.map((column) => `${column} varchar`).join(', ')});`)
+  .join('\n');
+
 /**
  * `record_key` is `file_no` and `record_index` in one number, unique in the store; `named` holds the last settlement whose
  * callers the derived tables name, and `superseded` what goes with the next.
@@ -86,11 +92,7 @@ create view attributed_records as
   select *, record_key >> 32 as delivery_key from stored_records where settlement <= (select max(settlement) from named);
 create view deliveries as select file_no as delivery_key, delivered_at from log_files;
 create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
-create table clusters (issuer varchar, cluster_id varchar, cluster varchar);
-create table snapshot_roles (evidence varchar, role_arn varchar, provider varchar, cluster_id varchar, cluster varchar, namespace varchar, service_account varchar);
-create table session_name_patterns (
-  namespace_pattern varchar, service_account_pattern varchar, pod_pattern varchar, except_pattern varchar, reason varchar
-);
+${settingTables}
 `;
 
 /** Tables whose rows belong to a settlement: they stay once `settlements` has its number, and are asked once `named` has it. */

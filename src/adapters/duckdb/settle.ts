@@ -3,6 +3,7 @@
 import { totalmem } from 'node:os';
 import { type DerivingEngine, deriveCallers, deriveInferences, OPEN_RANGE } from '../derive-callers.ts';
 import { readQueryText } from '../query-files.ts';
+import { settingTables } from '../setting-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
 import { PART_COLUMNS } from './schema.ts';
@@ -139,37 +140,12 @@ function deriving(store: Store): DerivingEngine {
   };
 }
 
-const SETTING_TABLES = {
-  clusters: { issuer: 'varchar', cluster_id: 'varchar', cluster: 'varchar' },
-  snapshot_roles: {
-    evidence: 'varchar',
-    role_arn: 'varchar',
-    provider: 'varchar',
-    cluster_id: 'varchar',
-    cluster: 'varchar',
-    namespace: 'varchar',
-    service_account: 'varchar',
-  },
-  session_name_patterns: {
-    namespace_pattern: 'varchar',
-    service_account_pattern: 'varchar',
-    pod_pattern: 'varchar',
-    except_pattern: 'varchar',
-    reason: 'varchar',
-  },
-} as const;
-
 /** Puts the settings into the store; true where they differ from those that the store was derived with. */
 async function applySettings(store: Store, settings: Settings): Promise<boolean> {
-  const given = {
-    clusters: settings.clusters,
-    snapshot_roles: settings.snapshotRoles ?? [],
-    session_name_patterns: settings.sessionNamePatterns,
-  };
   let isChanged = false;
-  for (const [table, types] of Object.entries(SETTING_TABLES)) {
-    const rows = given[table as keyof typeof given];
-    const columns = Object.keys(types).join(', ');
+  for (const { name: table, columns: names, rows } of settingTables(settings)) {
+    const columns = names.join(', ');
+    const types = Object.fromEntries(names.map((name) => [name, 'varchar']));
     await store.run(`create or replace temp table given as select ${columns} from ${table} limit 0`);
     if (rows.length > 0) await insertJson(store, 'given', rows, types, columns);
     const [difference] = await store.all(`select count(*) as rows from (

@@ -6,6 +6,7 @@ import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts'
 import { type BoundValue, callsStatement, timeText } from '../compose-over-tables.ts';
 import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
+import { settingTables } from '../setting-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import { type LogFileLayout, logFilesIn, neededTimes, partitionsOf, type RowPer } from './log-file-table.ts';
 import { allRows, literal, type Warehouse } from './warehouse.ts';
@@ -104,18 +105,10 @@ async function read(tables: ScratchTables, places: Places, asked: RangeToRead): 
   for (const name of ['settled-records', 'deliveries', 'principals', 'assumptions'])
     await tables.make(name.replaceAll('-', '_'), readRelation(`sources/trino/${name}.sql`).sql);
   await tables.make('records', 'select * from settled_records');
-  await tables.make(
-    'clusters',
-    rowsStatement(CLUSTER_COLUMNS, rowsOf(CLUSTER_COLUMNS, asked.settings.clusters)),
-  );
-  await tables.make(
-    'snapshot_roles',
-    rowsStatement(SNAPSHOT_COLUMNS, rowsOf(SNAPSHOT_COLUMNS, asked.settings.snapshotRoles ?? [])),
-  );
-  await tables.make(
-    'session_name_patterns',
-    rowsStatement(PATTERN_COLUMNS, rowsOf(PATTERN_COLUMNS, asked.settings.sessionNamePatterns)),
-  );
+  for (const { name, columns, rows } of settingTables(asked.settings)) {
+    const values = rows.map((row) => columns.map((column) => row[column] ?? null));
+    await tables.make(name, rowsStatement(columns, values));
+  }
   const [sums] = await tables.rows(readRelation('sources/trino/log-file-counts.sql').sql);
   return {
     files: Number(sums?.files),
@@ -186,23 +179,6 @@ const RULE_COLUMNS = [
   'owner_parameter',
   'event_names',
 ];
-const SNAPSHOT_COLUMNS = [
-  'evidence',
-  'role_arn',
-  'provider',
-  'cluster_id',
-  'cluster',
-  'namespace',
-  'service_account',
-];
-const CLUSTER_COLUMNS = ['issuer', 'cluster_id', 'cluster'];
-const PATTERN_COLUMNS = [
-  'namespace_pattern',
-  'service_account_pattern',
-  'pod_pattern',
-  'except_pattern',
-  'reason',
-];
 
 function ruleRows(): (string | null)[][] {
   return [...resourceRules].flatMap(([source, rules]) => rules.map((rule) => ruleRow(source, rule)));
@@ -220,12 +196,6 @@ function ruleRow(source: string, rule: ResourceRule): (string | null)[] {
     rule.ownerParameter,
     names,
   ];
-}
-
-function rowsOf(columns: readonly string[], rows: readonly object[]): (string | null)[][] {
-  return rows.map((row) =>
-    columns.map((name) => ((row as Record<string, unknown>)[name] ?? null) as string | null),
-  );
 }
 
 /** A select of these rows of texts, in their order by `place`. */
