@@ -1,6 +1,6 @@
 // Owns the reading of an attempt to assume a role: who is named by it, by which mechanism, and which session it began.
 // The same in SQL: queries/models/issuances.sql.
-import type { Assumption, Principal, TrailRecord } from '../trail/record.ts';
+import { type Assumption, type Principal, recordId, type TrailRecord } from '../trail/record.ts';
 import {
   type Cluster,
   clusterOfProvider,
@@ -59,7 +59,7 @@ export function readIssuance(record: TrailRecord, known: KnownClusters = NO_KNOW
     cluster: clusterOfProvider(provider, known),
   });
   return {
-    id: `${record.eventId ?? record.contentHash ?? ''}/${record.recipientAccountId ?? ''}/${record.awsRegion ?? ''}`,
+    id: recordId(record),
     isIssued: record.errorCode === null,
     issuedAt: record.eventTime,
     expiresAt,

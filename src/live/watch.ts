@@ -7,7 +7,7 @@ import { keepIssuance } from '../identity/inherit.ts';
 import { readIssuance } from '../identity/issuance.ts';
 import type { Failures, Handled, Ledger, Metrics, Renewals, Roles } from '../ports.ts';
 import { isDenied } from '../trail/denial.ts';
-import type { TrailRecord } from '../trail/record.ts';
+import { recordId, type TrailRecord } from '../trail/record.ts';
 import { type Effect, effectOf, effectOfIssued, isAssumption, isIssued, type Task } from './effect.ts';
 import type { Failure, Sighting } from './failure.ts';
 import type { KnownCauses } from './known-causes.ts';
@@ -142,7 +142,8 @@ function tasksOf(deliveries: readonly Delivery[], { takes, clusters }: WatchOpti
   const tasks = new Map<string, Task>();
   for (const { messageId, record, sentAt, isLastTry } of deliveries) {
     const isSkipped = !isTaken(record, takes);
-    const id = isSkipped ? `skipped by ${takes} ${recordId(record)}` : recordId(record);
+    const own = `record ${recordId(record)}`;
+    const id = isSkipped ? `skipped by ${takes} ${own}` : own;
     const known = tasks.get(id);
     if (known === undefined)
       tasks.set(id, {
@@ -231,8 +232,4 @@ function isTaken(record: TrailRecord, takes: WatchOptions['takes']): boolean {
   if (isAssumption(record))
     return takes !== 'denials' && (record.assumption !== null || record.errorCode !== null);
   return takes !== 'assumptions' && record.principal.type === 'AssumedRole' && isDenied(record.errorCode);
-}
-
-function recordId({ eventId, contentHash, recipientAccountId, awsRegion }: TrailRecord): string {
-  return ['record', eventId ?? contentHash, recipientAccountId, awsRegion].join(' ');
 }

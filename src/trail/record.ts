@@ -87,6 +87,11 @@ export function parseRecord(value: Fields): ParsedRecord {
   }
 }
 
+/** What is the same of a record in every delivery and every copy of it: event id (else content), recipient account and region. */
+export function recordId({ eventId, contentHash, recipientAccountId, awsRegion }: TrailRecord): string {
+  return [eventId ?? contentHash, recipientAccountId, awsRegion].map((part) => part ?? '').join('/');
+}
+
 function flatten(value: Fields): TrailRecord {
   const version = text(value, 'eventVersion');
   if (version !== null && !/^1\.\d+$/.test(version)) {
