@@ -122,11 +122,10 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
       }
       if (flags.store !== undefined) {
         // Which networks are one's own is asked of the settings file even so.
-        const isAsked = (flag: string) => flag === '--config' && 'networks' in values;
+        const isAsked = (flag: string) =>
+          flag === '--config' && 'networks' in values && command.getOptionValue('networks') === undefined;
         refuseGroup(command, OF_READING, (flag) =>
-          isAsked(flag)
-            ? null
-            : `a store is asked as it was loaded: give ${flag} to "podtrail load", which names its callers anew`,
+          isAsked(flag) ? null : `a store is asked as it was loaded: give ${flag} to "podtrail load"`,
         );
         const store = await Store.openToRead(flags.store);
         try {

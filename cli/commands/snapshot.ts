@@ -45,7 +45,7 @@ export const snapshot: CommandDefinition = (program, io, finish) => {
 
 function regionsOf(list: string): string[] {
   const regions = list.split(',').map((one) => one.trim());
-  const wrong = regions.find((one) => !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(one));
+  const wrong = regions.find((one) => !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(one));
   if (wrong === undefined) return regions;
   throw new ParameterError(
     `--regions takes names with commas between them, such as us-west-2,eu-west-1, not "${wrong}"`,

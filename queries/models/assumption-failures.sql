@@ -24,7 +24,7 @@ select
   -- A refused AssumeRole keeps its parameters back, and names the role in its message.
   coalesce(
     i.role_arn,
-    nullif(regexp_extract(a.error_message, 'sts:AssumeRole on resource: (arn:aws[a-z-]*:iam::[0-9]{12}:role/[^ ]+)', 1), '')
+    nullif(regexp_extract(a.error_message, 'sts:(?:AssumeRole|TagSession) on resource: (arn:aws[a-z-]*:iam::[0-9]{12}:role/[^ ]+)', 1), '')
   ) as role_arn,
   i.role_session_name as role_session_name,
   c.provider as provider,

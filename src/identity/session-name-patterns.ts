@@ -14,7 +14,7 @@ export interface SessionNamePattern {
   namespace_pattern: string | null;
   service_account_pattern: string | null;
   pod_pattern: string | null;
-  /** Names that fit this are left alone. */
+  /** Names that fit this are left alone; null of configured patterns. */
   except_pattern: string | null;
   /** What a pod candidate found by it is labelled with. */
   reason: string;
@@ -39,16 +39,9 @@ export const BUILT_IN_PATTERNS: readonly SessionNamePattern[] = [
   reason: GENERATED,
 }));
 
-/**
- * podtrail's own patterns and the configured ones. A name that a configured one reads is not also read whole as a pod's name.
- * Throws SessionNamePatternError as `readSessionNamePattern` does.
- */
+/** podtrail's own patterns, and the configured ones behind them. Throws SessionNamePatternError as `readSessionNamePattern` does. */
 export function sessionNamePatterns(configured: readonly string[]): SessionNamePattern[] {
-  const read = configured.map(readSessionNamePattern);
-  const readElsewise = ['^eks-', ...configured.map((pattern) => `(?:${withOnlyGroup(pattern, null)})`)].join(
-    '|',
-  );
-  return [...BUILT_IN_PATTERNS.map((pattern) => ({ ...pattern, except_pattern: readElsewise })), ...read];
+  return [...BUILT_IN_PATTERNS, ...configured.map(readSessionNamePattern)];
 }
 
 const NAMES = ['namespace', 'service_account', 'pod'] as const;
@@ -68,6 +61,12 @@ function readSessionNamePattern(pattern: string): SessionNamePattern {
     throw new SessionNamePatternError(
       pattern,
       'looks around or back, which the query engines cannot: write it without',
+    );
+  }
+  if (/\[\^?\]|\\[ucpP]/.test(pattern)) {
+    throw new SessionNamePatternError(
+      pattern,
+      'has an empty class, or one by \\u, \\c or \\p, which the query engines read otherwise: write it without',
     );
   }
   const groups = [...pattern.matchAll(/\(\?<([^>=!]+)>/g)].map(([, name]) => name ?? '');
@@ -94,8 +93,8 @@ function readSessionNamePattern(pattern: string): SessionNamePattern {
   };
 }
 
-/** The same expression in which `name` is the one group that captures; with null none does. */
-function withOnlyGroup(pattern: string, name: Name | null): string {
+/** The same expression in which `name` is the one group that captures. */
+function withOnlyGroup(pattern: string, name: Name): string {
   let text = '';
   let isInClass = false;
   for (let at = 0; at < pattern.length; at++) {

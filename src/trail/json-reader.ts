@@ -33,6 +33,7 @@ export interface ValueSink {
 export type Stop = string | null;
 
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -99,10 +100,7 @@ export class JsonReader {
     } else if (this.scan.isScalar && !isJsonScalar(view.toString('latin1', start, pos))) {
       if (!isJson) return this.notJson();
       this.unusable(NOT_JSON);
-    } else if (
-      view[start] !== QUOTE ||
-      !this.#quoted(view.toString('utf8', start, pos), pos - start, place)
-    ) {
+    } else if (!startsQuotedObject(view, start) || !this.#quoted(view.toString('utf8', start, pos), place)) {
       this.#worth -= IDLE_VALUE_BYTES;
       this.sink.notAnObject(place);
     }
@@ -110,9 +108,13 @@ export class JsonReader {
   }
 
   /** Takes a text that holds an object: `--query 'Events[].CloudTrailEvent'` leaves nothing else of a lookup's output. */
-  #quoted(text: string, length: number, place: Place): boolean {
+  #quoted(text: string, place: Place): boolean {
     const held = parseJson(text);
-    return typeof held === 'string' && this.object(held, length, place);
+    if (typeof held !== 'string') return false;
+    // The scan has not seen the brackets in a text, and parsing takes memory by their depth.
+    if (isTooDeep(held)) this.unusable(TOO_DEEP);
+    else if (!this.object(held, text.length, place)) return false;
+    return true;
   }
 
   /** Takes `text` if it is an object; `length` is its length in bytes. */
@@ -174,6 +176,11 @@ export class JsonReader {
     while (isSpace(view[at])) at += 1;
     return at >= view.length || view[at] === QUOTE || view[at] === CLOSE_OBJECT;
   }
+}
+
+/** `"{\\"`: a text in which an object's first name begins. */
+function startsQuotedObject(view: Buffer, start: number): boolean {
+  return view[start] === QUOTE && view[start + 1] === OPEN_OBJECT && view[start + 2] === BACKSLASH;
 }
 
 function isTooDeep(text: string): boolean {

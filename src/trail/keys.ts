@@ -41,12 +41,12 @@ const KIND_OF_FOLDER: Readonly<Record<string, DeliveredKind>> = {
 };
 
 const FOLDERS =
-  /(?:^|[/\\])AWSLogs[/\\](?:(o-[a-z0-9]+)[/\\])?(\d{12})[/\\](CloudTrail(?:-Digest|-Insight|-Aggregated)?)[/\\]([a-z]{2}(?:-[a-z]+)+-\d+)[/\\](?:(\d{4})[/\\](\d{2})[/\\](\d{2})[/\\])?(?:.*[/\\])?([^/\\]*)$/;
+  /(?:^|[/\\])AWSLogs[/\\](?:(o-[a-z0-9]+)[/\\])?(\d{12})[/\\](CloudTrail(?:-Digest|-Insight|-Aggregated)?)[/\\]([a-z]{2,4}(?:-[a-z]+)+-\d+)[/\\](?:(\d{4})[/\\](\d{2})[/\\](\d{2})[/\\])?(?:.*[/\\])?([^/\\]*)$/;
 
 // `{account}_CloudTrail_{region}_{YYYYMMDDTHHmmZ}_{16 characters}.json.gz`; a digest's name ends in the trail, its home
 // region and a stamp with seconds.
 const NAME =
-  /^(\d{12})_(CloudTrail(?:-Digest|-Insight|-Aggregated)?)_([a-z]{2}(?:-[a-z]+)+-\d+)[_-](?:.*\.json(?:\.gz)?|.*\.gz)$/;
+  /^(\d{12})_(CloudTrail(?:-Digest|-Insight|-Aggregated)?)_([a-z]{2,4}(?:-[a-z]+)+-\d+)[_-](?:.*\.json(?:\.gz)?|.*\.gz)$/;
 
 // Copies made by other tools keep the name's beginning but lose the suffix or the `Z`, and may hold records younger
 // than their stamp: only a name exactly as CloudTrail writes it says when it was delivered.
@@ -127,7 +127,7 @@ type ListingStep =
   | { by: 'key' };
 
 const REGION_FOLDER =
-  /^(?:.*\/)?AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/CloudTrail\/[a-z]{2}(?:-[a-z]+)+-\d+\/(?=(?:\d{0,4}|\d{4}\/\d{0,2}|\d{4}\/\d{2}\/\d{0,2}|\d{4}\/\d{2}\/\d{2}\/[^/]*)$)/;
+  /^(?:.*\/)?AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/CloudTrail\/[a-z]{2,4}(?:-[a-z]+)+-\d+\/(?=(?:\d{0,4}|\d{4}\/\d{0,2}|\d{4}\/\d{2}\/\d{0,2}|\d{4}\/\d{2}\/\d{2}\/[^/]*)$)/;
 const ACCOUNT_FOLDER = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?\d{12}\/$/;
 const FOLDER_ABOVE_REGION = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?:\d{12}\/(?:CloudTrail\/)?)?$/;
 

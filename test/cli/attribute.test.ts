@@ -353,15 +353,42 @@ describe('podtrail attribute', () => {
 });
 
 describe('a configured pattern of session names', () => {
-  it('names the pod that it reads, and the whole name is not read as a second one', async () => {
+  const CONFIGURED = 'the session name fits a configured pattern';
+  const GENERATED = 'the session name reads like a generated pod name';
+
+  it.each([
+    [
+      'names the pod that it reads, and the whole name is not read as a second one',
+      '^(?<namespace>[a-z0-9-]+)\\.(?<service_account>[a-z0-9-]+)\\.(?<pod>[a-z0-9-]+)$',
+      'team.api.api-0',
+      [{ pod: 'api-0', reason: CONFIGURED }],
+    ],
+    [
+      'that fits without naming anything leaves the name to be read whole',
+      '^(?:(?<pod>zz.*)|web-.*)$',
+      'web-0',
+      [{ pod: 'web-0', reason: GENERATED }],
+    ],
+  ])('%s', async (_, pattern, name, candidates) => {
     const config = join(root, 'patterns.json');
-    const pattern = '^(?<namespace>[a-z0-9-]+)\\.(?<service_account>[a-z0-9-]+)\\.(?<pod>[a-z0-9-]+)$';
     await writeFile(config, JSON.stringify({ session_name_patterns: [pattern] }));
-    const issuance = webIdentity('team/api', 'api', 'team.api.api-0', '2026-10-05T03:00:00Z');
+    const issuance = webIdentity('team/api', 'api', name, '2026-10-05T03:00:00Z');
     const folder = await folderOf({ 'a.json': [issuance] });
     const { stdout } = await runMain(['attribute', folder, '--config', config]);
-    expect(rowsOf(stdout)[0]?.pod_candidates).toEqual([
-      { pod: 'api-0', reason: 'the session name fits a configured pattern' },
-    ]);
+    expect(rowsOf(stdout)[0]?.pod_candidates).toEqual(candidates);
+  });
+
+  it('may be one of very many', async () => {
+    const config = join(root, 'many-patterns.json');
+    const patterns = Array.from(
+      { length: 150 },
+      (_, n) => `^t${n}\\.(?<namespace>[^-]{1,63})-(?<service_account>[^-]{1,253})-(?<pod>[^-]{1,253})$`,
+    );
+    await writeFile(config, JSON.stringify({ session_name_patterns: patterns }));
+    const folder = await folderOf({
+      'a.json': [webIdentity('n/a', 'api', 't149.n-a-p', '2026-10-05T03:00:00Z')],
+    });
+    const { stdout } = await runMain(['attribute', folder, '--config', config]);
+    expect(rowsOf(stdout)[0]?.pod_candidates).toEqual([{ pod: 'p', reason: CONFIGURED }]);
   });
 });

@@ -41,16 +41,6 @@ describe('a pattern of the user', () => {
     expect(read?.except_pattern).toBeNull();
   });
 
-  it('keeps what it reads from being read whole as the name of a pod', () => {
-    const names = ['team.api-0', 'kafka-0'];
-    const patterns = sessionNamePatterns(['^(?<namespace>[a-z]+)\\.(?<pod>[a-z0-9-]+)(?<service_account>)$']);
-    const whole = patterns.filter(({ except_pattern: except }) => except !== null);
-    const left = names.filter(
-      (name) => !whole.some((one) => new RegExp(one.except_pattern ?? '').test(name)),
-    );
-    expect(left).toEqual(['kafka-0']);
-  });
-
   it('may name the pod alone, or the workload alone', () => {
     expect(readSessionNamePattern('^(?<pod>.+)$')).toMatchObject({
       namespace_pattern: null,
@@ -68,6 +58,8 @@ describe('a pattern of the user', () => {
     ['^(', /is no regular expression/],
     ['^(?<pod>a(?=b))$', /looks around or back/],
     ['^(?<pod>(a)\\2)$', /looks around or back/],
+    ['^(?<pod>[^]+)$', /an empty class/],
+    ['^(?<pod>\\p{L}+)$', /read otherwise/],
     ['^(?<node>.+)$', /a group "node"/],
     ['^(?<namespace>.+)$', /without the other/],
     ['^(.+)$', /names nothing/],

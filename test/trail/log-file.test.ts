@@ -73,6 +73,11 @@ const shapes: [shape: string, content: string | Buffer, read: string][] = [
 
 const parts: [what: string, content: string, read: string][] = [
   [
+    'texts that hold no record, and one that is nested too deep',
+    json(['x', '{"a', deep(1e5), '{"a":'.repeat(2e5), a]),
+    'read | 0: not a JSON object | 1: not a JSON object | 2: nested deeper than 2048 levels | 3: nested deeper than 2048 levels | A',
+  ],
+  [
     'an element that is no object',
     `[${a},5,"x",[{}],null,${b}]`,
     'read | A | 1: not a JSON object | 2: not a JSON object | 3: not a JSON object | 4: not a JSON object | B',

@@ -5,6 +5,7 @@ import { regionOf } from '../../diagnosis/command.ts';
 import type { Attempt, Change, Facts, TrailFacts } from '../../diagnosis/facts.ts';
 import { distinctWorkloads, type Workload, workloadText } from '../../identity/workload.ts';
 import type { ReportRow } from '../../report/columns.ts';
+import { isDenied } from '../../trail/denial.ts';
 
 /** What was read beside the failures themselves. */
 export interface FailureContext {
@@ -21,7 +22,8 @@ export function ofAttempt(row: ReportRow, context: FailureContext): Facts {
   const provider = textOf(row.provider);
   const clusterId = textOf(row.workload_cluster_id);
   const attempt: Attempt = {
-    ...attemptOf(row),
+    // The role of a denied further role is the one that was asked for; a diagnosis goes by the one that asks, which is not told.
+    ...attemptOf(isDeniedRole(row) ? { ...row, role_arn: null } : row),
     ...mechanismOf(row.mechanism),
     ...compact({
       issuer: /:oidc-provider\/(.+)$/.exec(provider ?? '')?.[1],
@@ -31,6 +33,11 @@ export function ofAttempt(row: ReportRow, context: FailureContext): Facts {
     }),
   };
   return { attempt, trail: trailOf(row, attempt, context) };
+}
+
+/** Whether the row of failed-assumptions is a session that was denied a further role. */
+export function isDeniedRole({ mechanism, error_code: code }: ReportRow): boolean {
+  return mechanism === 'assumed' && isDenied(textOf(code) ?? null);
 }
 
 function attemptOf(row: ReportRow): Attempt {

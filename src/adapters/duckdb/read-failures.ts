@@ -8,6 +8,7 @@ import {
   changeOf,
   decidingOf,
   type FailureContext,
+  isDeniedRole,
   ofAttempt,
   ofDenial,
   ofRefusal,
@@ -39,7 +40,7 @@ export async function readFailures(
   const span = await spanOf(store, values);
   const ask = (question: AskedOfStore) =>
     askStore(store, question, { ...values, namespace: null, limit: NO_LIMIT });
-  const attempts = await worst(ask(readQuestion('failed-assumptions')), isAsked);
+  const attempts = await worst(besideDenials(ask(readQuestion('failed-assumptions'))), isAsked);
   const refusals = await worst(ask(AGENT_REFUSALS), isAsked);
   const denied = await worst(besideAssumptions(ask(readQuestion('denied-calls'))), isAsked);
   const failing = new Set([...attempts.rows, ...denied.rows].map(workloadKey));
@@ -122,9 +123,14 @@ async function refusedNodeRoles(rows: AsyncIterable<ReportRow>): Promise<Map<str
   return calls;
 }
 
-/** Denied assumptions are attempts, and read as such. */
+/** Denied assumptions by token are attempts, and read as such. */
 async function* besideAssumptions(rows: AsyncIterable<ReportRow>): AsyncGenerator<ReportRow> {
   for await (const row of rows)
-    if (row.event_source !== 'sts.amazonaws.com' || !/^AssumeRole(With|$)/.test(String(row.event_name)))
+    if (row.event_source !== 'sts.amazonaws.com' || !/^AssumeRoleWith/.test(String(row.event_name)))
       yield row;
+}
+
+/** A workload that was denied a further role is read as a denied call, which tells the role that asked and what is inferred, too. */
+async function* besideDenials(rows: AsyncIterable<ReportRow>): AsyncGenerator<ReportRow> {
+  for await (const row of rows) if (!isDeniedRole(row) || row.workload_namespace === null) yield row;
 }

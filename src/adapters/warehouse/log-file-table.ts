@@ -71,7 +71,7 @@ export function checkLayout(layout: LogFileLayout): LogFileLayout {
       : [`the organization ${layout.organization}`],
     layout.accounts.filter((account) => !/^\d{12}$/.test(account)).map((account) => `the account ${account}`),
     layout.regions
-      .filter((region) => !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
+      .filter((region) => !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region))
       .map((region) => `the region ${region}`),
     layout.without
       .filter((path) => !/^(s3|local):\/\/[^'"`\s]+$/.test(path))
