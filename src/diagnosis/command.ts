@@ -38,12 +38,17 @@ function namesOf(one: Case): Record<string, string | undefined> {
     association: aws?.associations?.[0]?.id,
     vpc: aws?.eksCluster?.vpcId ?? undefined,
     'denied-action': deniedAction(one),
+    'target-role': roleName(deniedResource(one)),
   };
 }
 
 function deniedAction({ lines, attempt }: Case): string | undefined {
   const said = lines.map((line) => readDenial(line)?.action ?? null).find((action) => action !== null);
   return said ?? attempt.action;
+}
+
+function deniedResource({ lines }: Case): string | undefined {
+  return lines.map((line) => readDenial(line)?.resource).find((resource) => resource != null) ?? undefined;
 }
 
 /** Of an EKS issuer: `oidc.eks.<region>.amazonaws.com/id/…`. */

@@ -89,7 +89,16 @@ describe('the commands', () => {
       'namespace',
       'pod',
     ];
-    const more = ['provider-arn', 'region', 'role', 'role-arn', 'service-account', 'vpc', 'denied-action'];
+    const more = [
+      'provider-arn',
+      'region',
+      'role',
+      'role-arn',
+      'service-account',
+      'vpc',
+      'denied-action',
+      'target-role',
+    ];
     /** What nothing that podtrail reads tells. */
     const asked = ['bucket', 'instance', 'name', 'node-role', 'seconds', 'thumbprint'];
     expect([...names].map((name) => name.slice(1, -1)).sort()).toEqual(

@@ -25,7 +25,10 @@ export const POD_IDENTITY_TEXTS: TextsOf<typeof POD_IDENTITY_CAUSES> = {
         safety: 'GREEN',
         needs: 'nobody',
       },
-      UPDATE_TRUST_POLICY,
+      {
+        ...UPDATE_TRUST_POLICY,
+        command: UPDATE_TRUST_POLICY.command.replace('<role>', '<target-role>'),
+      },
     ],
     tell: LIST_ASSOCIATIONS,
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
