@@ -168,10 +168,10 @@ export class JsonReader {
     return this.sawJson ? `not JSON from record ${this.sink.position} on` : 'not JSON: text';
   }
 
-  /** The value at `start` begins as an array or an object does. */
+  /** The value at `start` begins as an array or an object does, or as a text that holds one. */
   #looksLikeJson(): boolean {
     const { view, start } = this.window;
-    if (view[start] !== OPEN_OBJECT) return view[start] === OPEN_ARRAY;
+    if (view[start] !== OPEN_OBJECT) return view[start] === OPEN_ARRAY || startsQuotedObject(view, start);
     let at = start + 1;
     while (isSpace(view[at])) at += 1;
     return at >= view.length || view[at] === QUOTE || view[at] === CLOSE_OBJECT;

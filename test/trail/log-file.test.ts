@@ -178,6 +178,8 @@ const whole: [what: string, content: string | Buffer, read: string][] = [
   ['a file cut after its records', `{"Records":[${a},${b}]`, 'rejected (cut off after 2 records) | A | B'],
   ['lines cut in the last', `${a}\n${b.slice(0, 50)}`, 'rejected (cut off in record 1) | A'],
   ['a file cut at once', '{"Rec', 'rejected (cut off in record 0)'],
+  ['texts cut in the first', json([a, b]).slice(0, 50), 'rejected (cut off in record 0)'],
+  ['texts cut in the last', json([a, b]).slice(0, -20), 'rejected (cut off in record 1) | A'],
   ['a bracket too many', `{"Records":[${a}},${b}]}`, 'rejected (not JSON from record 1 on) | A'],
   ['text after the records', `{"Records":[${a}]} x`, 'rejected (not JSON from record 1 on) | A'],
 ];
