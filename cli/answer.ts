@@ -7,6 +7,7 @@ import type { ReportRow } from '../src/report/columns.ts';
 import { type Format, formatRows } from '../src/report/format-rows.ts';
 import { type Io, say, wantsColor, writeAll } from './io.ts';
 
+/** Answers a question from a store on standard output; what is missing from the answer, or that it is empty, is said on standard error. */
 export async function answer(
   store: Store,
   question: Question,

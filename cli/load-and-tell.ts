@@ -27,6 +27,10 @@ export interface Loaded {
   code: 0 | 3;
 }
 
+/**
+ * Loads, shows progress, writes the reconciliation where one is asked for, and tells the sums with the first rejects. Throws PodtrailError
+ * where the reconciliation can't be written; of a wrong path before anything is read.
+ */
 export async function loadAndTell(
   store: Store,
   paths: readonly string[],

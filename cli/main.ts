@@ -32,6 +32,7 @@ const COMMANDS: readonly CommandDefinition[] = [
   trino,
 ];
 
+/** Runs the command that the arguments name; returns the exit code, and throws nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const program = new Command('podtrail')

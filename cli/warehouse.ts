@@ -216,6 +216,7 @@ function summaryOf(engine: WarehouseEngine, { statements, scannedBytes }: Spent,
   return `${base}, at most about $${dollars.toFixed(4)} at $5 a TB (10 MB a statement at least)`;
 }
 
+/** `1.6 MB`, in decimal units. */
 export function bytesText(count: number): string {
   const unit = ['TB', 'GB', 'MB', 'KB'].find((one) => count >= (UNITS[one] ?? 0)) ?? '';
   return unit === '' ? `${count} bytes` : `${(count / (UNITS[unit] ?? 1)).toFixed(1)} ${unit}`;

@@ -87,6 +87,7 @@ function bind({ sql, binds }: ComposedQuery, values: Values): Statement {
   return { sql, bound: binds.map((name) => boundValue(name, values[name] ?? null)) };
 }
 
+/** What a parameter's `?` is bound to: times as text, the ends of a range that were not given as the ends of time. */
 export function boundValue(name: string, value: ParamValue): BoundValue {
   if (value instanceof Date) return timeText(value);
   return value ?? OPEN_RANGE[name] ?? null;

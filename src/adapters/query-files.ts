@@ -15,6 +15,7 @@ export function readQueryText(path: string): string {
   return readFileSync(`${ROOT}/${path}`, 'utf8');
 }
 
+/** A model or source, its path relative to queries/. Throws CatalogueError where the file breaks the catalogue's rules. */
 export function readRelation(path: string): RelationFile {
   const file = parseQueryFile(path, readQueryText(path));
   if (file.kind === 'question') throw new TypeError(`${path} is a question, not a relation`);

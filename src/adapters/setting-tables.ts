@@ -28,6 +28,7 @@ export interface SettingTable {
   rows: readonly Readonly<Record<string, string | null>>[];
 }
 
+/** Each table with what these settings have for it; a settings file that says nothing leaves only podtrail's own patterns. */
 export function settingTables(settings: Settings): SettingTable[] {
   const rows: Record<SettingTable['name'], readonly object[]> = {
     clusters: settings.clusters,

@@ -11,6 +11,7 @@ export interface WrittenTrail {
   bytes: number;
 }
 
+/** Writes file by file, so that memory does not grow with the trail; `onTruth` gets what is true of each record, in the files' order. */
 export async function writeSimulatedTrail(
   folder: string,
   options: TrailOptions,

@@ -28,6 +28,7 @@ export interface Case extends Facts {
 /** What STS expects of a token where nothing else is set. */
 export const STS_AUDIENCE = 'sts.amazonaws.com';
 
+/** Adds to the facts what every cause asks of them: the lines that were said, what the trust policy answers, whether IAM refused. */
 export function caseOf(facts: Facts): Case {
   const { attempt, said = [] } = facts;
   const own =

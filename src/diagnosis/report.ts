@@ -37,6 +37,7 @@ export interface Report {
   readonly sources: { readonly used: readonly string[]; readonly not_used: readonly string[] };
 }
 
+/** What is printed and published of a diagnosis, its commands filled with the failure's names. */
 export function reportOf(diagnosis: Diagnosis): Report {
   const { about, found } = diagnosis;
   const [first, ...others] = found;

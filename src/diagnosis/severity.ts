@@ -18,6 +18,7 @@ export const SEVERITY_RULE = [
   'One step less where it began less than five minutes before the last failure: changes of IAM take minutes.',
 ];
 
+/** By SEVERITY_RULE. */
 export function severityOf({ trail }: Facts): Severity {
   if (trail === undefined || trail.failures === 0) return 'MEDIUM';
   const { lastSuccess, last, since, until, alsoFailing } = trail;

@@ -22,6 +22,7 @@ export interface Heir extends Issuance {
 /** Longer ways are climbed from there on: an item of DynamoDB holds 400 KB, and a role's ARN may be 600 bytes long. */
 export const MOST_HOPS = 200;
 
+/** Whether it is such a session: its caller's key and its own are both plain, and its role is known. */
 export function isHeir(issuance: Issuance): issuance is Heir {
   const { isIssued, mechanism, caller, roleArn, issuedKeyId } = issuance;
   return (

@@ -23,10 +23,12 @@ export interface KeptIssuance extends Issuance {
   readonly inherited: Inheritance | null;
 }
 
+/** The root of a chain that begins with this issuance. */
 export function rootAt(issuance: Issuance): Root {
   return { issuance, hops: hopsOf(issuance) };
 }
 
+/** What is known one role further on; ways that are not known stay so. */
 export function extend({ issuance, hops }: Root, { roleArn }: { readonly roleArn: string }): Root {
   return { issuance, hops: hops && [...hops, roleArn] };
 }

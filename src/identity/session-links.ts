@@ -35,6 +35,7 @@ export function sessionsByKeyIn(ledger: Ledger): FindSessions {
   return onceForEach((caller) => sessionsByKey(caller, ledger));
 }
 
+/** The sessions whose key the caller calls with; none for callers that are no role's session. */
 export async function sessionsByKey(caller: Principal, ledger: Ledger): Promise<readonly IssuedSession[]> {
   return isRoleSession(caller) ? findByKey(caller, ledger) : [];
 }
@@ -149,6 +150,7 @@ export function withoutTargetSides<Session extends Issuance>(
   );
 }
 
+/** Whether it is the copy of the target role's account, which names the caller's account only. */
 export function isTargetSide({ caller }: Issuance): boolean {
   return caller.type === 'AWSAccount';
 }

@@ -34,10 +34,12 @@ export interface Effect {
 /** A session that began: nobody else need be known for it. */
 type Issued = Task & { readonly issuance: Issuance };
 
+/** A skipped task is another function's to handle. */
 export function isIssued(task: Task): task is Issued {
   return !task.isSkipped && task.issuance !== null && task.record.errorCode === null;
 }
 
+/** What a session that began counts as; it is no failure of anybody. */
 export function effectOfIssued(task: Issued, named: Named): Effect {
   const { record, issuance, sentAt } = task;
   const at = record.eventTime;
@@ -107,6 +109,7 @@ function isOfPods({ eventName }: TrailRecord, issuance: Issuance | null): boolea
 /** What the Pod Identity agent asks of EKS: https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html */
 const POD_IDENTITY_AUTH = 'AssumeRoleForPodIdentity';
 
+/** Whether the record is an attempt to get credentials: of a role, or by the Pod Identity agent. */
 export function isAssumption(record: TrailRecord): boolean {
   return record.assumption !== null || record.eventName === POD_IDENTITY_AUTH;
 }

@@ -110,6 +110,7 @@ export function levelOf({ size }: Pick<Group, 'size'>): number {
   return size < MANY ? 0 : 1 + Math.floor(Math.log2(size / MANY));
 }
 
+/** The one finding for all failures of a group. */
 export function sharedFinding(group: Group, state: SharedFinding['state']): SharedFinding {
   const { key, is, seen } = group;
   return {

@@ -52,6 +52,10 @@ export interface Seen {
 /** Each run reads the records of each open failure; so many say enough. */
 export const MOST_COUNTED = 10_000;
 
+/**
+ * The failure that a record is one sighting of. Its id is that of everything equal but time: `byRecord`, the cause as the record alone
+ * tells it, is in it, since what IAM says besides (`cause`) may differ from one sighting to the next.
+ */
 export function failureOf(
   kind: FailureKind,
   record: TrailRecord,
@@ -92,6 +96,7 @@ export function certaintyOf({ cause }: Failure): number {
   return cause === null ? 3 : ['proven', 'likely', 'possible'].indexOf(cause.certainty);
 }
 
+/** 128 bits in hex: ids of failures are compared, and never taken apart. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

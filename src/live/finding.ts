@@ -88,6 +88,7 @@ export interface StoppedTogether {
   readonly look: string;
 }
 
+/** Tells of one failure: open, or closed with what closed it. */
 export function workloadFinding(failure: Failure, seen: Seen, closed: Closing | null): WorkloadFinding {
   return {
     ...failure,
@@ -98,6 +99,7 @@ export function workloadFinding(failure: Failure, seen: Seen, closed: Closing | 
   };
 }
 
+/** Tells that a workload no longer takes a role; `since` is when it began to, in epoch milliseconds. */
 export function renewalFinding(
   renewal: Renewal,
   since: number,
@@ -117,6 +119,7 @@ export function renewalFinding(
   };
 }
 
+/** Tells of many that stopped at once as one. */
 export function stoppedTogether(
   is: Pick<StoppedTogether, 'id' | 'cluster' | 'examples'>,
   those: readonly { renewal: Renewal; since: number }[],

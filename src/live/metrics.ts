@@ -64,6 +64,7 @@ export interface Named {
 const MINUTE_MS = 60_000;
 const OTHER = 'other';
 
+/** `at` in epoch milliseconds, of which the minute is kept. */
 export function datum(
   name: MetricName,
   at: number,

@@ -26,6 +26,7 @@ export function faultsOf<Fault extends string>(
   );
 }
 
+/** Each once, however often it is found; ends with the first that cannot be published. */
 export async function publishAll(
   found: readonly Finding[],
   ports: { handled: Handled; findings: Findings },

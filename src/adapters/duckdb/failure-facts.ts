@@ -18,6 +18,7 @@ export interface FailureContext {
   readonly all: readonly ReportRow[];
 }
 
+/** The facts of a row of failed-assumptions. */
 export function ofAttempt(row: ReportRow, context: FailureContext): Facts {
   const provider = textOf(row.provider);
   const clusterId = textOf(row.workload_cluster_id);
@@ -69,6 +70,7 @@ export function ofRefusal(row: ReportRow, context: FailureContext): Facts {
   return { attempt, trail: trailOf(row, attempt, context) };
 }
 
+/** The facts of a row of denied-calls; its last success is the last time that the workload got an answer to this action. */
 export function ofDenial(row: ReportRow, context: FailureContext): Facts {
   const service = String(row.event_source ?? '').replace(/[.]amazonaws[.]com(\.cn)?$/, '');
   const attempt: Attempt = { ...attemptOf(row), action: `${service}:${String(row.event_name)}` };
@@ -165,6 +167,7 @@ function isSameAccount(a: unknown, b: string | undefined): boolean {
   return b !== undefined && String(a).split(':')[4] === b.split(':')[4];
 }
 
+/** A change of what decides about assumptions, of a row of CHANGES. */
 export function changeOf(row: ReportRow): Change {
   return {
     at: timeOf(row.event_time) ?? 0,
@@ -174,6 +177,7 @@ export function changeOf(row: ReportRow): Change {
   };
 }
 
+/** Undefined for NULL, for the empty text and for what is no text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -8,6 +8,7 @@ export interface ReconciliationSums {
   records: { read: number; kept: number; duplicate: number; skipped: number; rejected: number };
 }
 
+/** The sums of one load, by its number. */
 export async function readSums(store: Store, loadNo: number): Promise<ReconciliationSums> {
   const [row] = await store.all(`
     select

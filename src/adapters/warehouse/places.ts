@@ -62,6 +62,7 @@ function layoutOf(said: Said, table: string, rowPer: RowPer): LogFileLayout | nu
   });
 }
 
+/** The path with a slash at its end. */
 export function slashed(path: string): string {
   return path.endsWith('/') ? path : `${path}/`;
 }

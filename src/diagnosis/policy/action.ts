@@ -5,6 +5,7 @@ import type { ActionClause } from './policy.ts';
 import { anyOf, type Verdict } from './verdict.ts';
 import { matches, patternOf } from './wildcard.ts';
 
+/** `action` as IAM writes it, `sts:AssumeRole`. Null where the clause cannot be judged. */
 export function actionCovers({ element, patterns }: ActionClause, action: string, effort: Effort): Verdict {
   // Access Analyzer calls an empty Action a suggestion, since it affects nothing; of an empty NotAction nothing is said.
   if (patterns.length === 0) return element === 'Action' ? false : null;

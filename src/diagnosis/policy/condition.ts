@@ -24,6 +24,7 @@ export interface Facts {
   effort: Effort;
 }
 
+/** Whether one condition holds of the request; null where the operator, the values or the request's own are not known. */
 export function conditionHolds({ operator: name, key, values }: Condition, facts: Facts): Verdict {
   const operator = operatorOf(name);
   const actual = facts.valuesOf(key);

@@ -5,6 +5,7 @@ import type { PrincipalClause } from './policy.ts';
 import type { RequestPrincipal } from './request.ts';
 import { anyOf, not, type Verdict } from './verdict.ts';
 
+/** Whether the clause covers who asks; what a NotPrincipal leaves out depends on the statement's effect. Null where it cannot be judged. */
 export function principalCovers(
   clause: PrincipalClause,
   effect: 'Allow' | 'Deny',

@@ -6,6 +6,7 @@ import type { Policy } from './policy.ts';
 import type { TrustRequest } from './request.ts';
 import type { Warning } from './warnings.ts';
 
+/** One for each fault of the policy, then one for each statement that decides and cannot be judged. */
 export function unknownReasons(policy: Policy, request: TrustRequest, { deciding }: Evaluation): Warning[] {
   const faults = policy.faults.map(({ statement, message }) => ({
     id: 'invalid-policy',
