@@ -38,6 +38,15 @@ describe('parameters', () => {
     });
   });
 
+  it('of networks and resources become the words that questions compare with', () => {
+    const params = [param('networks', 'networks', 'required'), param('resource', 'resource', 'required')];
+    const written = { networks: '192.0.2.0/24', resource: 's3://carts/1.json' };
+    expect({ ...readParams({ name: 'q', params }, written, now).values }).toMatchObject({
+      networks: '4192000002000-4192000002255',
+      resource: 'carts/1.json',
+    });
+  });
+
   it('that are left out have their default, or null', () => {
     expect({ ...readParams(question, { resource: 'x', limit: undefined }, now).values }).toEqual({
       resource: 'x',

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ParameterError } from '../../src/catalogue/errors.ts';
-import { parseTime } from '../../src/catalogue/times.ts';
+import { parseRange, parseTime } from '../../src/catalogue/times.ts';
 
 const now = new Date('2026-10-05T12:34:56.789Z');
 
@@ -79,6 +79,32 @@ describe('a time', () => {
             expect(error).toBeInstanceOf(ParameterError);
           }
         },
+      ),
+    );
+  });
+});
+
+describe('a time range', () => {
+  it.each([
+    [{}, {}],
+    [{ since: '2026-10-05' }, { since: new Date('2026-10-05T00:00:00Z') }],
+    [{ until: '2026-10-05', since: undefined }, { until: new Date('2026-10-05T00:00:00Z') }],
+    [
+      { since: '24h', until: 'now' },
+      { since: new Date(now.getTime() - 86_400_000), until: now },
+    ],
+    [
+      { since: 'now', until: 'now' },
+      { since: now, until: now },
+    ],
+  ])('of %j has only the ends that were written', (written, range) => {
+    expect(parseRange(written, now)).toStrictEqual(range);
+  });
+
+  it('that ends before it begins is refused', () => {
+    expect(() => parseRange({ since: '2026-10-05', until: '2026-10-04' }, now)).toThrow(
+      new ParameterError(
+        'the time range ends (2026-10-04T00:00:00.000Z) before it begins (2026-10-05T00:00:00.000Z)',
       ),
     );
   });
