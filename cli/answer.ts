@@ -47,9 +47,9 @@ export async function writeRows(
 }
 
 /** Says that an answer is empty, which it is for want of records where there are none. */
-export function tellNoRows(io: Io, hasRecords = true): void {
+export function tellNoRows(io: Io, hadRecords: boolean): void {
   say(
     io,
-    `podtrail: no rows: ${hasRecords ? 'nothing in these records answers that' : 'there is no record to answer from'}`,
+    `podtrail: no rows: ${hadRecords ? 'nothing in these records answers that' : 'there is no record to answer from'}`,
   );
 }

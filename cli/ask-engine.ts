@@ -61,11 +61,16 @@ export async function askEngine(
     const count = await writeRows(question, rows, format, io);
     if (from !== null) for (const line of sourceLines(from, open.places)) tell(open, io, line);
     tell(open, io, open.summary());
-    if (count === 0) tellNoRows(io);
+    if (count === 0) tellNoRows(io, hadRecords(from));
     return wasRejected(from) ? 3 : 0;
   } finally {
     open.close();
   }
+}
+
+/** Of the history nobody counts them; its days were rolled up. */
+function hadRecords(from: AnsweredFrom | null): boolean {
+  return from?.source !== 'logs' || from.sums.kept > 0;
 }
 
 function wasRejected(from: AnsweredFrom | null): boolean {

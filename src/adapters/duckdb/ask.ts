@@ -30,11 +30,6 @@ export async function* askStore(
   }
 }
 
-/** Whether the store has any record to answer from. */
-export async function hasRecords(store: Store): Promise<boolean> {
-  return (await store.all('select 1 from stored_records limit 1')).length > 0;
-}
-
 /** Relations whose rows are records, whatever else they read. */
 const READS_CALLS = ['calls', 'call_attributions', 'trail_days'];
 
@@ -96,4 +91,9 @@ function reportRow(columns: readonly ReportColumn[], row: Row): ReportRow {
     else typed[name] = value ?? null;
   }
   return typed;
+}
+
+/** Whether questions see a record in the store at all; to be asked where an answer has ended. */
+export async function hasRecords(store: Store): Promise<boolean> {
+  return (await store.all('select 1 from attributed_records limit 1')).length > 0;
 }

@@ -66,7 +66,7 @@ function columns(table: PartTable, without: readonly string[] = []): string {
 /** What naming the callers writes to each record: see queries/sources/duckdb/attribute-records.sql. */
 const ATTRIBUTED = 'attribution_key integer, twin_principal_key integer, root_principal_key integer';
 
-const settingTables = Object.entries(SETTING_TABLES)
+const createSettingTables = Object.entries(SETTING_TABLES)
   .map(([name, texts]) => `create table ${name} (${texts.map((column) => `${column} varchar`).join(', ')});`)
   .join('\n');
 
@@ -92,7 +92,7 @@ create view attributed_records as
   select *, record_key >> 32 as delivery_key from stored_records where settlement <= (select max(settlement) from named);
 create view deliveries as select file_no as delivery_key, delivered_at from log_files;
 create table assumptions (record_key bigint, settlement integer, principal_key integer, ${columns('assumptions', ['file_no', 'record_index', 'principal_no'])});
-${settingTables}
+${createSettingTables}
 `;
 
 /** Tables whose rows belong to a settlement: they stay once `settlements` has its number, and are asked once `named` has it. */
