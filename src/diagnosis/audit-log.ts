@@ -1,5 +1,4 @@
 // Reads a cluster's audit log for what was done to ServiceAccounts and to the webhook: https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/
-
 import { isObject } from '../trail/json-text.ts';
 import type { Change } from './facts.ts';
 

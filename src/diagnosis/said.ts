@@ -1,5 +1,4 @@
 // Reads what a client, a pod or an agent printed: the lines that mean something to the catalogue, and whom and what they name.
-
 import { compact } from '../compact.ts';
 import { accountOfRole, isAssuming } from './case.ts';
 import { CATALOGUE } from './catalogue.ts';

@@ -1,5 +1,4 @@
 // Connects to Athena by what a person said of it.
-
 import { compact } from '../../compact.ts';
 import { databaseOf, type Said, slashed } from '../warehouse/places.ts';
 import type { StatementLimits } from '../warehouse/warehouse.ts';

@@ -1,6 +1,5 @@
 // Owns the tables of a store and the columns of the parts that the workers write for it.
 // Raw tables hold what was read; derived tables are written by queries/models and rebuilt after each load.
-
 import { SETTING_TABLES } from '../setting-tables.ts';
 
 /** Raised when a table changes in a way that an older podtrail's store does not have. */

@@ -1,6 +1,5 @@
 // Speaks Trino's statement protocol: one statement in, pages of typed rows or an error out; cancels what is not wanted.
 // Values go along as literals of EXECUTE IMMEDIATE. A client library for it knows no retry and no cancelling of its own.
-
 import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
 import type { BoundValue } from '../compose-over-tables.ts';

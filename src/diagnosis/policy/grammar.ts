@@ -1,6 +1,5 @@
 // Reads the grammar of trust policies. What IAM would not take becomes a fault, never a guess.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-
 import { isObject } from '../../trail/json-text.ts';
 import type { ActionClause, Condition, Fault, Policy, PrincipalClause, Statement } from './policy.ts';
 
