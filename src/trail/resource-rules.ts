@@ -6,7 +6,7 @@
  * - `arn`: nothing but a whole ARN counts.
  * - `name`: the last part of the ARN, set behind `before`.
  * - `parameter-name`: a Systems Manager name, with or without its leading slash, perhaps with `:version` or `:label`.
- * - `function-name`: a name, a name with qualifier, or `111122223333:function:name`.
+ * - `function-name`: a name, perhaps with a qualifier, behind any of `eu-west-1:111122223333:`, `111122223333:` and `function:`.
  * - `queue-url`: the URL, which holds region, account and name.
  * - `table-items`: a map by table name, or a list of operations that each hold a `tableName`.
  * - `bucket`: a bucket, together with the `key` beside it.

@@ -170,20 +170,25 @@ function parameterPath(name: string): string {
   return bare.startsWith('/') ? bare : `/${bare}`;
 }
 
-function arnOfFunction(name: string, place: Place): string | null {
+/**
+ * A name, perhaps with a qualifier behind it, and before it `function:`, an account, or a region and an account.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+function arnOfFunction(value: string, place: Place): string | null {
   const { rule, context } = place;
-  const account = name.slice(0, 12);
-  if (name.startsWith(':function:', 12) && isAccountId(account)) {
-    return arnOf(name.slice(13), rule.service, { region: context.awsRegion, account });
-  }
-  return arnInAccount(name.startsWith(rule.before) ? name : rule.before + name, place);
+  const [, region, account, name] =
+    /^(?:(?:([a-z][a-z0-9-]+):)?([0-9]{12}):)?(?:function:)?(.+)$/s.exec(value) ?? [];
+  if (name === undefined) return null;
+  const home = { region: region ?? context.awsRegion, account: account ?? ownerOf(place) };
+  return arnOf(rule.before + name, rule.service, home);
 }
 
 /**
  * `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`, in the older forms with the region first or absent, through a
  * VPC endpoint, or through a proxy with a path in front.
  */
-function arnOfQueue(url: string, place: Place): string | null {
+function arnOfQueue(value: string, place: Place): string | null {
+  const url = value.endsWith('/') ? value.slice(0, -1) : value;
   const slash = url.lastIndexOf('/');
   if (slash === -1) return arnInAccount(url, place);
   const name = url.slice(slash + 1);

@@ -165,6 +165,12 @@ const cases: Record<string, Case[]> = {
       ['arn:aws:sqs:us-east-2:444455556666:orders.fifo'],
     ],
     [
+      'a queue URL with a slash at its end',
+      'SendMessage',
+      { queueUrl: 'https://sqs.us-east-2.amazonaws.com/444455556666/orders/' },
+      ['arn:aws:sqs:us-east-2:444455556666:orders'],
+    ],
+    [
       'a queue URL of the older form',
       'SendMessage',
       { queueUrl: 'https://us-west-2.queue.amazonaws.com/444455556666/orders' },
@@ -358,6 +364,24 @@ const cases: Record<string, Case[]> = {
       'Invoke',
       { functionName: '444455556666:function:f' },
       ['arn:aws:lambda:eu-west-1:444455556666:function:f'],
+    ],
+    [
+      'a function by account and name',
+      'Invoke',
+      { functionName: '444455556666:f' },
+      ['arn:aws:lambda:eu-west-1:444455556666:function:f'],
+    ],
+    [
+      'a function by region, account and name',
+      'Invoke',
+      { functionName: 'us-east-1:444455556666:function:f:live' },
+      ['arn:aws:lambda:us-east-1:444455556666:function:f:live'],
+    ],
+    [
+      'a function whose name reads like a region',
+      'Invoke',
+      { functionName: 'my-func-1:live' },
+      ['arn:aws:lambda:eu-west-1:111122223333:function:my-func-1:live'],
     ],
     [
       'a function by ARN with version',

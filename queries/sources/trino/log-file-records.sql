@@ -222,18 +222,20 @@ touched as (
         when c.form = 'parameter-name' then array[
           c.home || c.account || ':' || c.before || regexp_replace(split_part(name, ':', 1), '^/?', '/')
         ]
-        when c.form = 'function-name' and regexp_like(name, '^[0-9]{12}:function:') then array[c.home || name]
-        when c.form = 'function-name' and starts_with(name, c.before) then array[c.home || c.account || ':' || name]
-        when c.form = 'function-name' then array[c.home || c.account || ':' || c.before || name]
-        when c.form = 'queue-url' and strpos(name, '/') = 0 then array[c.home || c.account || ':' || name]
-        when c.form = 'queue-url' and regexp_like(name, '/[0-9]{12}/[^/]+$') then array[
+        when c.form = 'function-name' then array[
+          coalesce(t.partition_prefix || 'lambda:' || regexp_extract(name, '^([a-z][a-z0-9-]+):[0-9]{12}:.', 1) || ':', c.home)
+            || coalesce(regexp_extract(name, '^(?:[a-z][a-z0-9-]+:)?([0-9]{12}):.', 1), c.account) || ':'
+            || c.before || regexp_extract(name, '(?s)^(?:(?:[a-z][a-z0-9-]+:)?[0-9]{12}:)?(?:function:)?(.+)$', 1)
+        ]
+        when c.form = 'queue-url' and not regexp_like(name, '/.') then array[c.home || c.account || ':' || regexp_replace(name, '/$', '')]
+        when c.form = 'queue-url' and regexp_like(name, '/[0-9]{12}/[^/]+/?$') then array[
           t.partition_prefix || 'sqs:' || coalesce(
             element_at(filter(
               split(regexp_extract(name, '^(?:[a-z]+://)?([^/]*)', 1), '.'),
               label -> regexp_like(label, '^[^-]+-[^-]*-.*[0-9]$') and not starts_with(label, 'vpce-')
             ), 1),
             t.aws_region
-          ) || ':' || regexp_replace(regexp_extract(name, '/([0-9]{12}/[^/]+)$', 1), '/', ':')
+          ) || ':' || regexp_replace(regexp_extract(name, '/([0-9]{12}/[^/]+)/?$', 1), '/', ':')
         ]
         else array[]
       end

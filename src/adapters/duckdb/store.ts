@@ -119,6 +119,11 @@ export class Store {
     await this.run(`set memory_limit = '${mebibytes}MiB'`);
   }
 
+  /** Gives what DuckDB freed back to the system, which it does when it is told its limit: it may be as much again as it holds. */
+  async giveBack(): Promise<void> {
+    await this.limitMemory(this.memoryMiB);
+  }
+
   /** Runs `work` as one transaction: all of it stays, or, where it throws, nothing. */
   async inTransaction(work: () => Promise<void>): Promise<void> {
     await this.run('begin');
