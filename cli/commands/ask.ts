@@ -95,53 +95,66 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
         ...question.examples.map((line) => `  podtrail ask ${question.name} --store trail.duckdb ${line}`),
       ].join('\n'),
     )
-    .action(async (paths: string[], flags: AskFlags) => {
-      const values = readFlags(question, flags as unknown as Record<string, string | undefined>, io.now());
-      const engine = engineOf(flags, paths);
-      refuseOtherEngines(command, engine);
-      if (flags.snapshot !== undefined && engine !== null)
-        throw new ParameterError('for Athena and Trino --snapshot stands in the settings file');
-      if (engine !== null) {
-        const asked = {
-          question,
-          values,
-          source: flags.source,
-          format: flags.format,
-          isDryRun: flags.dryRun === true,
-        };
-        finish(await askEngine(engine, asked, flags as unknown as WarehouseFlags, io));
-        return;
-      }
-      if (flags.store !== undefined && paths.length > 0) {
-        throw new ParameterError(
-          'give either --store or paths: a store is asked as it is ("podtrail load" adds to it)',
-        );
-      }
-      if (flags.store === undefined && paths.length === 0) {
-        throw new ParameterError('what to ask of? give --store FILE, or the paths of log files');
-      }
-      if (flags.store !== undefined) {
-        // Which networks are one's own is asked of the settings file even so.
-        const isAsked = (flag: string) =>
-          flag === '--config' && 'networks' in values && command.getOptionValue('networks') === undefined;
-        refuseGroup(command, OF_READING, (flag) =>
-          isAsked(flag) ? null : `a store is asked as it was loaded: give ${flag} to "podtrail load"`,
-        );
-        const store = await Store.openToRead(flags.store);
-        try {
-          await answer(store, question, values, flags.format, io);
-          finish(0);
-        } finally {
-          await store.close();
-        }
-        return;
-      }
-      await withTemporaryStore(async (store) => {
-        const { code } = await loadAndTell(store, paths, sourceOptions(flags, io), io);
-        await answer(store, question, values, flags.format, io);
-        finish(code);
-      });
-    });
+    .action(async (paths: string[], flags: AskFlags) =>
+      finish(await askQuestion({ question, command, paths, flags, io })),
+    );
+}
+
+interface Asked {
+  question: Question;
+  /** Knows which options were given. */
+  command: Command;
+  paths: string[];
+  flags: AskFlags;
+  io: Io;
+}
+
+/** Returns the exit code. */
+async function askQuestion(asked: Asked): Promise<number> {
+  const { question, command, paths, flags, io } = asked;
+  const values = readFlags(question, flags as unknown as Record<string, string | undefined>, io.now());
+  const engine = engineOf(flags, paths);
+  refuseOtherEngines(command, engine);
+  if (engine !== null) {
+    if (flags.snapshot !== undefined)
+      throw new ParameterError('for Athena and Trino --snapshot stands in the settings file');
+    const { source, format } = flags;
+    const isDryRun = flags.dryRun === true;
+    const warehouse = flags as unknown as WarehouseFlags;
+    return askEngine(engine, { question, values, source, format, isDryRun }, warehouse, io);
+  }
+  if (flags.store !== undefined) return askKept(asked, flags.store, values);
+  if (paths.length === 0)
+    throw new ParameterError('what to ask of? give --store FILE, or the paths of log files');
+  return withTemporaryStore(async (store) => {
+    const { code } = await loadAndTell(store, paths, sourceOptions(flags, io), io);
+    await answer(store, question, values, flags.format, io);
+    return code;
+  });
+}
+
+async function askKept(
+  { question, command, paths, flags, io }: Asked,
+  path: string,
+  values: ParamValues['values'],
+): Promise<number> {
+  if (paths.length > 0)
+    throw new ParameterError(
+      'give either --store or paths: a store is asked as it is ("podtrail load" adds to it)',
+    );
+  // Which networks are one's own is asked of the settings file even so.
+  const isAsked = (flag: string) =>
+    flag === '--config' && 'networks' in values && command.getOptionValue('networks') === undefined;
+  refuseGroup(command, OF_READING, (flag) =>
+    isAsked(flag) ? null : `a store is asked as it was loaded: give ${flag} to "podtrail load"`,
+  );
+  const store = await Store.openToRead(path);
+  try {
+    await answer(store, question, values, flags.format, io);
+    return 0;
+  } finally {
+    await store.close();
+  }
 }
 
 const OF_READING = 'Options of reading log files:';

@@ -67,73 +67,109 @@ export async function watch(
 ): Promise<Watched> {
   const taken = deliveries.filter(({ record }) => isTaken(record, options.takes));
   const tasks = tasksOf(options.takes === 'all' ? taken : deliveries, options);
-  const retry = new Set<string>();
-  const begun: Task[] = [];
-  const effects: Effect[] = [];
-  let duplicates = taken.length - tasks.filter(isOurs).length;
-  const causes: KnownCauses = new Map();
-  const failed = new Map<Task, unknown>();
-  /** One that fails, fails alone. */
-  const forEach = (some: readonly Task[], work: (task: Task) => Promise<unknown>) =>
-    each(
-      some.filter((task) => !failed.has(task)),
-      (task) => work(task).catch((error: unknown) => failed.set(task, error)),
-    );
-  const comesBack = ({ messageIds }: Task) => {
-    for (const messageId of messageIds) retry.add(messageId);
-  };
-  await forEach(tasks, async (task) => {
-    const state = await ports.handled.begin(task.id);
-    if (state === 'done') duplicates += isOurs(task) ? 1 : 0;
-    else if (state === 'busy') comesBack(task);
-    else {
-      begun.push(task);
-      if (task.issuance !== null) await keepIssuance(task.issuance, ports.ledger);
-    }
-  });
-  const stored = begun.filter((task) => !failed.has(task));
-  const [issued, others] = [stored.filter(isIssued), stored.filter((task) => !isIssued(task))];
-  effects.push(...issued.map((task) => effectOfIssued(task, options.named)));
-  await forEach(others, async (task) => {
-    const effect = await effectOf(task, ports, options, causes);
-    if (effect !== null) effects.push(effect);
-    else {
-      comesBack(task);
-      await ports.handled.giveUp(task.id);
-    }
-  });
+  const batch = new Batch();
+  const { begun, done } = await begin(batch, tasks, ports);
+  const effects = await effectsOf(batch, begun, ports, options);
   await each(noted(effects), ({ failure, sightings, whose }) =>
     ports.failures.note(failure, sightings).catch((error: unknown) => {
-      for (const task of whose) failed.set(task, error);
+      for (const task of whose) batch.failed.set(task, error);
     }),
   );
-  const good = effects.filter(({ task }) => !failed.has(task));
-  // What fails when the metrics are out is told, and nothing comes back for it: it would be counted twice.
-  let late: unknown = null;
-  try {
-    const marks = await counted(good, ports);
-    const issuances = good.flatMap(({ task }) => (task.issuance?.isIssued ? [task.issuance] : []));
-    const after = (work: Promise<void>) =>
-      work.catch((error: unknown) => {
-        late ??= error;
-      });
-    await each(renewalsOf(issuances), (renewal) => after(ports.renewals.note(renewal)));
-    await each([...good.map(({ task }) => task.id), ...marks], (id) => after(ports.handled.end(id)));
-  } catch (error) {
-    for (const { task } of good) failed.set(task, error);
-  }
-  for (const task of failed.keys()) {
-    comesBack(task);
+  const good = effects.filter(({ task }) => !batch.failed.has(task));
+  const late = await publish(batch, good, ports);
+  for (const task of batch.failed.keys()) {
+    batch.comesBack(task);
     // Where this fails, too, the record is free again after a while.
     await ports.handled.giveUp(task.id).catch(() => {});
   }
   return {
-    handled: good.filter(({ task }) => isOurs(task) && !failed.has(task)).length,
-    duplicates,
+    handled: good.filter(({ task }) => isOurs(task) && !batch.failed.has(task)).length,
+    duplicates: taken.length - tasks.filter(isOurs).length + done.filter(isOurs).length,
     passed: deliveries.length - taken.length,
-    retry,
-    failure: [...failed.values()][0] ?? late,
+    retry: batch.retry,
+    failure: [...batch.failed.values()][0] ?? late,
   };
+}
+
+/** What becomes of the records of a batch: one that fails, fails alone. */
+class Batch {
+  readonly retry = new Set<string>();
+  readonly failed = new Map<Task, unknown>();
+
+  /** Does the work for those that have not failed yet. */
+  async forEach(tasks: readonly Task[], work: (task: Task) => Promise<unknown>): Promise<void> {
+    await each(
+      tasks.filter((task) => !this.failed.has(task)),
+      (task) => work(task).catch((error: unknown) => this.failed.set(task, error)),
+    );
+  }
+
+  comesBack({ messageIds }: Task): void {
+    for (const messageId of messageIds) this.retry.add(messageId);
+  }
+}
+
+/** Takes the records that nobody has, and stores all issuances among them; `done` had their effect before. */
+async function begin(
+  batch: Batch,
+  tasks: readonly Task[],
+  { handled, ledger }: Pick<WatchPorts, 'handled' | 'ledger'>,
+): Promise<{ begun: Task[]; done: Task[] }> {
+  const begun: Task[] = [];
+  const done: Task[] = [];
+  await batch.forEach(tasks, async (task) => {
+    const state = await handled.begin(task.id);
+    if (state === 'done') done.push(task);
+    else if (state === 'busy') batch.comesBack(task);
+    else {
+      begun.push(task);
+      if (task.issuance !== null) await keepIssuance(task.issuance, ledger);
+    }
+  });
+  return { begun, done };
+}
+
+/** What the records do, now that all issuances are stored; those whose session may still be issued come back. */
+async function effectsOf(
+  batch: Batch,
+  begun: readonly Task[],
+  ports: WatchPorts,
+  options: WatchOptions,
+): Promise<Effect[]> {
+  const causes: KnownCauses = new Map();
+  const stored = begun.filter((task) => !batch.failed.has(task));
+  const effects = stored.filter(isIssued).map((task) => effectOfIssued(task, options.named));
+  const others = stored.filter((task) => !isIssued(task));
+  await batch.forEach(others, async (task) => {
+    const effect = await effectOf(task, ports, options, causes);
+    if (effect !== null) effects.push(effect);
+    else {
+      batch.comesBack(task);
+      await ports.handled.giveUp(task.id);
+    }
+  });
+  return effects;
+}
+
+/**
+ * Puts the metrics, and ends the records once they are out. Returns what failed after that, null where nothing did: it is told, and
+ * nothing comes back for it, since it would be counted twice.
+ */
+async function publish(batch: Batch, good: readonly Effect[], ports: WatchPorts): Promise<unknown> {
+  let late: unknown = null;
+  const after = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      late ??= error;
+    });
+  try {
+    const marks = await counted(good, ports);
+    const issuances = good.flatMap(({ task }) => (task.issuance?.isIssued ? [task.issuance] : []));
+    await each(renewalsOf(issuances), (renewal) => after(ports.renewals.note(renewal)));
+    await each([...good.map(({ task }) => task.id), ...marks], (id) => after(ports.handled.end(id)));
+  } catch (error) {
+    for (const { task } of good) batch.failed.set(task, error);
+  }
+  return late;
 }
 
 const isOurs = ({ isSkipped }: Task) => !isSkipped;

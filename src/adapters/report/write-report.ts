@@ -27,22 +27,22 @@ export interface ReportRun {
   now: Date;
 }
 
-const FORMS = {
+const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json',
   html: 'text/html; charset=utf-8',
 } as const;
-type Form = keyof typeof FORMS;
+type Form = keyof typeof CONTENT_TYPES;
+const FORMS = Object.keys(CONTENT_TYPES) as Form[];
 
 /** Nothing is put before the whole answer is there. Returns what is to be told of it. Throws WarehouseError, or what S3 says. */
 export async function writeReport(
   history: Pick<History, 'athena' | 'places' | 'settings'>,
   request: ReportRequest,
   { id, now }: ReportRun,
-  { client, bucket }: ReportTarget,
+  target: ReportTarget,
 ): Promise<ReportNotice> {
   const { question, parameters, values } = request;
-  const { columns } = question;
   let source: string[] = [];
   const answered = askWarehouse(
     history.athena,
@@ -56,58 +56,75 @@ export async function writeReport(
     },
   );
   const rows = await begun(answered);
-  const plain = { color: false, width: null };
-  const texts: Record<Form, (branch: AsyncIterable<ReportRow>) => AsyncIterable<string>> = {
-    csv: (branch) => formatRows(columns, branch, { format: 'csv', ...plain }),
-    json: (branch) => formatRows(columns, branch, { format: 'json', ...plain }),
-    html: (branch) =>
-      pageText(
-        {
-          title: question.question,
-          facts: [
-            ['question', question.name],
-            ['asked', now.toISOString()],
-            ...Object.entries(parameters),
-            ...source.map((line): [string, string] => ['source', line]),
-          ],
-          notes: [question.reading.join(' '), ...question.limits.map((limit) => `Limit: ${limit}`)],
-          columns,
-        },
-        branch,
-      ),
-  };
+  const texts = textsOf(request, source, now);
   const time = now.toISOString();
-  const prefix = `reports/${question.name}/${time.slice(0, 10)}/${time.slice(11, 19).replaceAll(':', '')}-${id}`;
+  const day = time.slice(0, 10);
+  const prefix = `reports/${question.name}/${day}/${time.slice(11, 19).replaceAll(':', '')}-${id}`;
   return inTemporaryFolder(join(tmpdir(), 'report-'), async (folder) => {
-    const forms = Object.keys(FORMS) as Form[];
     const count = await toEach(
       rows,
-      forms.map((form) => (branch) => pipeline(texts[form](branch), createWriteStream(join(folder, form)))),
+      FORMS.map((form) => (branch) => pipeline(texts[form](branch), createWriteStream(join(folder, form)))),
     );
-    const urls: Partial<Record<Form, string>> = {};
-    for (const form of forms) {
-      const key = `${prefix}/answer.${form}`;
-      const path = join(folder, form);
-      const about = {
-        Bucket: bucket,
-        Key: key,
-        ContentLength: (await stat(path)).size,
-        ContentType: FORMS[form],
-      };
-      await again(() => client.send(new PutObjectCommand({ ...about, Body: createReadStream(path) })));
-      urls[form] = `s3://${bucket}/${key}`;
-    }
+    const answer = await putForms(folder, prefix, target);
     return {
       id,
       kind: 'report-ready',
-      day: time.slice(0, 10),
+      day,
       question: question.name,
       parameters,
       rows: count,
       source,
-      answer: urls as Record<Form, string>,
+      answer,
     };
   });
+}
+
+/** What each form makes of the rows. */
+function textsOf(
+  { question, parameters }: ReportRequest,
+  source: readonly string[],
+  now: Date,
+): Record<Form, (rows: AsyncIterable<ReportRow>) => AsyncIterable<string>> {
+  const { columns } = question;
+  const plain = { color: false, width: null };
+  const about = {
+    title: question.question,
+    facts: [
+      ['question', question.name],
+      ['asked', now.toISOString()],
+      ...Object.entries(parameters),
+      ...source.map((line): [string, string] => ['source', line]),
+    ] as const,
+    notes: [question.reading.join(' '), ...question.limits.map((limit) => `Limit: ${limit}`)],
+    columns,
+  };
+  return {
+    csv: (rows) => formatRows(columns, rows, { format: 'csv', ...plain }),
+    json: (rows) => formatRows(columns, rows, { format: 'json', ...plain }),
+    html: (rows) => pageText(about, rows),
+  };
+}
+
+/** Puts the files of the folder; returns their addresses. */
+async function putForms(
+  folder: string,
+  prefix: string,
+  { client, bucket }: ReportTarget,
+): Promise<Record<Form, string>> {
+  const urls: Partial<Record<Form, string>> = {};
+  for (const form of FORMS) {
+    const key = `${prefix}/answer.${form}`;
+    const path = join(folder, form);
+    const about = {
+      Bucket: bucket,
+      Key: key,
+      ContentLength: (await stat(path)).size,
+      ContentType: CONTENT_TYPES[form],
+    };
+    await again(() => client.send(new PutObjectCommand({ ...about, Body: createReadStream(path) })));
+    urls[form] = `s3://${bucket}/${key}`;
+  }
+  return urls as Record<Form, string>;
 }
 
 const TRIES = 3;
