@@ -17,6 +17,7 @@ import { literal, WarehouseError } from '../src/adapters/warehouse/warehouse.ts'
 import { ParameterError } from '../src/catalogue/errors.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
 import type { Engine, Question } from '../src/catalogue/query-file.ts';
+import { escapeForTerminal } from '../src/report/escape.ts';
 import type { Format } from '../src/report/format-rows.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { tellNoRows, writeRows } from './answer.ts';
@@ -100,6 +101,11 @@ function estimateText(estimate: ScanEstimate, { priceOf }: OpenWarehouse): strin
   return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how})${priceOf(estimate.bytes)}; the temporary tables add to it`;
 }
 
+/** In one line of a comment, and harmless to a terminal. */
+function inLine(text: string): string {
+  return escapeForTerminal(text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' '));
+}
+
 /** What would be run, whole, with its values; nothing is. */
 async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promise<string> {
   const { places } = open;
@@ -113,8 +119,8 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
     );
     parts.push(
       `-- From the history in ${places.history}${source === 'auto' ? ', where it has every day of the range' : ''}`,
-      `-- ${size.replace(/[\r\n]+/g, ' ')}`,
-      ...bound.map((value, index) => `-- ? ${index + 1}: ${literal(value).replace(/[\r\n]+/g, ' ')}`),
+      `-- ${inLine(size)}`,
+      ...bound.map((value, index) => `-- ? ${index + 1}: ${inLine(literal(value))}`),
       sql,
       '',
     );
@@ -132,7 +138,7 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
     parts.push(
       `-- From the log files${source === 'auto' ? ', otherwise' : ''}: read once by the statement below, then attributed in temporary tables`,
       `-- Partitions: days ${firstDay} to ${lastDay}, ${accounts.length} accounts, ${regions.length} regions: ${count} at most`,
-      `-- ${size.replace(/[\r\n]+/g, ' ')}`,
+      `-- ${inLine(size)}`,
       readStatement(places, { range, now }),
       '',
     );

@@ -41,7 +41,8 @@ export async function loadAndTell(
   const line = progressLine(io);
   let loadNo: number;
   try {
-    loadNo = await loadTrail(store, paths, { ...options, onProgress: line.report });
+    const ownFiles = options.reconciliation === undefined ? [] : [options.reconciliation];
+    loadNo = await loadTrail(store, paths, { ...options, ownFiles, onProgress: line.report });
   } finally {
     line.clear();
   }

@@ -140,9 +140,7 @@ export async function openWarehouse(
   };
   const warehouse = engine === 'athena' ? await connectAthena(said, limits) : trino(said, limits, io);
   const places = placesOf(engine, said);
-  const s3Options = {
-    ...compact({ endpointUrl: flags.endpointUrl, region: flags.region }),
-  };
+  const s3Options = compact({ endpointUrl: flags.endpointUrl, region: flags.region });
   return {
     warehouse,
     places,

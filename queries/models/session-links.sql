@@ -44,6 +44,13 @@ started as (
       and regexp_like(coalesce(i.assumed_role_id, ''), '^AROA[^:]*:.')
       and p.principal_id <> i.assumed_role_id
     )
+    -- A session has one key: who signs with another is in another session, unless a service calls in its place.
+    and not (
+      p.invoked_by is null
+      and regexp_like(coalesce(p.access_key_id, ''), '^ASIA[0-9A-Z]+$')
+      and regexp_like(coalesce(i.issued_key_id, ''), '^ASIA[0-9A-Z]+$')
+      and p.access_key_id <> i.issued_key_id
+    )
 )
 select
   k.principal_key as principal_key,

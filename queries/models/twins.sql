@@ -21,6 +21,7 @@ join principals as caller
     or not regexp_like(stranger.principal_id, '^A(ROA|IDA)[^:]*')
     or not regexp_like(caller.principal_id, '^A(ROA|IDA)[^:]*')
   )
-where abs(date_diff('second', source.event_time, target.event_time)) <= 60
+where (caller.account_id = stranger.account_id or caller.principal_id = stranger.principal_id)
+  and abs(date_diff('second', source.event_time, target.event_time)) <= 60
 group by target.record_key
 having count(distinct source.principal_key) = 1

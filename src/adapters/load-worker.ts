@@ -30,8 +30,8 @@ export interface FileRead {
   records: { read: number; skipped: number; rejected: number };
 }
 
-/** `next` asks for a file; a part comes with the files that it holds whole. */
-export type WorkerReply = 'next' | { files: FileRead[]; part: Part };
+/** `next` asks for a file; a part comes with the files that it holds whole, and its size in characters. */
+export type WorkerReply = 'next' | { files: FileRead[]; part: Part; size: number };
 
 /** A part is handed over at this many characters: large enough for DuckDB to be quick, small enough to start early. */
 const PART_SIZE = 12 << 20;
@@ -41,7 +41,8 @@ async function work(port: NonNullable<typeof parentPort>, data: LoadWorkerData):
   let files: FileRead[] = [];
   const handOver = () => {
     if (files.length === 0) return;
-    port.postMessage({ files, part: writer.take() } satisfies WorkerReply);
+    const { size } = writer;
+    port.postMessage({ files, part: writer.take(), size } satisfies WorkerReply);
     files = [];
   };
   const requests = receive(port);

@@ -60,7 +60,7 @@ class TableWriter {
 
 /** Collects the records of whole log files; `take` ends the part and begins the next. */
 export class PartWriter {
-  /** Characters of record rows since the part began. */
+  /** Characters of all rows since the part began. */
   size = 0;
   readonly #folder: string;
   readonly #name: string;
@@ -79,7 +79,7 @@ export class PartWriter {
 
   record(record: TrailRecord, fileNo: number, index: number): void {
     const principal = this.#principal(record.principal);
-    const row = rowOf([
+    const row = [
       fileNo,
       index,
       principal,
@@ -98,47 +98,44 @@ export class PartWriter {
       record.eventCategory,
       record.assumption?.roleArn ?? null,
       joined(record.resources),
-    ]);
-    this.size += row.length;
-    this.#table('records').add(row);
+    ];
+    this.#add('records', row);
     const a = record.assumption;
     if (a === null) return;
-    this.#table('assumptions').add(
-      rowOf([
-        fileNo,
-        index,
-        principal,
-        record.eventTime,
-        record.eventId,
-        record.recipientAccountId,
-        record.awsRegion,
-        record.eventName,
-        record.errorCode,
-        record.errorMessage,
-        record.sourceIpAddress,
-        record.userAgent,
-        record.sharedEventId,
-        a.roleArn,
-        a.roleSessionName,
-        a.issuedKeyId,
-        a.expiresAt,
-        a.assumedRoleId,
-        a.tokenSubject,
-        a.provider,
-        a.audience,
-        a.requestId,
-        a.tagClusterArn,
-        a.tagClusterName,
-        a.tagNamespace,
-        a.tagServiceAccount,
-        a.tagPodName,
-        a.tagPodUid,
-      ]),
-    );
+    this.#add('assumptions', [
+      fileNo,
+      index,
+      principal,
+      record.eventTime,
+      record.eventId,
+      record.recipientAccountId,
+      record.awsRegion,
+      record.eventName,
+      record.errorCode,
+      record.errorMessage,
+      record.sourceIpAddress,
+      record.userAgent,
+      record.sharedEventId,
+      a.roleArn,
+      a.roleSessionName,
+      a.issuedKeyId,
+      a.expiresAt,
+      a.assumedRoleId,
+      a.tokenSubject,
+      a.provider,
+      a.audience,
+      a.requestId,
+      a.tagClusterArn,
+      a.tagClusterName,
+      a.tagNamespace,
+      a.tagServiceAccount,
+      a.tagPodName,
+      a.tagPodUid,
+    ]);
   }
 
   rejected(fileNo: number, index: number, reason: string): void {
-    this.#table('rejected_records').add(rowOf([fileNo, index, reason]));
+    this.#add('rejected_records', [fileNo, index, reason]);
   }
 
   take(): Part {
@@ -156,7 +153,13 @@ export class PartWriter {
     return part;
   }
 
-  #table(table: PartTable): TableWriter {
+  #add(table: PartTable, values: readonly Value[]): void {
+    const row = rowOf(values);
+    this.size += row.length;
+    this.#writer(table).add(row);
+  }
+
+  #writer(table: PartTable): TableWriter {
     let writer = this.#tables.get(table);
     if (writer === undefined) {
       writer = new TableWriter(join(this.#folder, `${this.#name}-${this.#partNo}-${table}.part`));
@@ -176,7 +179,7 @@ export class PartWriter {
     const one = { principal, number };
     if (alike === undefined || this.#remembered === 0) this.#principals.set(handle, [one]);
     else if (alike.length < ALIKE) alike.push(one);
-    this.#table('principals').add(principalRow(principal, number));
+    this.#add('principals', principalRow(principal, number));
     return number;
   }
 
@@ -205,8 +208,8 @@ function isSame(a: Principal, b: Principal): boolean {
   );
 }
 
-function principalRow(principal: Principal, number: number): string {
-  return rowOf([
+function principalRow(principal: Principal, number: number): Value[] {
+  return [
     number,
     principal.type,
     principal.principalId,
@@ -221,7 +224,7 @@ function principalRow(principal: Principal, number: number): string {
     principal.federatedProvider,
     principal.ec2RoleDelivery,
     principal.sessionName,
-  ]);
+  ];
 }
 
 type Value = string | number | null;

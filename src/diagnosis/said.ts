@@ -1,5 +1,6 @@
 // Reads what a client, a pod or an agent printed: the lines that mean something to the catalogue, and whom and what they name.
 import { compact } from '../compact.ts';
+import { withoutSecrets } from '../trail/secrets.ts';
 import { accountOfRole, isAssuming } from './case.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { readDenial } from './denial-message.ts';
@@ -9,9 +10,9 @@ import type { Attempt } from './facts.ts';
 const MOST_LINES = 200;
 const MOST_CHARACTERS = 2_000;
 
-/** Tokens, and what looks like a secret key, are dropped before anything is kept. */
+/** What looks like a secret key, besides what a name tells to be one, is dropped before anything is kept. */
 const SECRETS =
-  /eyJ[\w-]{10,}(\.[\w-]*){0,2}|(?<![\w/+.:-])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*\d)[A-Za-z0-9/+]{40,}={0,2}(?![\w/+])/g;
+  /k8s-aws-v1\.[\w-]+|(?<![\w/+.:-])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*\d)[A-Za-z0-9/+]{40,}={0,2}(?![\w/+])/g;
 
 /** Takes text line by line; what it keeps is bounded whatever the text. */
 export class SaidReader {
@@ -22,7 +23,7 @@ export class SaidReader {
   /** `isMeantAnyway`: the line is kept also where it means nothing to the catalogue. */
   read(line: string, isMeantAnyway = false): void {
     this.counts.read += 1;
-    const text = line.slice(0, MOST_CHARACTERS).replace(SECRETS, '[secret]').trim();
+    const text = withoutSecrets(line.slice(0, MOST_CHARACTERS)).replace(SECRETS, '[secret]').trim();
     if (text === '' || this.#lines.has(text) || !(isMeantAnyway || isMeant(text))) return;
     if (this.#lines.size >= MOST_LINES) {
       this.counts.dropped += 1;

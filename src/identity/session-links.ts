@@ -45,8 +45,15 @@ function onceForEach<Found>(
 ): (caller: Principal) => Promise<Found> {
   const found = new Map<string, Promise<Found>>();
   return (caller) => {
-    const { accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId } = caller;
-    const key = JSON.stringify([accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId]);
+    const { accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId, invokedBy } = caller;
+    const key = JSON.stringify([
+      accessKeyId,
+      sessionIssuerArn,
+      createdAt,
+      federatedProvider,
+      principalId,
+      invokedBy !== null,
+    ]);
     const links = found.get(key) ?? find(caller);
     found.set(key, links);
     return links;
@@ -103,8 +110,21 @@ async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSes
 async function findByStart(caller: RoleSession, ledger: Ledger): Promise<IssuedSession[]> {
   const begun = await ledger.issuancesByStart(caller.sessionIssuerArn, caller.createdAt);
   return withoutTargetSides(sessionsIn(begun, caller), begun).filter(
-    (session) => isSameKind(session, caller) && !isOtherSession(session, caller),
+    (session) =>
+      isSameKind(session, caller) && !isOtherSession(session, caller) && !isOtherKey(session, caller),
   );
+}
+
+/**
+ * A session has one key: a caller that signs with another one is in another session that began in the same second, unless a
+ * service calls in its place. Masked logs show no key.
+ */
+function isOtherKey({ issuedKeyId }: Issuance, { accessKeyId, invokedBy }: Principal): boolean {
+  return invokedBy === null && isKey(issuedKeyId) && isKey(accessKeyId) && issuedKeyId !== accessKeyId;
+}
+
+function isKey(id: string | null): boolean {
+  return /^ASIA[0-9A-Z]+$/.test(id ?? '');
 }
 
 /** A web identity's session shows the provider on every call; any other session shows none. */

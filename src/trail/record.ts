@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Fields, isFields, plainText, RecordFault, text, textOrShortened } from './record-fields.ts';
 import { resourceArns } from './resources.ts';
+import { withoutSecrets } from './secrets.ts';
 import { parseExpiration, parseTime } from './times.ts';
 
 /** `userIdentity`, flat. One value per distinct caller identity; all its members are null where the record says nothing. */
@@ -116,7 +117,7 @@ function flatten(value: Fields): TrailRecord {
     awsRegion,
     recipientAccountId,
     errorCode: textOrShortened(value, 'errorCode'),
-    errorMessage: textOrShortened(value, 'errorMessage'),
+    errorMessage: harmless(textOrShortened(value, 'errorMessage')),
     sourceIpAddress: textOrShortened(value, 'sourceIPAddress'),
     userAgent: textOrShortened(value, 'userAgent'),
     sharedEventId: text(value, 'sharedEventID'),
@@ -134,6 +135,10 @@ function flatten(value: Fields): TrailRecord {
       ? flattenAssumption(value, parameters, opaque(value, 'responseElements'))
       : null,
   };
+}
+
+function harmless(message: string | null): string | null {
+  return message === null ? null : withoutSecrets(message);
 }
 
 function categoryOf(category: string | null): string | null {

@@ -1,6 +1,7 @@
 // Which resources a call touched, as ARNs: what the record lists itself, then what its request parameters name.
 // Runs once for every record that is read, so a call that names nothing costs nothing.
 import { type ResourceRule, resourceRules } from './resource-rules.ts';
+import { withoutSignature } from './secrets.ts';
 
 /** What else of a record is needed to complete a bare name to an ARN. */
 export interface ResourceContext {
@@ -230,9 +231,10 @@ function tableOf(operation: object | null): unknown {
   return typeof request === 'object' && request !== null && 'tableName' in request ? request.tableName : null;
 }
 
-function add(arns: string[], arn: string | null): void {
-  if (arn !== null && arn.length <= longestArn && arns.length < mostArns && !arns.includes(arn))
-    arns.push(arn);
+function add(arns: string[], found: string | null): void {
+  if (found === null || found.length > longestArn || arns.length >= mostArns) return;
+  const arn = withoutSignature(found);
+  if (!arns.includes(arn)) arns.push(arn);
 }
 
 function isArn(text: string): boolean {

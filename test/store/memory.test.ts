@@ -37,8 +37,9 @@ it('asks for more memory where naming runs out of it, and leaves the limit as it
     await nameCallers(store, { sessionNamePatterns: BUILT_IN_PATTERNS, clusters: [] });
     expect(await named(store)).toEqual(before);
     expect(Number(before[0]?.named)).toBeGreaterThan(100);
-    expect(limits.length).toBeGreaterThan(1);
-    expect(limits[0]).toBe(24);
+    // What is expected to be enough, then twice as much until it is.
+    expect(limits.length).toBeGreaterThan(2);
+    expect(limits[1]).toBe(2 * (limits[0] ?? 0));
     expect(limits.at(-1)).toBe(12);
   } finally {
     await store.close();

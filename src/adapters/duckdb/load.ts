@@ -1,7 +1,7 @@
 // Loads log files into a store: finds what is new, reads it in workers, and settles the store in whole transactions.
 import { readdir, rm, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { compact } from '../../compact.ts';
 import { LOOK_BACK_MS, parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
@@ -10,7 +10,9 @@ import type { Part } from '../part-writer.ts';
 import { NO_SETTINGS, type Settings } from '../settings-file.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';
 import { type PartDone, readInWorkers } from '../worker-pool.ts';
+import { checkPatterns } from './check-patterns.ts';
 import { insertJson } from './insert-json.ts';
+import { withMemory } from './memory.ts';
 import { PART_COLUMNS, type PartTable, readParts, SETTLED_TABLES } from './schema.ts';
 import { dropDuplicates, nameCallers } from './settle.ts';
 import type { Store } from './store.ts';
@@ -27,13 +29,18 @@ export interface LoadOptions extends FindOptions {
   /** Podtrail's own patterns and no clusters where it is absent. */
   settings?: Settings;
   workers?: number;
+  /** What the run itself writes, which is no log file where it lies among them. */
+  ownFiles?: readonly string[];
   onProgress?: (progress: LoadProgress) => void;
 }
 
 /** Records after which a load settles: bounds the work that a kill can cost. */
 const SETTLED_RECORDS = 1_000_000;
-/** Records that go into the store in one statement: many row groups, which both processors compress. */
+/** Records and files that go into the store in one statement: many row groups, which both processors compress. */
 const INSERTED_RECORDS = 200_000;
+/** Or so many characters, where records or callers are long. */
+const INSERTED_SIZE = 256 << 20;
+const RESULTS = 20_000;
 const MAX_WORKERS = 4;
 const PAGE = 2_000;
 
@@ -48,6 +55,8 @@ export async function loadTrail(
   );
   const loadNo = Number(last?.load_no ?? 0) + 1;
   const report = options.onProgress ?? (() => {});
+  const settings = options.settings ?? NO_SETTINGS;
+  await checkPatterns(store, settings.sessionNamePatterns);
   await discardUnsettled(store);
   await removeOldParts(partsPrefix(store));
   const filesInAll = await queueFiles(store, paths, {
@@ -60,7 +69,7 @@ export async function loadTrail(
   // Merging row groups that are not full takes a twentieth of a first load and saves next to nothing; later ones do it.
   await store.run(loadNo > 1 && filesInAll > 0 ? 'reset max_vacuum_tasks' : 'set max_vacuum_tasks = 0');
   if (filesInAll > 0) await readQueued(store, loadNo, { ...options, filesInAll, report });
-  await nameCallers(store, options.settings ?? NO_SETTINGS);
+  await nameCallers(store, settings);
   return loadNo;
 }
 
@@ -69,6 +78,7 @@ function withLookBack({ since }: FindOptions): FindOptions {
 }
 
 interface QueueOptions extends FindOptions {
+  ownFiles?: readonly string[];
   loadNo: number;
   firstFileNo: number;
   report: (progress: LoadProgress) => void;
@@ -85,9 +95,11 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
     page = [];
     options.report({ phase: 'finding', files: fileNo - options.firstFileNo, filesInAll: null, records: 0 });
   };
-  const own = [store.path, `${store.path}.wal`].map((path) => resolve(path));
+  const own = [store.path, `${store.path}.wal`, ...(options.ownFiles ?? [])].map((path) => resolve(path));
+  const spilled = resolve(`${store.path}.tmp`) + sep;
+  const isOwn = (path: string) => own.includes(path) || path.startsWith(spilled);
   for await (const found of findLogFiles(paths, options)) {
-    if (found.kind === 'file' && own.includes(resolve(found.file.path))) continue;
+    if (found.kind === 'file' && isOwn(resolve(found.file.path))) continue;
     const path = found.kind === 'file' ? found.file.path : found.path;
     page.push({
       file_no: fileNo++,
@@ -166,6 +178,7 @@ class Intake {
   readonly #loadNo: number;
   #waiting: PartDone[] = [];
   #waitingRecords = 0;
+  #waitingSize = 0;
   #inserted: FileRead[] = [];
   #insertedRecords = 0;
   #settlement: number;
@@ -181,15 +194,16 @@ class Intake {
     return new Intake(store, loadNo, (await lastSettlement(store)) + 1);
   }
 
-  /** Records taken in since the store was last settled. */
+  /** Records and files taken in since the store was last settled: files without records take their room too. */
   get unsettled(): number {
     return this.#waitingRecords + this.#insertedRecords;
   }
 
   async add(part: PartDone): Promise<void> {
     this.#waiting.push(part);
-    this.#waitingRecords += part.files.reduce((sum, { records }) => sum + records.read, 0);
-    if (this.#waitingRecords >= INSERTED_RECORDS) await this.#insert();
+    this.#waitingRecords += part.files.reduce((sum, { records }) => sum + 1 + records.read, 0);
+    this.#waitingSize += part.size;
+    if (this.#waitingRecords >= INSERTED_RECORDS || this.#waitingSize >= INSERTED_SIZE) await this.#insert();
   }
 
   async settle(): Promise<void> {
@@ -212,17 +226,16 @@ class Intake {
     const parts = this.#waiting.map(({ part }) => part);
     await insertParts(this.#store, parts, this.#settlement);
     await Promise.all(parts.flatMap((part) => Object.values(part).map((path) => unlink(path))));
-    this.#inserted.push(...this.#waiting.flatMap(({ files }) => files));
+    for (const { files } of this.#waiting) for (const file of files) this.#inserted.push(file);
     this.#insertedRecords += this.#waitingRecords;
     this.#waiting = [];
     this.#waitingRecords = 0;
+    this.#waitingSize = 0;
   }
 }
 
 function remote(options: FindOptions): { endpointUrl?: string; region?: string } {
-  return {
-    ...compact({ endpointUrl: options.endpointUrl, region: options.region }),
-  };
+  return compact({ endpointUrl: options.endpointUrl, region: options.region });
 }
 
 async function* queued(store: Store): AsyncGenerator<FileToRead> {
@@ -268,7 +281,8 @@ async function discardUnsettled(store: Store): Promise<void> {
 
 async function insertParts(store: Store, parts: readonly Part[], settlement: number): Promise<void> {
   const paths = (table: PartTable) => parts.flatMap((part) => part[table] ?? []);
-  if (paths('principals').length > 0) await insertPrincipals(store, paths('principals'));
+  if (paths('principals').length > 0)
+    await withMemory(store, store.memoryMiB, () => insertPrincipals(store, paths('principals')));
   for (const table of ['records', 'assumptions'] as const) {
     if (paths(table).length === 0) continue;
     // Joined as tables, DuckDB would take the part files for the smaller side and hold their rows in memory.
@@ -322,12 +336,14 @@ async function insertPrincipals(store: Store, paths: readonly string[]): Promise
 }
 
 async function insertResults(store: Store, loadNo: number, files: readonly FileRead[]): Promise<void> {
-  const results = files.map(({ fileNo, status, reason, records }) => ({
-    file_no: fileNo,
-    status,
-    reason,
-    ...records,
-  }));
   const columns = `q.file_no, ${loadNo}, q.path, q.version, t.status, t.reason, q.delivered_at, t.read, t.skipped, t.rejected`;
-  await insertJson(store, 'log_files', results, RESULT_TYPES, columns, 'join queue as q using (file_no)');
+  for (let at = 0; at < files.length; at += RESULTS) {
+    const results = files.slice(at, at + RESULTS).map(({ fileNo, status, reason, records }) => ({
+      file_no: fileNo,
+      status,
+      reason,
+      ...records,
+    }));
+    await insertJson(store, 'log_files', results, RESULT_TYPES, columns, 'join queue as q using (file_no)');
+  }
 }

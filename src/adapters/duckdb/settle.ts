@@ -1,35 +1,20 @@
 // Brings a store to rest after new records came in: drops duplicates, and derives who is behind each caller.
 // Each is one transaction, so a store is either as it was before or has all of it.
-import { totalmem } from 'node:os';
 import { type DerivingEngine, deriveCallers, deriveInferences, OPEN_RANGE } from '../derive-callers.ts';
 import { readQueryText } from '../query-files.ts';
 import { settingTables } from '../setting-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import { insertJson } from './insert-json.ts';
+import { withMemory } from './memory.ts';
 import { PART_COLUMNS } from './schema.ts';
 import type { Store } from './store.ts';
 
-/** Naming may take up to this much memory: the more callers a store has, the more, beyond what DuckDB puts on disk. */
-const MOST_MEMORY_MIB = Math.min(8192, Math.floor(totalmem() / 2 ** 21));
-
 /** Names the callers of the whole store, unless they are named already and with these settings. */
 export async function nameCallers(store: Store, settings: Settings): Promise<void> {
-  const usual = store.memoryMiB;
-  try {
-    const expected = await namingMiB(store);
-    if (expected > usual) await store.limitMemory(Math.min(expected, MOST_MEMORY_MIB));
-    while (!(await fits(() => nameWithin(store, settings)))) {
-      if (store.memoryMiB >= MOST_MEMORY_MIB) return await nameWithin(store, settings);
-      await store.limitMemory(Math.min(2 * store.memoryMiB, MOST_MEMORY_MIB));
-    }
-  } finally {
-    // What is named stays, also where DuckDB cannot give back memory at once.
-    if (store.memoryMiB !== usual) await fits(() => store.limitMemory(usual));
-  }
+  await withMemory(store, await namingMiB(store), () => nameWithin(store, settings));
 }
 
-/** What naming takes, and what more for each caller and assumption, about: 3.2 million of them fit 450 MiB. */
-const NAMING_MIB = 192;
+/** What naming takes for each caller and assumption, about, beside what DuckDB may hold anyway: 3.2 million of them fit 450 MiB. */
 const NAMING_BYTES = 90;
 /** With this much DuckDB is told after each table to give back what it freed, which takes a sixth of the time of naming. */
 const GIVING_BACK_MIB = 256;
@@ -39,18 +24,7 @@ async function namingMiB(store: Store): Promise<number> {
   const [sizes] = await store.all(
     'select (select count(*) from principals) + (select count(*) from assumptions) as rows',
   );
-  return NAMING_MIB + Math.ceil((Number(sizes?.rows) * NAMING_BYTES) / 2 ** 20);
-}
-
-/** Whether the work was done within DuckDB's memory; other errors are thrown. */
-async function fits(work: () => Promise<void>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (error instanceof Error && /^Out of Memory/.test(error.message)) return false;
-    throw error;
-  }
+  return store.memoryMiB + Math.ceil((Number(sizes?.rows) * NAMING_BYTES) / 2 ** 20);
 }
 
 async function nameWithin(store: Store, settings: Settings): Promise<void> {

@@ -95,6 +95,8 @@ export class Store {
       await connection.run(`attach ${quote(path)} as store (${how}); use store`);
       await connection.run(`set disabled_compression_methods = '${SLOW_COMPRESSION}'`);
       await connection.run(readQueryText('sources/duckdb/prelude.sql'));
+      // A store that somebody else made may hold views that read files.
+      if (mode === 'READ_ONLY') await connection.run('set enable_external_access = false');
       return new Store(path, instance, connection);
     } catch (error) {
       throw openError(path, error);
