@@ -151,6 +151,7 @@ export async function openWarehouse(
     },
     sizeOfHistory: async (tables) => {
       const location = said('location');
+      if (engine === 'trino') throw new WarehouseError('estimate', 'Trino does not tell where its files lie');
       if (location === undefined)
         throw new WarehouseError('estimate', 'where its files lie is not said (--location)');
       return sizeOfTables(slashed(location), tables, s3Options);

@@ -10,6 +10,7 @@ import {
   rollUpDay,
   tidyHistory,
 } from '../../src/adapters/warehouse/roll-up.ts';
+import { ParameterError } from '../../src/catalogue/errors.ts';
 import { parseRange } from '../../src/catalogue/times.ts';
 import type { CommandDefinition } from '../command.ts';
 import { type Io, say } from '../io.ts';
@@ -64,13 +65,13 @@ async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): 
   try {
     if (flags.print !== undefined) {
       io.stdout.write(
-        historyStatements(open.warehouse, open.places)
+        historyStatements(open.warehouse, open.places, true)
           .map((text) => `${text};\n\n`)
           .join(''),
       );
       return 0;
     }
-    await makeHistory(open.warehouse, open.places);
+    await makeHistory(open.warehouse, open.places, true);
     tell(open, io, `the tables are there: ${open.summary()}`);
     return 0;
   } finally {
@@ -81,14 +82,17 @@ async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): 
 async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): Promise<number> {
   const now = io.now();
   const { since = now, until = now } = parseRange({ since: flags.since, until: flags.until ?? 'now' }, now);
+  if (since.getTime() > now.getTime())
+    throw new ParameterError('--since lies in the future: nothing was delivered of those days yet');
   const open = await openWarehouse(engine, flags, io);
+  const range = { since, until: new Date(Math.min(until.getTime(), now.getTime())) };
   try {
     let days = 0;
     let rejected = 0;
     const settings = readSettings(flags.config);
     const { warehouse, places } = open;
     const done = await daysOfHistory(warehouse, places.history);
-    for (const day of daysToDo(done, { since, until }, flags.again !== undefined)) {
+    for (const day of daysToDo(done, range, flags.again !== undefined)) {
       const { sums, calls, isFinal } = await rollUpDay(warehouse, places, day, { settings, now: io.now() });
       days += 1;
       rejected += sums.rejected;

@@ -29,7 +29,7 @@
 -- column: hops texts | Role ARNs from the workload's first role to the calling one.
 -- column: resources texts | ARNs of what the call touched.
 -- column: is_delegated boolean | Whether a known delegate acted as the ServiceAccount.
--- engines: duckdb
+-- engines: duckdb, athena, trino
 -- read: Rows are in the order of time, then event id, account and region.
 -- limit: A call that no rung of the ladder explains stays unknown; podtrail never guesses.
 -- example: --since 24h

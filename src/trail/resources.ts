@@ -189,7 +189,7 @@ function arnOfFunction(value: string, place: Place): string | null {
  * VPC endpoint, or through a proxy with a path in front.
  */
 function arnOfQueue(value: string, place: Place): string | null {
-  const url = value.endsWith('/') ? value.slice(0, -1) : value;
+  const url = value.replace(/\/?(?:\?.*)?$/s, '');
   const slash = url.lastIndexOf('/');
   if (slash === -1) return arnInAccount(url, place);
   const name = url.slice(slash + 1);

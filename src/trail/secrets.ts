@@ -14,6 +14,6 @@ export function withoutSecrets(text: string): string {
 
 /** An address without the part of a presigned request that signs it, and what stands behind. */
 export function withoutSignature(address: string): string {
-  if (!address.includes('X-Amz-') && !address.includes('Signature=')) return address;
+  if (!['X-Amz-', 'AWSAccessKeyId=', 'Signature='].some((sign) => address.includes(sign))) return address;
   return address.replace(/[?&](?:X-Amz-[A-Za-z-]+|AWSAccessKeyId|Signature)=.*$/s, '');
 }

@@ -119,4 +119,10 @@ describe('Trino', () => {
     );
     expect(() => new Trino({ server: 'trino.example.com:8080', user: 'eve' })).toThrow(/no address/);
   });
+
+  it('takes no password in the address, and does not say it again', () => {
+    expect(() => new Trino({ server: 'https://eve:hunter2@trino.example.com', user: 'eve' })).toThrow(
+      /^(?!.*hunter2).*TRINO_PASSWORD/,
+    );
+  });
 });

@@ -378,6 +378,16 @@ describe('a configured pattern of session names', () => {
     expect(rowsOf(stdout)[0]?.pod_candidates).toEqual(candidates);
   });
 
+  it('that DuckDB refuses is told by name, before anything is read', async () => {
+    const config = join(root, 'refused-pattern.json');
+    await writeFile(config, JSON.stringify({ session_name_patterns: ['(?<pod>a{1001})'] }));
+    const folder = await folderOf({ 'a.json': [] });
+    const { code, stdout, stderr } = await runMain(['attribute', folder, '--config', config]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/the session name pattern "\(a\{1001\}\)" is refused by DuckDB/);
+    expect(stderr).not.toContain('records:');
+  });
+
   it('may be one of very many', async () => {
     const config = join(root, 'many-patterns.json');
     const patterns = Array.from(

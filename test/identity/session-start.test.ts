@@ -47,6 +47,13 @@ describe('a call on behalf of a session', () => {
       apiByStart,
     ));
 
+  it('is nobody’s with another key than the session’s, where no service calls', async () => {
+    const other = podSession({ key: 'ASIAEXAMPLEANOTHER01' });
+    expect(await whoCalled(other, byToken())).toEqual(UNKNOWN);
+    expect(await whoCalled(podSession({ key: MASKED }), byToken())).toEqual(apiByStart);
+    expect(await whoCalled(other, byToken({ key: null }))).toEqual(apiByStart);
+  });
+
   it.each([
     ['another role', { role: SECOND_ROLE }],
     ['a start a second later', { at: '2026-10-05T03:00:01Z' }],

@@ -30,6 +30,24 @@ async function database(name: string, sql: string): Promise<void> {
   instance.closeSync();
 }
 
+it('reads no file for a store that somebody else made', async () => {
+  await runMain(['load', files.path('logs'), '--store', files.path('hostile.duckdb')]);
+  await files.write('private.txt', 'what-is-private');
+  await database(
+    'hostile.duckdb',
+    `create table kept as from stored_records; drop table stored_records;
+     create view stored_records as select * replace ((select content from read_text('${files.path('private.txt')}')) as event_name) from kept`,
+  );
+  const { code, stdout, stderr } = await runMain([
+    'ask',
+    'attributed-calls',
+    '--store',
+    files.path('hostile.duckdb'),
+  ]);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/disabled/);
+});
+
 const WAYS: [name: string, argv: (store: string) => string[]][] = [
   ['load', (store) => ['load', files.path('logs'), '--store', store]],
   ['ask', (store) => ['ask', 'unattributed', '--store', store]],

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statementWithin, type Values } from '../../src/adapters/compose-over-tables.ts';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
+import { readSums } from '../../src/adapters/duckdb/reconciliation.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withHistory } from '../../src/adapters/history-environment.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
@@ -40,6 +41,7 @@ import { startS3Server } from '../support/s3-server.ts';
 import { type Scratch, scratch } from '../support/scratch.ts';
 import { columnsOf, executeOn } from './athena-on-trino.ts';
 import { AttributedSchema, DAY, LATER } from './attributed-schema.ts';
+import { AWKWARD, AWKWARD_LATER } from './awkward-records.ts';
 import { startTrino, type TrinoServer } from './server.ts';
 
 const NONE_READ = { read: 0, kept: 0, outside: 0, duplicate: 0, rejected: 1 };
@@ -423,6 +425,30 @@ describe.concurrent('records that only a snapshot names, read by Trino itself,',
     const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
     const evidence = rows.map((row) => (row as Record<string, unknown>).evidence);
     expect(evidence).toEqual(expect.arrayContaining(['trust-policy', 'association', 'provider']));
+  }, 300_000);
+});
+
+describe.concurrent('records of awkward forms, read by Trino itself,', () => {
+  it('are the same records as on a laptop, with the same resources and messages', async () => {
+    const later = DELIVERED_AS.replace(/T\d{4}Z_\w+/, 'T0900Z_LaterLaterLater0');
+    expect(later).not.toBe(DELIVERED_AS);
+    const bodies = [
+      [DELIVERED_AS, gzipSync(JSON.stringify({ Records: AWKWARD }))],
+      [later, gzipSync(JSON.stringify({ Records: AWKWARD_LATER }))],
+    ] as [string, Uint8Array][];
+    const trail = await delivered('awkward', bodies, DAY, (places) => makeHistory(trino, places));
+    const told: string[] = [];
+    for (const question of QUESTIONS.filter(({ name }) =>
+      ['attributed-calls', 'failed-assumptions'].includes(name),
+    )) {
+      const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+      expect([question.name, rows.length > 0]).toEqual([question.name, true]);
+      told.push(JSON.stringify(rows));
+    }
+    expect(told.join()).toMatch(/webIdentityToken=\[secret\], Authorization: \[secret\] \[secret\]/);
+    expect(trail.schema.sums).toMatchObject({ kept: AWKWARD.length, duplicate: 0, rejected: 2 });
+    const { records } = await inTurn(() => readSums(trail.store, 1));
+    expect(records).toMatchObject({ kept: AWKWARD.length, duplicate: 0, rejected: 2 });
   }, 300_000);
 });
 

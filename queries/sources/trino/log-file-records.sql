@@ -1,48 +1,59 @@
 -- id: sources/trino/log-file-records
 -- grain: one row per record of delivered log files, flat, with its caller, what it assumed and touched, and its outcome (kept, outside, duplicate, rejected); no secrets
 -- uses: delivered, resource_rules, times_to_read
-with ranked as (
+with identified as (
   select
     d.*,
-    coalesce(d.eventid, to_hex(sha256(to_utf8(cast(json_format(cast(row(
+    coalesce(nullif(d.eventid, ''), to_hex(sha256(to_utf8(cast(json_format(cast(row(
       d.useridentity, d.eventtime, d.eventsource, d.eventname, d.awsregion, d.sourceipaddress, d.useragent, d.errorcode,
-      d.errormessage, d.requestparameters, d.requestid, d.recipientaccountid, d.resources
-    ) as json)) as varchar))))) as identity
+      d.errormessage, d.requestparameters, d.responseelements, d.requestid, d.recipientaccountid, d.resources
+    ) as json)) as varchar))))) as identity,
+    case when regexp_like(d.eventtime, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})$') then d.eventtime end as iso_time
   from delivered as d
-),
-placed_records as (
-  select
-    r.*,
-    case when regexp_like(r.eventtime, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})$') then r.eventtime end as iso_time,
-    row_number() over (
-      partition by r.identity, r.recipientaccountid, r.awsregion
-      order by
-        r.addendum is not null desc,
-        regexp_extract(r.path, '_([0-9]{8}T[0-9]{4}Z)_[^/]*$', 1) desc,
-        r.eventtime desc,
-        r.errorcode,
-        r.useridentity,
-        r.requestparameters,
-        r.path
-    ) as place
-  from ranked as r
 ),
 timed as (
   select
-    p.*,
-    try(cast(from_iso8601_timestamp(p.iso_time) at time zone 'UTC' as timestamp(3))) as event_time
-  from placed_records as p
+    i.*,
+    try(cast(from_iso8601_timestamp(i.iso_time) at time zone 'UTC' as timestamp(3))) as event_time
+  from identified as i
+),
+checked as (
+  select
+    t.*,
+    t.event_time is null
+      or nullif(t.eventname, '') is null
+      or nullif(t.eventsource, '') is null
+      or not regexp_like(coalesce(nullif(t.eventversion, ''), '1.0'), '^1[.][0-9]+$') as is_rejected
+  from timed as t
+),
+placed_records as (
+  select
+    c.*,
+    row_number() over (
+      partition by c.identity, c.recipientaccountid, c.awsregion
+      order by
+        -- A copy that cannot be used stands in nobody's way.
+        c.is_rejected,
+        c.addendum is not null desc,
+        regexp_extract(c.path, '_([0-9]{8}T[0-9]{4}Z)_[^/]*$', 1) desc,
+        c.eventtime desc,
+        c.errorcode,
+        c.useridentity,
+        c.requestparameters,
+        c.path
+    ) as place
+  from checked as c
 ),
 judged as (
   select
-    t.*,
+    p.*,
     case
-      when t.event_time is null or t.eventname is null or t.eventsource is null then 'rejected'
-      when t.place > 1 then 'duplicate'
-      when t.event_time < n.since or t.event_time >= n.until then 'outside'
+      when p.is_rejected then 'rejected'
+      when p.place > 1 then 'duplicate'
+      when p.event_time < n.since or p.event_time >= n.until then 'outside'
       else 'kept'
     end as outcome
-  from timed as t
+  from placed_records as p
   cross join times_to_read as n
 ),
 -- Of what is not kept nothing but the outcome goes on: folders hold days, of which a question may need an hour.
@@ -52,9 +63,9 @@ kept_records as (
     j.outcome as outcome,
     j.identity as identity,
     j.event_time as event_time,
-    j.recipientaccountid as recipientaccountid,
-    j.awsregion as awsregion,
-    case when j.outcome = 'kept' then j.eventid end as eventid,
+    nullif(j.recipientaccountid, '') as recipientaccountid,
+    nullif(j.awsregion, '') as awsregion,
+    case when j.outcome = 'kept' then nullif(j.eventid, '') end as eventid,
     case when j.outcome = 'kept' then j.eventsource end as eventsource,
     case when j.outcome = 'kept' then j.eventname end as eventname,
     case when j.outcome = 'kept' then j.errorcode end as errorcode,
@@ -95,7 +106,15 @@ parsed as (
     d.eventsource as event_source,
     d.eventname as event_name,
     nullif(d.errorcode, '') as error_code,
-    nullif(d.errormessage, '') as error_message,
+    regexp_replace(
+      regexp_replace(
+        nullif(d.errormessage, ''),
+        '(?i)((?<![a-z])(?:authorization|x-amz-security-token|x-amz-signature|signature|session_?token|(?:web_?)?identity_?token|client_?token|secret_?access_?key)["'']?[ ]*[:=][ ]*["'']?)(?:(?:bearer|basic|aws4-hmac-sha256) +)?[^ "'',&]{8,}',
+        '$1[secret]'
+      ),
+      'eyJ[A-Za-z0-9_-]{10,}(?:[.][A-Za-z0-9_-]*){0,2}',
+      '[secret]'
+    ) as error_message,
     nullif(d.sourceipaddress, '') as source_ip_address,
     nullif(d.useragent, '') as user_agent,
     nullif(d.sharedeventid, '') as shared_event_id,
@@ -123,14 +142,26 @@ parsed as (
     nullif(json_extract_scalar(d.responseelements, '$.provider'), '') as provider,
     nullif(json_extract_scalar(d.responseelements, '$.audience'), '') as audience,
     nullif(d.requestid, '') as request_id,
-    map_concat(
-      coalesce(try_cast(json_extract(d.requestparameters, '$.principalTags') as map(varchar, varchar)), map()),
-      coalesce(try_cast(json_extract(d.requestparameters, '$.incomingTransitiveTags') as map(varchar, varchar)), map()),
-      coalesce(map_from_entries(transform(
-        try_cast(json_extract(d.requestparameters, '$.tags') as array(map(varchar, varchar))),
-        tag -> row(element_at(tag, 'key'), element_at(tag, 'value'))
-      )), map())
-    ) as tags,
+    -- Other services' tags are of other forms, and a key may stand twice: the last one counts.
+    case
+      when d.eventsource = 'sts.amazonaws.com' then map_concat(
+        coalesce(try_cast(json_extract(d.requestparameters, '$.principalTags') as map(varchar, varchar)), map()),
+        coalesce(try_cast(json_extract(d.requestparameters, '$.incomingTransitiveTags') as map(varchar, varchar)), map()),
+        coalesce(
+          transform_values(
+            multimap_from_entries(transform(
+              filter(
+                try_cast(json_extract(d.requestparameters, '$.tags') as array(map(varchar, varchar))),
+                tag -> nullif(element_at(tag, 'key'), '') is not null and nullif(element_at(tag, 'value'), '') is not null
+              ),
+              tag -> row(element_at(tag, 'key'), element_at(tag, 'value'))
+            )),
+            (tag_key, tag_values) -> element_at(tag_values, -1)
+          ),
+          map()
+        )
+      )
+    end as tags,
     coalesce(transform(
       try_cast(try(json_parse(d.resources)) as array(map(varchar, json))),
       entry -> json_extract_scalar(coalesce(element_at(entry, 'ARN'), element_at(entry, 'arn')), '$')
@@ -146,8 +177,15 @@ placed as (
       when p.aws_region like 'us-gov-%' then 'arn:aws-us-gov:'
       else 'arn:aws:'
     end as partition_prefix,
-    case when element_at(p.parameters, 'bucketName') is null then regexp_extract(json_extract_scalar(element_at(p.parameters, 'Host'), '$'), '^(.+)[.]s3[.-]', 1) end as host_bucket,
-    case when p.event_name <> 'DeleteObjects' then nullif(json_extract_scalar(element_at(p.parameters, 'key'), '$'), '') end as object_key,
+    -- A value that is no text names nothing.
+    case
+      when not coalesce(json_format(element_at(p.parameters, 'bucketName')) like '"%', false)
+        then regexp_extract(json_extract_scalar(element_at(p.parameters, 'Host'), '$'), '^(.+)[.]s3[.-]', 1)
+    end as host_bucket,
+    case
+      when p.event_name <> 'DeleteObjects' and json_format(element_at(p.parameters, 'key')) like '"%'
+        then nullif(json_extract_scalar(element_at(p.parameters, 'key'), '$'), '')
+    end as object_key,
     coalesce(u.rules, array[]) as rules
   from parsed as p
   left join rules as u on u.event_source = p.event_source
@@ -187,7 +225,7 @@ named as (
           when rule.form = 'bucket-host' then array[p.host_bucket]
           else transform(
             coalesce(try_cast(element_at(p.parameters, rule.parameter) as array(json)), array[element_at(p.parameters, rule.parameter)]),
-            item -> json_extract_scalar(item, '$')
+            item -> case when json_format(item) like '"%' then json_extract_scalar(item, '$') end
           )
         end
       )
@@ -213,7 +251,7 @@ touched as (
           case when name like 'arn:%' then name || '/object/' else t.partition_prefix || 's3:::' || name || '/' end || t.object_key
         ]
         when c.form = 'copy-source' then transform(
-          array[coalesce(regexp_extract(name, '^(.*)[?]versionId=', 1), name)],
+          array[coalesce(regexp_extract(name, '(?s)^(.*)[?]versionId=', 1), name)],
           path -> coalesce(try(url_decode(replace(path, '+', '%2B'))), path)
         )
         when name like 'arn:%' then array[name]
@@ -227,15 +265,17 @@ touched as (
             || coalesce(regexp_extract(name, '^(?:[a-z][a-z0-9-]+:)?([0-9]{12}):.', 1), c.account) || ':'
             || c.before || regexp_extract(name, '(?s)^(?:(?:[a-z][a-z0-9-]+:)?[0-9]{12}:)?(?:function:)?(.+)$', 1)
         ]
-        when c.form = 'queue-url' and not regexp_like(name, '/.') then array[c.home || c.account || ':' || regexp_replace(name, '/$', '')]
-        when c.form = 'queue-url' and regexp_like(name, '/[0-9]{12}/[^/]+/?$') then array[
+        when c.form = 'queue-url' and not regexp_like(regexp_replace(name, '(?s)/?([?].*)?$', ''), '/') then array[
+          c.home || c.account || ':' || regexp_replace(name, '(?s)/?([?].*)?$', '')
+        ]
+        when c.form = 'queue-url' and regexp_like(regexp_replace(name, '(?s)/?([?].*)?$', ''), '(^|/)[0-9]{12}/[^/]+$') then array[
           t.partition_prefix || 'sqs:' || coalesce(
             element_at(filter(
               split(regexp_extract(name, '^(?:[a-z]+://)?([^/]*)', 1), '.'),
               label -> regexp_like(label, '^[^-]+-[^-]*-.*[0-9]$') and not starts_with(label, 'vpce-')
             ), 1),
             t.aws_region
-          ) || ':' || regexp_replace(regexp_extract(name, '/([0-9]{12}/[^/]+)/?$', 1), '/', ':')
+          ) || ':' || regexp_replace(regexp_extract(regexp_replace(name, '(?s)/?([?].*)?$', ''), '(?:^|/)([0-9]{12}/[^/]+)$', 1), '/', ':')
         ]
         else array[]
       end
@@ -259,8 +299,9 @@ select
   t.shared_event_id as shared_event_id,
   t.addendum_reason as addendum_reason,
   t.event_category as event_category,
-  nullif(array_join(slice(array_distinct(filter(
+  nullif(array_join(slice(array_distinct(transform(filter(
     t.listed || flatten(transform(t.from_request, arn -> case
+      when arn like 'arn:%:s3:%/object/%' then array[regexp_extract(arn, '(?s)^(.*?)/object/', 1), arn]
       when arn like 'arn:%' or arn is null then array[arn]
       when regexp_like(arn, '^/?[^/]+/.') then array[
         t.partition_prefix || 's3:::' || regexp_extract(arn, '^/?([^/]+)/', 1),
@@ -269,7 +310,7 @@ select
       else array[]
     end)),
     arn -> arn like 'arn:%' and length(arn) <= 2048
-  )), 1, 100), chr(30)), '') as resources,
+  ), arn -> regexp_replace(arn, '(?s)[?&](?:X-Amz-[A-Za-z-]+|AWSAccessKeyId|Signature)=.*$', ''))), 1, 100), chr(30)), '') as resources,
   bitwise_and(from_big_endian_64(xxhash64(to_utf8(array_join(array[
     t.identity_type, t.principal_id, t.arn, t.account_id, t.access_key_id, t.user_name, t.invoked_by, t.identity_provider,
     t.session_issuer_arn, cast(t.created_at as varchar), t.federated_provider, t.ec2_role_delivery

@@ -1,7 +1,8 @@
 // Words the statements that differ by engine as Athena does: Hive DDL for log files, Athena's own for Iceberg tables.
+import { ParameterError } from '../../catalogue/errors.ts';
 import type { ColumnType, HistoryTable } from '../warehouse/history-tables.ts';
 import { LOG_FIELDS, locationTemplate, type RowPer } from '../warehouse/log-file-table.ts';
-import { type Ddl, WarehouseError } from '../warehouse/warehouse.ts';
+import type { Ddl } from '../warehouse/warehouse.ts';
 
 const TYPES: Record<ColumnType, string> = {
   text: 'string',
@@ -63,14 +64,15 @@ outputformat 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'`,
 
 /**
  * `location` is where the history's files go, ending in a slash: `s3://bucket/podtrail/`. Making its tables without one throws
- * WarehouseError.
+ * ParameterError.
  */
 export function athenaDdl(location: string | null): Ddl {
   const placed = () => {
     if (location !== null && /^s3:\/\/[^'"`\s]+\/$/.test(location)) return location;
-    throw new WarehouseError(
-      'history-location',
-      "where do the history's files go? give --location s3://bucket/podtrail/",
+    throw new ParameterError(
+      location === null
+        ? "where do the history's files go? give --location s3://bucket/podtrail/"
+        : `the history's files cannot go to ${location}: write it as s3://bucket/podtrail/`,
     );
   };
   return {

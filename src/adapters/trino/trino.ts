@@ -1,5 +1,7 @@
 // Speaks Trino's statement protocol: one statement in, pages of typed rows or an error out; cancels what is not wanted.
 // Values go along as literals of EXECUTE IMMEDIATE. A client library for it knows no retry and no cancelling of its own.
+
+import { ParameterError } from '../../catalogue/errors.ts';
 import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
@@ -51,7 +53,7 @@ export class Trino implements Warehouse {
     this.spent = spent;
     const { protocol } = address(options.server);
     if (options.password !== undefined && protocol !== 'https:')
-      throw new WarehouseError('trino-address', `${options.server}: a password is sent over https only`);
+      throw new ParameterError(`${options.server}: a password is sent over https only`);
   }
 
   /** `schema` is `catalog.schema`. */
@@ -171,9 +173,11 @@ export class Trino implements Warehouse {
 function address(server: string): URL {
   const url = URL.parse(server);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new WarehouseError(
-      'trino-address',
-      `"${server}" is no address of a Trino: write https://host:port`,
+    throw new ParameterError(`"${server}" is no address of a Trino: write https://host:port`);
+  // Not said again, since it holds a secret.
+  if (url.username !== '' || url.password !== '')
+    throw new ParameterError(
+      'the address of Trino holds a user or a password: give --user, and the password in TRINO_PASSWORD',
     );
   return url;
 }

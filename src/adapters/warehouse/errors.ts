@@ -16,8 +16,13 @@ const KNOWN: readonly Known[] = [
       "the workgroup's limit of scanned bytes was passed: ask for a shorter time range, or raise the limit",
   },
   {
+    pattern: /CATALOG_NOT_FOUND|MISSING_(CATALOG|SCHEMA)_NAME/,
+    code: 'catalog-missing',
+    remedy: 'name tables as catalog.schema.table and the history as catalog.schema, of catalogs that the engine has',
+  },
+  {
     pattern:
-      /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|CATALOG_NOT_FOUND|(Table|Schema|Database) '?\S+'? (does not exist|not found)/i,
+      /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(Table|Schema|Database) '?\S+'? (does not exist|not found)/i,
     code: 'table-missing',
     remedy:
       'make the tables with "podtrail athena init" or "podtrail trino init", or name the database that has them',

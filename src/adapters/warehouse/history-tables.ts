@@ -151,3 +151,13 @@ when matched and (${differs})
 when not matched
   then insert (${names.join(', ')}) values (${names.map((name) => `fresh.${name}`).join(', ')})`;
 }
+
+/** Takes the rows out of the table whose first key stands in `from`, a query of that one column. `bounds` as above. */
+export function removeStatement(schema: string, table: HistoryTable, from: string, bounds: string): string {
+  const [key] = table.key;
+  return `merge into ${schema}.${table.name} as kept
+using (${from}) as gone
+  on kept.${key} = gone.${key}
+  and ${bounds}
+when matched then delete`;
+}

@@ -1,6 +1,6 @@
 // Owns the table over CloudTrail's delivered log files: its columns, where they lie, and which partitions a time range needs.
+import { ParameterError } from '../../catalogue/errors.ts';
 import { LOOK_BACK_MS, type TimeRange, wholeDays } from '../../trail/keys.ts';
-import { WarehouseError } from './warehouse.ts';
 
 /** Where a trail delivers. The day is the day of delivery, as the folders say it. */
 export interface LogFileLayout {
@@ -61,7 +61,7 @@ export const LOG_FIELDS = [
 ] as const;
 
 /**
- * Throws WarehouseError unless the layout is made of what it may be made of: its values stand in statements as they are.
+ * Throws ParameterError unless the layout is made of what it may be made of: its values stand in statements as they are.
  */
 export function checkLayout(layout: LogFileLayout): LogFileLayout {
   const faults = [
@@ -76,12 +76,17 @@ export function checkLayout(layout: LogFileLayout): LogFileLayout {
     layout.without
       .filter((path) => !/^(s3|local):\/\/[^'"`\s]+$/.test(path))
       .map((path) => `the log file ${path} to leave out`),
-    /^\d{4}-\d\d-\d\d$/.test(layout.firstDay) ? [] : [`the first day ${layout.firstDay}`],
+    isDay(layout.firstDay) ? [] : [`the first day ${layout.firstDay}`],
   ].flat();
   if (layout.accounts.length === 0) faults.push('no account');
   if (layout.regions.length === 0) faults.push('no region');
   if (faults.length === 0) return layout;
-  throw new WarehouseError('log-file-layout', `a trail cannot lie at ${faults.join(', ')}`);
+  throw new ParameterError(`a trail cannot lie at ${faults.join(', ')}`);
+}
+
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** Where the partitions lie; `${…}` are the partitions. */

@@ -17,6 +17,7 @@ import {
   type HistoryTable,
   mergeStatement,
   ROLL_UPS,
+  removeStatement,
   SESSIONS,
   TRAIL_DAYS,
 } from './history-tables.ts';
@@ -24,17 +25,25 @@ import { allRows, type Warehouse } from './warehouse.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Makes what a history needs, where it is not there. */
-export async function makeHistory(warehouse: Warehouse, places: Places): Promise<void> {
-  for (const statement of historyStatements(warehouse, places)) await warehouse.run(statement);
+/** Makes what a history needs, where it is not there; `isAnew` as below. */
+export async function makeHistory(warehouse: Warehouse, places: Places, isAnew = false): Promise<void> {
+  for (const statement of historyStatements(warehouse, places, isAnew)) await warehouse.run(statement);
 }
 
-/** The statements that make the tables over a delivery bucket, in order. */
-export function historyStatements({ ddl }: Pick<Warehouse, 'ddl'>, places: Places): string[] {
+/**
+ * The statements that make the tables over a delivery bucket, in order. `isAnew`: the table of the log files, which holds nothing of its
+ * own, is made anew, since one that is there knows only the accounts, regions and days that it was made with.
+ */
+export function historyStatements(
+  { ddl }: Pick<Warehouse, 'ddl'>,
+  places: Places,
+  isAnew: boolean,
+): string[] {
   const layout = statedLayout(places);
   const schemas = new Set([layout.table.slice(0, layout.table.lastIndexOf('.')), places.history]);
   return [
     ...[...schemas].map((schema) => ddl.createSchema(schema)),
+    ...(isAnew ? [`drop table if exists ${layout.table}`] : []),
     ddl.createLogFileTable(layout),
     ...HISTORY_TABLES.map((table) => ddl.createHistoryTable(places.history, table)),
   ];
@@ -98,17 +107,31 @@ async function keepDay(
     const { sql, bound } = statementWithin(relationAsked(`sources/trino/${name}.sql`), range);
     await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
   };
+  const boundsOf = ({ time }: HistoryTable) =>
+    `kept.${time} >= timestamp '${sqlTime(begin)}'\n  and kept.${time} < timestamp '${sqlTime(end)}'`;
   const merge = async (table: HistoryTable, from: string) => {
-    const bounds = `kept.${table.time} >= timestamp '${sqlTime(begin)}'\n  and kept.${table.time} < timestamp '${sqlTime(end)}'`;
-    await warehouse.run(mergeStatement(history, table, from, bounds));
+    await warehouse.run(mergeStatement(history, table, from, boundsOf(table)));
+  };
+  /** What a record was that has been restated since: nothing goes for records that were not read this time. */
+  const remove = async (table: HistoryTable, from: string) => {
+    await warehouse.run(removeStatement(history, table, from, boundsOf(table)));
   };
   try {
     await select('fresh_calls', 'day-calls');
     await merge(CALLS, 'fresh_calls where is_in_calls');
+    await remove(CALLS, 'select record_key from fresh_calls where not is_in_calls');
     await select('fresh_sessions', 'day-sessions');
     await merge(SESSIONS, 'fresh_sessions');
+    await remove(
+      SESSIONS,
+      'select record_key as session_key from fresh_calls where record_key not in (select session_key from fresh_sessions)',
+    );
     await select('fresh_failures', 'day-failures');
     await merge(ASSUMPTION_FAILURES, 'fresh_failures');
+    await remove(
+      ASSUMPTION_FAILURES,
+      'select record_key from fresh_calls where record_key not in (select record_key from fresh_failures)',
+    );
     await select('fresh_days', 'day-trail');
     await merge(TRAIL_DAYS, 'fresh_days');
     const [counted] = await allRows(warehouse, 'select count_if(is_in_calls) as calls from fresh_calls');
