@@ -428,6 +428,69 @@ describe.concurrent('records that only a snapshot names, read by Trino itself,',
   }, 300_000);
 });
 
+describe.concurrent('tables that are there', () => {
+  const OTHER = '444455556666';
+  const put = async (key: string, records: readonly object[]) => {
+    const path = join(server.warehouse, 'growing', key);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, gzipSync(JSON.stringify({ Records: records })));
+  };
+  const run = async (accounts: string, argv: string[]) => {
+    const engine = [
+      '--server',
+      server.url,
+      '--log-files',
+      'hive.growing.log_files',
+      '--history',
+      'iceberg.growing',
+    ];
+    const where = ['--bucket', 'local:///growing/', '--regions', 'us-east-1', '--accounts', accounts];
+    const ran = await runMain([...argv, ...engine, ...where], { now: LATER });
+    expect([ran.code, ran.stderr]).toEqual([0, expect.any(String)]);
+    return rowsOf(ran.stdout);
+  };
+  const asked = (name: string, source: string) => [
+    ...['ask', name, '--engine', 'trino', '--source', source, '--format', 'ndjson'],
+    ...RANGE_FLAGS,
+  ];
+  const attempt = {
+    eventVersion: '1.08',
+    userIdentity: { type: 'WebIdentityUser', userName: 'system:serviceaccount:shop:cart' },
+    eventTime: '2026-10-05T03:00:00Z',
+    eventSource: 'sts.amazonaws.com',
+    eventName: 'AssumeRoleWithWebIdentity',
+    awsRegion: 'us-east-1',
+    requestParameters: { roleArn: 'arn:aws:iam::111122223333:role/cart', roleSessionName: 'one' },
+    responseElements: null,
+    eventID: '00000000-0000-4000-9000-0000000000ff',
+    recipientAccountId: '111122223333',
+  };
+  const refused = { ...attempt, errorCode: 'AccessDenied', errorMessage: 'Not authorized' };
+
+  it('take in another account, and what restated records were goes', async () => {
+    await put(DELIVERED_AS, [refused]);
+    await run('111122223333', ['trino', 'init']);
+    await run('111122223333', ['trino', 'roll-up', ...RANGE_FLAGS]);
+    expect(await run('111122223333', asked('failed-assumptions', 'history'))).toHaveLength(1);
+    const accounts = `111122223333,${OTHER}`;
+    const restated = { ...attempt, addendum: { reason: 'UPDATED_DATA' } };
+    await put(DELIVERED_AS.replace(/T\d{4}Z_\w+/, 'T0900Z_LaterLaterLater0'), [restated]);
+    await put(DELIVERED_AS.replaceAll('111122223333', OTHER), [
+      { ...attempt, eventID: '00000000-0000-4000-9000-0000000000fe', recipientAccountId: OTHER },
+    ]);
+    await run(accounts, ['trino', 'init']);
+    const covered = await run(accounts, asked('trail-coverage', 'logs'));
+    expect(covered.map((row) => row.recipient_account_id)).toEqual(['111122223333', OTHER]);
+    await run(accounts, ['trino', 'roll-up', '--again', ...RANGE_FLAGS]);
+    expect(await run(accounts, asked('failed-assumptions', 'history'))).toEqual([]);
+    const kept = await run(accounts, asked('attributed-calls', 'history'));
+    expect(kept.map((row) => [row.recipient_account_id, row.error_code])).toEqual([
+      [OTHER, null],
+      ['111122223333', null],
+    ]);
+  }, 300_000);
+});
+
 describe.concurrent('records of awkward forms, read by Trino itself,', () => {
   it('are the same records as on a laptop, with the same resources and messages', async () => {
     const later = DELIVERED_AS.replace(/T\d{4}Z_\w+/, 'T0900Z_LaterLaterLater0');
