@@ -69,9 +69,10 @@ export async function askEngine(
   }
 }
 
-/** Of the history nobody counts them; its days were rolled up. */
+/** Of the history nobody counts them; its days were rolled up, where it has any of the range. */
 function hadRecords(from: AnsweredFrom | null): boolean {
-  return from?.source !== 'logs' || from.sums.kept > 0;
+  if (from === null) return true;
+  return from.source === 'logs' ? from.sums.kept > 0 : from.coverage.hasDays;
 }
 
 function wasRejected(from: AnsweredFrom | null): boolean {
@@ -96,6 +97,8 @@ async function refuseTooMuch(open: OpenWarehouse, range: Required<TimeRange>, io
 
 function estimateText(estimate: ScanEstimate, { priceOf }: OpenWarehouse): string {
   const { files, listed, partitions } = estimate;
+  if (files === 0 && listed < partitions)
+    return `no log file lies in ${listed} of ${partitions} partitions, which were looked at: what the others hold is not known`;
   const how =
     listed === partitions ? 'all partitions listed' : `estimated from ${listed} of ${partitions} partitions`;
   return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how})${priceOf(estimate.bytes)}; the temporary tables add to it`;

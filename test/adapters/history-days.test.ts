@@ -27,6 +27,7 @@ describe('coverageOf', () => {
       missing: ['2026-10-06'],
       provisional: ['2026-10-05'],
       completeUntil: '2026-10-05',
+      hasDays: true,
     });
   });
 
@@ -36,11 +37,13 @@ describe('coverageOf', () => {
       missing: ['2026-10-03'],
       provisional: [],
       completeUntil: null,
+      hasDays: true,
     });
     expect(coverageOf([], range)).toEqual({
       missing: ['2026-10-03', '2026-10-04'],
       provisional: [],
       completeUntil: null,
+      hasDays: false,
     });
   });
 

@@ -33,6 +33,8 @@ describe('podtrail athena init --print', () => {
     [['--organization', 'x'], /organization x/],
     [['--without', "s3://b/it's"], /log file s3:\/\/b\/it's/],
     [['--first-day', 'soon'], /first day soon/],
+    [['--first-day', '2026-13-45'], /first day 2026-13-45/],
+    [['--bucket', 's3://b/AWSLogs/'], /end the location before AWSLogs/],
   ])('refuses %s, which would stand in a statement', async (flags, said) => {
     const { code, stderr } = await runMain([
       'athena',
@@ -43,7 +45,7 @@ describe('podtrail athena init --print', () => {
       ...LAYOUT,
       ...flags,
     ]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
   });
 
   it('says of each option what it takes and what it is for', async () => {

@@ -18,11 +18,11 @@ const KNOWN: readonly Known[] = [
   {
     pattern: /CATALOG_NOT_FOUND|MISSING_(CATALOG|SCHEMA)_NAME/,
     code: 'catalog-missing',
-    remedy: 'name tables as catalog.schema.table and the history as catalog.schema, of catalogs that the engine has',
+    remedy:
+      'name tables as catalog.schema.table and the history as catalog.schema, of catalogs that the engine has',
   },
   {
-    pattern:
-      /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(Table|Schema|Database) '?\S+'? (does not exist|not found)/i,
+    pattern: /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(Table|Schema|Database) '?\S+'? (does not exist|not found)/i,
     code: 'table-missing',
     remedy:
       'make the tables with "podtrail athena init" or "podtrail trino init", or name the database that has them',

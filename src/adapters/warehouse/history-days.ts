@@ -76,6 +76,8 @@ export interface Coverage {
   provisional: string[];
   /** Until when it is complete without a gap from the first day of the range on; null where it lacks that day. */
   completeUntil: string | null;
+  /** Whether it has a day of the range at all. */
+  hasDays: boolean;
 }
 
 /** What the history has of a range; an open end is the first or last day that it has. */
@@ -87,6 +89,7 @@ export function coverageOf(days: readonly HistoryDay[], range: TimeRange): Cover
       missing: range.since && range.until ? daysOf({ since: range.since, until: range.until }) : [],
       provisional: [],
       completeUntil: null,
+      hasDays: false,
     };
   const since = range.since ?? new Date(`${first}T00:00:00Z`);
   const until = range.until ?? new Date(Date.parse(`${last}T00:00:00Z`) + DAY_MS);
@@ -101,5 +104,6 @@ export function coverageOf(days: readonly HistoryDay[], range: TimeRange): Cover
     missing: asked.filter((day) => !known.has(day)),
     provisional: asked.filter((day) => known.get(day) === false),
     completeUntil,
+    hasDays: asked.some((day) => known.has(day)),
   };
 }

@@ -66,6 +66,7 @@ export const LOG_FIELDS = [
 export function checkLayout(layout: LogFileLayout): LogFileLayout {
   const faults = [
     /^(s3|local):\/\/[^'"`\s${}]*\/$/.test(layout.root) ? [] : [`the location ${layout.root}`],
+    layout.root.endsWith('/AWSLogs/') ? [`${layout.root}AWSLogs/ (end the location before AWSLogs/)`] : [],
     layout.organization === null || /^o-[a-z0-9]{4,32}$/.test(layout.organization)
       ? []
       : [`the organization ${layout.organization}`],
@@ -134,8 +135,10 @@ export function neededTimes({ since, until }: Required<TimeRange>): Required<Tim
 export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, now: Date): Partitions {
   const { since } = neededTimes(range);
   const days = wholeDays({ since, until: range.until }, now);
+  // The table has no days before its first one.
+  const [, first = layout.firstDay] = [days.first, layout.firstDay].sort();
   return {
-    firstDay: days.first.replaceAll('-', '/'),
+    firstDay: first.replaceAll('-', '/'),
     lastDay: days.last.replaceAll('-', '/'),
     accounts: layout.accounts,
     regions: layout.regions,
