@@ -1,4 +1,5 @@
 // What a load writes among the log files is no log file: loading the folder again and again stays without rejects.
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RECORDS } from '../corpus/cases.ts';
 import { runMain } from '../support/run-main.ts';
@@ -25,5 +26,6 @@ it('is passed over, with what DuckDB and podtrail keep beside it', async () => {
       files.path('logs/sums.json'),
     ]);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('rejected file')]);
+    expect(await readdir(files.path('logs'))).toEqual(['a.json.gz', 'sums.json', 'trail.duckdb']);
   }
 });

@@ -59,6 +59,7 @@ export async function loadTrail(
   await checkPatterns(store, settings.sessionNamePatterns);
   await discardUnsettled(store);
   await removeOldParts(partsPrefix(store));
+  await rm(spillFolder(store), { recursive: true, force: true });
   const filesInAll = await queueFiles(store, paths, {
     ...options,
     ...withLookBack(options),
@@ -96,7 +97,7 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
     options.report({ phase: 'finding', files: fileNo - options.firstFileNo, filesInAll: null, records: 0 });
   };
   const own = [store.path, `${store.path}.wal`, ...(options.ownFiles ?? [])].map((path) => resolve(path));
-  const spilled = resolve(`${store.path}.tmp`) + sep;
+  const spilled = resolve(spillFolder(store)) + sep;
   const isOwn = (path: string) => own.includes(path) || path.startsWith(spilled);
   for await (const found of findLogFiles(paths, options)) {
     if (found.kind === 'file' && isOwn(resolve(found.file.path))) continue;
@@ -159,6 +160,11 @@ async function besideWorkers(store: Store, workers: number, work: () => Promise<
 /** Parts lie in a folder beside the store. */
 function partsPrefix(store: Store): string {
   return join(dirname(store.path), `.${basename(store.path)}.parts-`);
+}
+
+/** Where DuckDB puts what does not fit its memory; a load that was killed leaves it. */
+function spillFolder(store: Store): string {
+  return `${store.path}.tmp`;
 }
 
 /** Who has the store open to write is alone with it, so parts that lie there are a killed load's. */
