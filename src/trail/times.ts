@@ -2,6 +2,9 @@
 // Both are UTC; results are epoch milliseconds.
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/;
+/** Years of four digits, the first of which is no zero: others are written otherwise by those who read podtrail's answers. */
+const FIRST = Date.UTC(1000, 0, 1);
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** `eventTime`, `creationDate`: `2026-10-05T03:00:00Z`. Null where the text is no time that exists. */
@@ -13,10 +16,11 @@ export function parseTime(text: string): number | null {
   const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (!isLeapDay && !(day >= 1 && day <= (DAYS[month - 1] ?? 0))) return null;
   if (year < 1000 || hour > 23 || minute > 59 || second > 59) return null;
-  const at = Date.UTC(year, month - 1, day, hour, minute, second);
   const fraction = found[1] === undefined ? 0 : Math.floor(Number(`0.${found[1]}`) * 1000);
-  if (found[2] === undefined) return at + fraction;
-  return at + fraction - (Number(found[3]) * 60 + Number(found[4])) * (found[2] === '-' ? -60_000 : 60_000);
+  const at = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
+  if (found[2] === undefined) return at;
+  const moved = at - (Number(found[3]) * 60 + Number(found[4])) * (found[2] === '-' ? -60_000 : 60_000);
+  return moved < FIRST || moved > LAST ? null : moved;
 }
 
 /** The digits between two positions as a number. */
@@ -37,6 +41,8 @@ export function parseExpiration(text: string): number | null {
   const [, name, day, year, hour, minute, second, half] = found;
   const month = MONTHS.indexOf(name ?? '');
   if (month < 0) return null;
+  if (Number(hour) < 1 || Number(hour) > 12) return null;
+  const two = (value: number) => String(value).padStart(2, '0');
   const hours = (Number(hour) % 12) + (half === 'PM' ? 12 : 0);
-  return Date.UTC(Number(year), month, Number(day), hours, Number(minute), Number(second));
+  return parseTime(`${year}-${two(month + 1)}-${two(Number(day))}T${two(hours)}:${minute}:${second}Z`);
 }

@@ -20,7 +20,7 @@ timed as (
 checked as (
   select
     t.*,
-    t.event_time is null
+    not coalesce(t.event_time between timestamp '1000-01-01 00:00:00' and timestamp '9999-12-31 23:59:59.999', false)
       or nullif(t.eventname, '') is null
       or nullif(t.eventsource, '') is null
       or not regexp_like(coalesce(nullif(t.eventversion, ''), '1.0'), '^1[.][0-9]+$') as is_rejected
