@@ -20,8 +20,6 @@ with kinds as (
       false
     ) as is_from_person,
     case
-      -- AWS writes neither of the two with a user's identity.
-      when p.identity_type in ('IAMUser', 'Root', 'IdentityCenterUser', 'SAMLUser', 'FederatedUser') then 'assumed'
       when a.event_name = 'AssumeRoleWithWebIdentity' then 'web-identity'
       when a.event_name = 'AssumeRole'
         and p.invoked_by = 'pods.eks.amazonaws.com'

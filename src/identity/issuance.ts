@@ -90,20 +90,10 @@ export function hopsOf({ mechanism, caller, roleArn }: Issuance): string[] {
   return [callerRole, roleArn].filter((arn) => arn !== null);
 }
 
-/** AWS writes neither a token's bearer nor EKS with a user's identity. */
-const USERS: readonly (string | null)[] = [
-  'IAMUser',
-  'Root',
-  'IdentityCenterUser',
-  'SAMLUser',
-  'FederatedUser',
-];
-
 function readClaim(
   eventName: string,
   from: { principal: Principal; assumption: Assumption; cluster: Cluster },
 ): Claim {
-  if (USERS.includes(from.principal.type)) return { mechanism: 'assumed', ...NOBODY };
   if (eventName === 'AssumeRoleWithWebIdentity')
     return tokenClaim(from.principal, from.assumption, from.cluster);
   if (eventName === 'AssumeRole' && isPodIdentity(from.principal, from.assumption))
