@@ -6,7 +6,7 @@ import { daysOfHistory, daysToDo } from '../../src/adapters/warehouse/history-da
 import type { WarehouseEngine } from '../../src/adapters/warehouse/places.ts';
 import {
   historyStatements,
-  makeHistory,
+  remakeHistory,
   rollUpDay,
   tidyHistory,
 } from '../../src/adapters/warehouse/roll-up.ts';
@@ -65,13 +65,13 @@ async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): 
   try {
     if (flags.print !== undefined) {
       io.stdout.write(
-        historyStatements(open.warehouse, open.places, true)
+        historyStatements(open.warehouse, open.places)
           .map((text) => `${text};\n\n`)
           .join(''),
       );
       return 0;
     }
-    await makeHistory(open.warehouse, open.places, true);
+    await remakeHistory(open.warehouse, open.places);
     tell(open, io, `the tables are there: ${open.summary()}`);
     return 0;
   } finally {

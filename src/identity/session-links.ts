@@ -27,12 +27,18 @@ const LARGEST_START_LAG = 2;
 
 /** Finds the issuances behind callers, asking the ledger once for callers between which it could not tell. */
 export function sessionLinksIn(ledger: Ledger): FindSessionLinks {
-  return onceForEach((caller) => findSessionLinks(caller, ledger));
+  return onceForEach(
+    (caller) => findSessionLinks(caller, ledger),
+    ({ invokedBy }) => invokedBy !== null,
+  );
 }
 
 /** The same by key alone, which is sure once it is seen: only an issuance of that very key can add to it. */
 export function sessionsByKeyIn(ledger: Ledger): FindSessions {
-  return onceForEach((caller) => sessionsByKey(caller, ledger));
+  return onceForEach(
+    (caller) => sessionsByKey(caller, ledger),
+    () => null,
+  );
 }
 
 /** The sessions whose key the caller calls with; none for callers that are no role's session. */
@@ -42,17 +48,18 @@ export async function sessionsByKey(caller: Principal, ledger: Ledger): Promise<
 
 function onceForEach<Found>(
   find: (caller: Principal) => Promise<Found>,
+  besides: (caller: Principal) => unknown,
 ): (caller: Principal) => Promise<Found> {
   const found = new Map<string, Promise<Found>>();
   return (caller) => {
-    const { accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId, invokedBy } = caller;
+    const { accessKeyId, sessionIssuerArn, createdAt, federatedProvider, principalId } = caller;
     const key = JSON.stringify([
       accessKeyId,
       sessionIssuerArn,
       createdAt,
       federatedProvider,
       principalId,
-      invokedBy !== null,
+      besides(caller),
     ]);
     const links = found.get(key) ?? find(caller);
     found.set(key, links);

@@ -19,6 +19,7 @@ export function parseTime(text: string): number | null {
   const fraction = found[1] === undefined ? 0 : Math.floor(Number(`0.${found[1]}`) * 1000);
   const at = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
   if (found[2] === undefined) return at;
+  if (Number(found[3]) > 23 || Number(found[4]) > 59) return null;
   const moved = at - (Number(found[3]) * 60 + Number(found[4])) * (found[2] === '-' ? -60_000 : 60_000);
   return moved < FIRST || moved > LAST ? null : moved;
 }

@@ -124,5 +124,11 @@ describe('Trino', () => {
     expect(() => new Trino({ server: 'https://eve:hunter2@trino.example.com', user: 'eve' })).toThrow(
       /^(?!.*hunter2).*TRINO_PASSWORD/,
     );
+    for (const server of [
+      'eve:hunter2@trino.example.com:8080',
+      'https://eve:hunter2@h:99999',
+      'ftp://eve:hunter2@h',
+    ])
+      expect(() => new Trino({ server, user: 'eve' })).toThrow(/^(?!.*hunter2).*no address/);
   });
 });

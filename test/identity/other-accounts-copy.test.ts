@@ -42,7 +42,7 @@ it.each([
   ['names another account', { type: 'AWSAccount', accountId: '444455556666' }, null],
   ['names nobody that can be compared', { type: 'AWSAccount', principalId: 'anonymous' }, null],
 ])('a copy that %s', async (name, who, serviceAccount) => {
-  const folder = `${name.replaceAll(' ', '-')}`;
+  const folder = name.replaceAll(' ', '-');
   const own = copy('own copy', '111122223333', sessionIdentity(session));
   await files.log(`${folder}/a.json`, [issued, own, copy('other copy', '777788889999', who)]);
   const { stdout } = await runMain(['attribute', files.path(folder)]);

@@ -15,6 +15,7 @@ describe('the time of a record', () => {
     ['0999-12-31T23:59:59Z', null],
     ['1000-01-01T00:00:00+23:59', null],
     ['9999-12-31T23:59:59-23:59', null],
+    ['2026-10-05T03:00:00+24:00', null],
     ['2026-10-05', null],
   ])('%s', (text, time) => expect(iso(parseTime(text))).toBe(time));
 });

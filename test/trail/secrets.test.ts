@@ -9,6 +9,12 @@ describe('a text', () => {
     ['SessionToken:IQoJb3JpZ2lu', 'SessionToken:[secret]'],
     ['AWS_SESSION_TOKEN=IQoJb3JpZ2lu', 'AWS_SESSION_TOKEN=[secret]'],
     ['{"webIdentityToken": "abcdefgh"}', '{"webIdentityToken": "[secret]"}'],
+    ['{\\"sessionToken\\":\\"IQoJb3JpZ2lu\\"}', '{\\"sessionToken\\":\\"[secret]\\"}'],
+    ['<SessionToken>IQoJb3JpZ2lu</SessionToken>', '<SessionToken>[secret]</SessionToken>'],
+    ['X-Amz-Security-Token%3DIQoJb3JpZ2lu', 'X-Amz-Security-Token%3D[secret]'],
+    ['Authorization:\tNegotiate abcdefgh12345', 'Authorization:\t[secret]'],
+    ['sent Bearer abcdefgh.12345678 and failed', 'sent [secret] and failed'],
+    ['AWS4-HMAC-SHA256 Signature=0123456789abcdef0123', 'AWS4-HMAC-SHA256 [secret]'],
     ['the token eyJhbGciOiJSUzI1NiJ9.e30.x is bad', 'the token [secret] is bad'],
   ])('%s', (text, expected) => expect(withoutSecrets(text)).toBe(expected));
 
@@ -17,6 +23,7 @@ describe('a text', () => {
     'The request signature we calculated does not match the signature you provided.',
     'User: arn:aws:sts::111122223333:assumed-role/api/s is not authorized to perform: s3:GetObject',
     'clientToken: too long',
+    'Signature: verification failed',
   ])('keeps %s', (text) => expect(withoutSecrets(text)).toBe(text));
 });
 
@@ -24,6 +31,8 @@ describe('an address', () => {
   it.each([
     ['arn:aws:s3:::b/k?X-Amz-Algorithm=a&X-Amz-Signature=0123', 'arn:aws:s3:::b/k'],
     ['arn:aws:s3:::b/k?AWSAccessKeyId=AKIA&Signature=0123', 'arn:aws:s3:::b/k'],
+    ['arn:aws:s3:::b/k?x-amz-security-token=TOKEN&AWSAccessKeyId=AKIA', 'arn:aws:s3:::b/k'],
+    ['arn:aws:s3:::b/k%3FX-Amz-Signature%3D0123', 'arn:aws:s3:::b/k'],
     ['arn:aws:s3:::b/year=2026/X-Amz-is-a-name', 'arn:aws:s3:::b/year=2026/X-Amz-is-a-name'],
   ])('%s', (address, expected) => expect(withoutSignature(address)).toBe(expected));
 });

@@ -49,6 +49,16 @@ const unversioned = { eventVersion: '1.0', eventID: undefined };
 /** Those of the first log file. */
 export const AWKWARD: readonly object[] = [
   good,
+  record(
+    'sts.amazonaws.com',
+    'AssumeRole',
+    { roleArn: 'arn:aws:iam::111122223333:role/other' },
+    {
+      responseElements: {
+        credentials: { accessKeyId: 'ASIAEXAMPLEENDLESS01', expiration: 'Jan 1, 0001, 1:00:00 AM' },
+      },
+    },
+  ),
   record('kms.amazonaws.com', 'TagResource', { keyId: 'k', tags: [{ tagKey: 'Team', tagValue: 'pay' }] }),
   record('sts.amazonaws.com', 'AssumeRole', {
     roleArn: 'arn:aws:iam::111122223333:role/other',
@@ -60,6 +70,7 @@ export const AWKWARD: readonly object[] = [
   }),
   s3({ bucketName: null, Host: 'by-host.s3.us-west-2.amazonaws.com', key: 'h' }),
   s3({ bucketName: 'numbered', key: 123 }),
+  s3({ bucketName: 'named', key: 'data/object/x' }),
   s3({
     bucketName: 'to',
     key: 'k',

@@ -1,6 +1,6 @@
 // Every model and question on a real Trino, beside DuckDB: the same rows, value for value and in the same order.
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -488,6 +488,10 @@ describe.concurrent('tables that are there', () => {
       [OTHER, null],
       ['111122223333', null],
     ]);
+    // What is not read this time stays.
+    await rm(join(server.warehouse, 'growing', DELIVERED_AS.replaceAll('111122223333', OTHER)));
+    await run(accounts, ['trino', 'roll-up', '--again', ...RANGE_FLAGS]);
+    expect(await run(accounts, asked('attributed-calls', 'history'))).toEqual(kept);
   }, 300_000);
 });
 

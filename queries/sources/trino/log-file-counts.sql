@@ -6,7 +6,7 @@
 -- column: kept integer | Distinct records that the range needs.
 -- column: outside integer | Distinct records of times that the range has no need of.
 -- column: duplicate integer | Copies and older statements of kept records.
--- column: rejected integer | Records without a time, name or source, and lines that are no log file.
+-- column: rejected integer | Records without a time, name or source, or of another major version than 1, and lines that are no log file.
 -- column: rejected_path text | One file that holds such a record, to look at.
 select
   count(distinct r.path) as files,

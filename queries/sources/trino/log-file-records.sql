@@ -30,7 +30,7 @@ placed_records as (
   select
     c.*,
     row_number() over (
-      partition by c.identity, c.recipientaccountid, c.awsregion
+      partition by c.identity, nullif(c.recipientaccountid, ''), nullif(c.awsregion, '')
       order by
         -- A copy that cannot be used stands in nobody's way.
         c.is_rejected,
@@ -109,10 +109,10 @@ parsed as (
     regexp_replace(
       regexp_replace(
         nullif(d.errormessage, ''),
-        '(?i)((?<![a-z])(?:authorization|x-amz-security-token|x-amz-signature|signature|session_?token|(?:web_?)?identity_?token|client_?token|secret_?access_?key)["'']?[ ]*[:=][ ]*["'']?)(?:(?:bearer|basic|aws4-hmac-sha256) +)?[^ "'',&]{8,}',
+        '(?i)((?:^|[^a-z])(?:authorization|x-amz-security-token|x-amz-signature|(?:session|security|access)_?token|(?:web_?)?identity_?token|client_?token|secret_?access_?key|password)(?:\\?["''])?[ \t]*(?:[:=>]|%3D)[ \t]*\[?(?:\\?["''])?)(?:(?:bearer|basic|token|negotiate|aws4-hmac-sha256)[ \t]+)?[^ \t\r\n"''\\,&<]{8,}',
         '$1[secret]'
       ),
-      'eyJ[A-Za-z0-9_-]{10,}(?:[.][A-Za-z0-9_-]*){0,2}',
+      '(?i:bearer)[ \t]+[A-Za-z0-9._~+/=-]{16,}|Signature=[A-Za-z0-9%+/]{16,}|eyJ[A-Za-z0-9_-]{10,}(?:[.][A-Za-z0-9_-]*){0,2}',
       '[secret]'
     ) as error_message,
     nullif(d.sourceipaddress, '') as source_ip_address,
@@ -250,10 +250,16 @@ touched as (
           case when name like 'arn:%' then name else t.partition_prefix || 's3:::' || name end,
           case when name like 'arn:%' then name || '/object/' else t.partition_prefix || 's3:::' || name || '/' end || t.object_key
         ]
-        when c.form = 'copy-source' then transform(
-          array[coalesce(regexp_extract(name, '(?s)^(.*)[?]versionId=', 1), name)],
-          path -> coalesce(try(url_decode(replace(path, '+', '%2B'))), path)
-        )
+        when c.form = 'copy-source' then flatten(transform(
+          transform(
+            array[coalesce(regexp_extract(name, '(?s)^(.*)[?]versionId=', 1), name)],
+            path -> coalesce(try(url_decode(replace(path, '+', '%2B'))), path)
+          ),
+          path -> case
+            when path like 'arn:%/object/%' then array[regexp_extract(path, '(?s)^(.*?)/object/', 1), path]
+            else array[path]
+          end
+        ))
         when name like 'arn:%' then array[name]
         when c.form = 'name' and c.own_kind is not null and starts_with(name, c.own_kind) then array[c.home || c.account || ':' || name]
         when c.form in ('name', 'table-items') then array[c.home || c.account || ':' || c.before || name]
@@ -261,8 +267,8 @@ touched as (
           c.home || c.account || ':' || c.before || regexp_replace(split_part(name, ':', 1), '^/?', '/')
         ]
         when c.form = 'function-name' then array[
-          coalesce(t.partition_prefix || 'lambda:' || regexp_extract(name, '^([a-z][a-z0-9-]+):[0-9]{12}:.', 1) || ':', c.home)
-            || coalesce(regexp_extract(name, '^(?:[a-z][a-z0-9-]+:)?([0-9]{12}):.', 1), c.account) || ':'
+          coalesce(t.partition_prefix || 'lambda:' || regexp_extract(name, '(?s)^([a-z][a-z0-9-]+):[0-9]{12}:.', 1) || ':', c.home)
+            || coalesce(regexp_extract(name, '(?s)^(?:[a-z][a-z0-9-]+:)?([0-9]{12}):.', 1), c.account) || ':'
             || c.before || regexp_extract(name, '(?s)^(?:(?:[a-z][a-z0-9-]+:)?[0-9]{12}:)?(?:function:)?(.+)$', 1)
         ]
         when c.form = 'queue-url' and not regexp_like(regexp_replace(name, '(?s)/?([?].*)?$', ''), '/') then array[
@@ -301,7 +307,6 @@ select
   t.event_category as event_category,
   nullif(array_join(slice(array_distinct(transform(filter(
     t.listed || flatten(transform(t.from_request, arn -> case
-      when arn like 'arn:%:s3:%/object/%' then array[regexp_extract(arn, '(?s)^(.*?)/object/', 1), arn]
       when arn like 'arn:%' or arn is null then array[arn]
       when regexp_like(arn, '^/?[^/]+/.') then array[
         t.partition_prefix || 's3:::' || regexp_extract(arn, '^/?([^/]+)/', 1),
@@ -310,7 +315,7 @@ select
       else array[]
     end)),
     arn -> arn like 'arn:%' and length(arn) <= 2048
-  ), arn -> regexp_replace(arn, '(?s)[?&](?:X-Amz-[A-Za-z-]+|AWSAccessKeyId|Signature)=.*$', ''))), 1, 100), chr(30)), '') as resources,
+  ), arn -> regexp_replace(arn, '(?is)(?:[?&]|%3F|%26)(?:x-amz-[a-z-]+|awsaccesskeyid|signature)(?:=|%3D).*$', ''))), 1, 100), chr(30)), '') as resources,
   bitwise_and(from_big_endian_64(xxhash64(to_utf8(array_join(array[
     t.identity_type, t.principal_id, t.arn, t.account_id, t.access_key_id, t.user_name, t.invoked_by, t.identity_provider,
     t.session_issuer_arn, cast(t.created_at as varchar), t.federated_provider, t.ec2_role_delivery
@@ -335,10 +340,13 @@ select
   t.role_arn as role_arn,
   t.role_session_name as role_session_name,
   t.issued_key_id as issued_key_id,
-  cast(coalesce(
-    try(date_parse(regexp_replace(replace(t.expiration, chr(8239), ' '), '([0-9]{4}) ', '$1, '), '%b %e, %Y, %l:%i:%s %p')),
-    try(cast(from_iso8601_timestamp(t.expiration) at time zone 'UTC' as timestamp(3)))
-  ) as timestamp(3)) as expires_at,
+  element_at(filter(
+    array[
+      cast(try(date_parse(regexp_replace(replace(t.expiration, chr(8239), ' '), '([0-9]{4}) ', '$1, '), '%b %e, %Y, %l:%i:%s %p')) as timestamp(3)),
+      case when regexp_like(t.expiration, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})$') then try(cast(from_iso8601_timestamp(t.expiration) at time zone 'UTC' as timestamp(3))) end
+    ],
+    expires -> expires between timestamp '1000-01-01 00:00:00' and timestamp '9999-12-31 23:59:59.999'
+  ), 1) as expires_at,
   t.assumed_role_id as assumed_role_id,
   t.token_subject as token_subject,
   t.provider as provider,

@@ -1,7 +1,7 @@
 // Loads log files into a store: finds what is new, reads it in workers, and settles the store in whole transactions.
-import { readdir, rm, unlink } from 'node:fs/promises';
+import { readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { compact } from '../../compact.ts';
 import { LOOK_BACK_MS, parseLogFileKey } from '../../trail/keys.ts';
 import { type FindOptions, findLogFiles } from '../find-log-files.ts';
@@ -59,7 +59,7 @@ export async function loadTrail(
   await checkPatterns(store, settings.sessionNamePatterns);
   await discardUnsettled(store);
   await removeOldParts(partsPrefix(store));
-  await rm(spillFolder(store), { recursive: true, force: true });
+  await removeSpilled(spillFolder(store));
   const filesInAll = await queueFiles(store, paths, {
     ...options,
     ...withLookBack(options),
@@ -97,8 +97,9 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
     options.report({ phase: 'finding', files: fileNo - options.firstFileNo, filesInAll: null, records: 0 });
   };
   const own = [store.path, `${store.path}.wal`, ...(options.ownFiles ?? [])].map((path) => resolve(path));
-  const spilled = resolve(spillFolder(store)) + sep;
-  const isOwn = (path: string) => own.includes(path) || path.startsWith(spilled);
+  const spilled = resolve(spillFolder(store));
+  const isOwn = (path: string) =>
+    own.includes(path) || (dirname(path) === spilled && basename(path).startsWith(SPILLED));
   for await (const found of findLogFiles(paths, options)) {
     if (found.kind === 'file' && isOwn(resolve(found.file.path))) continue;
     const path = found.kind === 'file' ? found.file.path : found.path;
@@ -165,6 +166,16 @@ function partsPrefix(store: Store): string {
 /** Where DuckDB puts what does not fit its memory; a load that was killed leaves it. */
 function spillFolder(store: Store): string {
   return `${store.path}.tmp`;
+}
+
+/** How DuckDB names the files there. */
+const SPILLED = 'duckdb_temp_';
+
+async function removeSpilled(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (name.startsWith(SPILLED)) await unlink(join(folder, name));
+  // Where something else lies there, it stays.
+  await rmdir(folder).catch(() => {});
 }
 
 /** Who has the store open to write is alone with it, so parts that lie there are a killed load's. */

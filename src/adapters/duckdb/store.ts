@@ -117,8 +117,8 @@ export class Store {
 
   /** Sets what DuckDB may hold in memory; throws DuckDB's error where it holds more and cannot give it back. */
   async limitMemory(mebibytes: number): Promise<void> {
-    this.memoryMiB = mebibytes;
     await this.run(`set memory_limit = '${mebibytes}MiB'`);
+    this.memoryMiB = mebibytes;
   }
 
   /** Gives what DuckDB freed back to the system, which it does when it is told its limit: it may be as much again as it holds. */

@@ -1,6 +1,5 @@
 // Speaks Trino's statement protocol: one statement in, pages of typed rows or an error out; cancels what is not wanted.
 // Values go along as literals of EXECUTE IMMEDIATE. A client library for it knows no retry and no cancelling of its own.
-
 import { ParameterError } from '../../catalogue/errors.ts';
 import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
@@ -173,8 +172,10 @@ export class Trino implements Warehouse {
 function address(server: string): URL {
   const url = URL.parse(server);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new ParameterError(`"${server}" is no address of a Trino: write https://host:port`);
-  // Not said again, since it holds a secret.
+    // One with a password in it is not said again.
+    throw new ParameterError(
+      `${server.includes('@') ? 'what --server says' : `"${server}"`} is no address of a Trino: write https://host:port`,
+    );
   if (url.username !== '' || url.password !== '')
     throw new ParameterError(
       'the address of Trino holds a user or a password: give --user, and the password in TRINO_PASSWORD',

@@ -80,6 +80,8 @@ export async function* askWarehouse(
   );
 }
 
+const NO_HISTORY = new Set(['table-missing', 'catalog-missing']);
+
 /** What the history has of the range; null where there is no history and another source will do. */
 async function coverageIn(
   warehouse: Warehouse,
@@ -91,7 +93,8 @@ async function coverageIn(
     if (days.length === 0 && source === 'auto') return null;
     return coverageOf(days, rangeOf(values));
   } catch (error) {
-    if (source === 'auto' && error instanceof WarehouseError && error.code === 'table-missing') return null;
+    const isMissing = error instanceof WarehouseError && NO_HISTORY.has(error.code);
+    if (source === 'auto' && isMissing) return null;
     throw error;
   }
 }

@@ -135,10 +135,8 @@ export function neededTimes({ since, until }: Required<TimeRange>): Required<Tim
 export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, now: Date): Partitions {
   const { since } = neededTimes(range);
   const days = wholeDays({ since, until: range.until }, now);
-  // The table has no days before its first one.
-  const [, first = layout.firstDay] = [days.first, layout.firstDay].sort();
   return {
-    firstDay: first.replaceAll('-', '/'),
+    firstDay: days.first.replaceAll('-', '/'),
     lastDay: days.last.replaceAll('-', '/'),
     accounts: layout.accounts,
     regions: layout.regions,

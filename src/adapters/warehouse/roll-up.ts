@@ -1,5 +1,6 @@
 // Keeps the attributed history: a day at a time is read from the log files, attributed, and merged into its tables.
 // A day that was rolled up less than a day after its end is done again later, for what was delivered late.
+import { ParameterError } from '../../catalogue/errors.ts';
 import { relationAsked, statementWithin } from '../compose-over-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import {
@@ -21,29 +22,44 @@ import {
   SESSIONS,
   TRAIL_DAYS,
 } from './history-tables.ts';
-import { allRows, type Warehouse } from './warehouse.ts';
+import { allRows, type Warehouse, WarehouseError } from './warehouse.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Makes what a history needs, where it is not there; `isAnew` as below. */
-export async function makeHistory(warehouse: Warehouse, places: Places, isAnew = false): Promise<void> {
-  for (const statement of historyStatements(warehouse, places, isAnew)) await warehouse.run(statement);
+/** Makes what a history needs, where it is not there. */
+export async function makeHistory(warehouse: Warehouse, places: Places): Promise<void> {
+  for (const statement of historyStatements(warehouse, places)) await warehouse.run(statement);
 }
 
 /**
- * The statements that make the tables over a delivery bucket, in order. `isAnew`: the table of the log files, which holds nothing of its
- * own, is made anew, since one that is there knows only the accounts, regions and days that it was made with.
+ * The same, and the table of the log files anew, which holds nothing of its own: one that is there knows only the accounts, regions and
+ * days that it was made with. Throws ParameterError where another table bears its name.
  */
-export function historyStatements(
-  { ddl }: Pick<Warehouse, 'ddl'>,
-  places: Places,
-  isAnew: boolean,
-): string[] {
+export async function remakeHistory(warehouse: Warehouse, places: Places): Promise<void> {
+  const { table } = statedLayout(places);
+  if (await isLogFileTable(warehouse, table)) await warehouse.run(`drop table ${table}`);
+  await makeHistory(warehouse, places);
+}
+
+/** False where there is no table. */
+async function isLogFileTable(warehouse: Warehouse, table: string): Promise<boolean> {
+  try {
+    await warehouse.run(`select account, region, day, "$path" from ${table} where 1 = 0`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) throw error;
+    if (error.code === 'table-missing') return false;
+    if (error.code !== 'statement-refused') throw error;
+    throw new ParameterError(`${table} is there, and is no table of log files: give another --log-files`);
+  }
+}
+
+/** The statements that make the tables over a delivery bucket, in order. */
+export function historyStatements({ ddl }: Pick<Warehouse, 'ddl'>, places: Places): string[] {
   const layout = statedLayout(places);
   const schemas = new Set([layout.table.slice(0, layout.table.lastIndexOf('.')), places.history]);
   return [
     ...[...schemas].map((schema) => ddl.createSchema(schema)),
-    ...(isAnew ? [`drop table if exists ${layout.table}`] : []),
     ddl.createLogFileTable(layout),
     ...HISTORY_TABLES.map((table) => ddl.createHistoryTable(places.history, table)),
   ];
@@ -89,6 +105,9 @@ export async function tidyHistory(warehouse: Warehouse, places: Places, since: D
   }
 }
 
+/** Only its records issue sessions, or fail to. */
+const OF_STS = "event_source = 'sts.amazonaws.com'";
+
 interface DayToKeep {
   begin: Date;
   end: Date;
@@ -124,13 +143,13 @@ async function keepDay(
     await merge(SESSIONS, 'fresh_sessions');
     await remove(
       SESSIONS,
-      'select record_key as session_key from fresh_calls where record_key not in (select session_key from fresh_sessions)',
+      `select record_key as session_key from fresh_calls where ${OF_STS} and record_key not in (select session_key from fresh_sessions)`,
     );
     await select('fresh_failures', 'day-failures');
     await merge(ASSUMPTION_FAILURES, 'fresh_failures');
     await remove(
       ASSUMPTION_FAILURES,
-      'select record_key from fresh_calls where record_key not in (select record_key from fresh_failures)',
+      `select record_key from fresh_calls where ${OF_STS} and record_key not in (select record_key from fresh_failures)`,
     );
     await select('fresh_days', 'day-trail');
     await merge(TRAIL_DAYS, 'fresh_days');
