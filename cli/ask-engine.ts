@@ -69,7 +69,7 @@ export async function askEngine(
   }
 }
 
-/** Of the history nobody counts them; its days were rolled up, where it has any of the range. */
+/** Whether there was a record to answer from. A history does not count them: a day of the range is taken for one that has some. */
 function hadRecords(from: AnsweredFrom | null): boolean {
   if (from === null) return true;
   return from.source === 'logs' ? from.sums.kept > 0 : from.coverage.hasDays;

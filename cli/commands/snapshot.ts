@@ -5,6 +5,7 @@ import { SnapshotError } from '../../src/adapters/snapshot-file.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { snapshotRoles } from '../../src/diagnosis/snapshot-roles.ts';
 import { escapeForTerminal } from '../../src/report/escape.ts';
+import { isRegion } from '../../src/trail/keys.ts';
 import type { CommandDefinition } from '../command.ts';
 import { say } from '../io.ts';
 
@@ -45,7 +46,7 @@ export const snapshot: CommandDefinition = (program, io, finish) => {
 
 function regionsOf(list: string): string[] {
   const regions = list.split(',').map((one) => one.trim());
-  const wrong = regions.find((one) => !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(one));
+  const wrong = regions.find((one) => !isRegion(one));
   if (wrong === undefined) return regions;
   throw new ParameterError(
     `--regions takes names with commas between them, such as us-west-2,eu-west-1, not "${wrong}"`,

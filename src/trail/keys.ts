@@ -40,6 +40,13 @@ const KIND_OF_FOLDER: Readonly<Record<string, DeliveredKind>> = {
   'CloudTrail-Aggregated': 'aggregated',
 };
 
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/;
+
+/** Whether the text is written as regions are: `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`. */
+export function isRegion(text: string): boolean {
+  return REGION.test(text);
+}
+
 const FOLDERS =
   /(?:^|[/\\])AWSLogs[/\\](?:(o-[a-z0-9]+)[/\\])?(\d{12})[/\\](CloudTrail(?:-Digest|-Insight|-Aggregated)?)[/\\]([a-z]{2,4}(?:-[a-z]+)+-\d+)[/\\](?:(\d{4})[/\\](\d{2})[/\\](\d{2})[/\\])?(?:.*[/\\])?([^/\\]*)$/;
 

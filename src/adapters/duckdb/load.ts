@@ -15,7 +15,7 @@ import { insertJson } from './insert-json.ts';
 import { withMemory } from './memory.ts';
 import { PART_COLUMNS, type PartTable, readParts, SETTLED_TABLES } from './schema.ts';
 import { dropDuplicates, nameCallers } from './settle.ts';
-import type { Store } from './store.ts';
+import { type Store, spillFolder } from './store.ts';
 
 export interface LoadProgress {
   phase: 'finding' | 'reading' | 'attributing';
@@ -34,12 +34,13 @@ export interface LoadOptions extends FindOptions {
   onProgress?: (progress: LoadProgress) => void;
 }
 
-/** Records after which a load settles: bounds the work that a kill can cost. */
-const SETTLED_RECORDS = 1_000_000;
+/** Records and files after which a load settles: bounds the work that a kill can cost. */
+const SETTLED_ITEMS = 1_000_000;
 /** Records and files that go into the store in one statement: many row groups, which both processors compress. */
-const INSERTED_RECORDS = 200_000;
+const INSERTED_ITEMS = 200_000;
 /** Or so many characters, where records or callers are long. */
 const INSERTED_SIZE = 256 << 20;
+/** Files whose outcome goes into the store in one statement. */
 const RESULTS = 20_000;
 const MAX_WORKERS = 4;
 const PAGE = 2_000;
@@ -59,7 +60,7 @@ export async function loadTrail(
   await checkPatterns(store, settings.sessionNamePatterns);
   await discardUnsettled(store);
   await removeOldParts(partsPrefix(store));
-  await removeSpilled(spillFolder(store));
+  await removeSpilled(spillFolder(store.path));
   const filesInAll = await queueFiles(store, paths, {
     ...options,
     ...withLookBack(options),
@@ -97,7 +98,7 @@ async function queueFiles(store: Store, paths: readonly string[], options: Queue
     options.report({ phase: 'finding', files: fileNo - options.firstFileNo, filesInAll: null, records: 0 });
   };
   const own = [store.path, `${store.path}.wal`, ...(options.ownFiles ?? [])].map((path) => resolve(path));
-  const spilled = resolve(spillFolder(store));
+  const spilled = resolve(spillFolder(store.path));
   const isOwn = (path: string) =>
     own.includes(path) || (dirname(path) === spilled && basename(path).startsWith(SPILLED));
   for await (const found of findLogFiles(paths, options)) {
@@ -138,7 +139,7 @@ async function readQueued(store: Store, loadNo: number, options: ReadOptions): P
         progress.records += part.files.reduce((sum, { records }) => sum + records.read, 0);
         options.report(progress);
         await intake.add(part);
-        if (intake.unsettled >= SETTLED_RECORDS) await intake.settle();
+        if (intake.unsettled >= SETTLED_ITEMS) await intake.settle();
       }
     });
     options.report({ ...progress, phase: 'attributing' });
@@ -163,12 +164,7 @@ function partsPrefix(store: Store): string {
   return join(dirname(store.path), `.${basename(store.path)}.parts-`);
 }
 
-/** Where DuckDB puts what does not fit its memory; a load that was killed leaves it. */
-function spillFolder(store: Store): string {
-  return `${store.path}.tmp`;
-}
-
-/** How DuckDB names the files there. */
+/** How DuckDB names the files of its spill folder. */
 const SPILLED = 'duckdb_temp_';
 
 async function removeSpilled(folder: string): Promise<void> {
@@ -194,10 +190,10 @@ class Intake {
   readonly #store: Store;
   readonly #loadNo: number;
   #waiting: PartDone[] = [];
-  #waitingRecords = 0;
+  #waitingItems = 0;
   #waitingSize = 0;
   #inserted: FileRead[] = [];
-  #insertedRecords = 0;
+  #insertedItems = 0;
   #settlement: number;
 
   private constructor(store: Store, loadNo: number, settlement: number) {
@@ -213,14 +209,14 @@ class Intake {
 
   /** Records and files taken in since the store was last settled: files without records take their room too. */
   get unsettled(): number {
-    return this.#waitingRecords + this.#insertedRecords;
+    return this.#waitingItems + this.#insertedItems;
   }
 
   async add(part: PartDone): Promise<void> {
     this.#waiting.push(part);
-    this.#waitingRecords += part.files.reduce((sum, { records }) => sum + 1 + records.read, 0);
+    this.#waitingItems += part.files.reduce((sum, { records }) => sum + 1 + records.read, 0);
     this.#waitingSize += part.size;
-    if (this.#waitingRecords >= INSERTED_RECORDS || this.#waitingSize >= INSERTED_SIZE) await this.#insert();
+    if (this.#waitingItems >= INSERTED_ITEMS || this.#waitingSize >= INSERTED_SIZE) await this.#insert();
   }
 
   async settle(): Promise<void> {
@@ -235,7 +231,7 @@ class Intake {
     });
     this.#settlement += 1;
     this.#inserted = [];
-    this.#insertedRecords = 0;
+    this.#insertedItems = 0;
   }
 
   async #insert(): Promise<void> {
@@ -244,9 +240,9 @@ class Intake {
     await insertParts(this.#store, parts, this.#settlement);
     await Promise.all(parts.flatMap((part) => Object.values(part).map((path) => unlink(path))));
     for (const { files } of this.#waiting) for (const file of files) this.#inserted.push(file);
-    this.#insertedRecords += this.#waitingRecords;
+    this.#insertedItems += this.#waitingItems;
     this.#waiting = [];
-    this.#waitingRecords = 0;
+    this.#waitingItems = 0;
     this.#waitingSize = 0;
   }
 }

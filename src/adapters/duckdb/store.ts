@@ -88,7 +88,7 @@ export class Store {
         allocator_bulk_deallocation_flush_threshold: '8MiB',
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
-        temp_directory: `${path}.tmp`,
+        temp_directory: spillFolder(path),
       });
       const connection = await instance.connect();
       const how = mode === 'READ_ONLY' ? 'read_only' : `row_group_size ${ROW_GROUP_SIZE}`;
@@ -176,6 +176,11 @@ export class Store {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+/** Where DuckDB puts what does not fit its memory, beside a store's file; a process that is killed leaves it. */
+export function spillFolder(path: string): string {
+  return `${path}.tmp`;
 }
 
 function openError(path: string, error: unknown): StoreError {

@@ -1,6 +1,7 @@
 // Owns the table over CloudTrail's delivered log files: its columns, where they lie, and which partitions a time range needs.
 import { ParameterError } from '../../catalogue/errors.ts';
-import { LOOK_BACK_MS, type TimeRange, wholeDays } from '../../trail/keys.ts';
+import { isRegion, LOOK_BACK_MS, type TimeRange, wholeDays } from '../../trail/keys.ts';
+import { parseTime } from '../../trail/times.ts';
 
 /** Where a trail delivers. The day is the day of delivery, as the folders say it. */
 export interface LogFileLayout {
@@ -71,23 +72,16 @@ export function checkLayout(layout: LogFileLayout): LogFileLayout {
       ? []
       : [`the organization ${layout.organization}`],
     layout.accounts.filter((account) => !/^\d{12}$/.test(account)).map((account) => `the account ${account}`),
-    layout.regions
-      .filter((region) => !/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region))
-      .map((region) => `the region ${region}`),
+    layout.regions.filter((region) => !isRegion(region)).map((region) => `the region ${region}`),
     layout.without
       .filter((path) => !/^(s3|local):\/\/[^'"`\s]+$/.test(path))
       .map((path) => `the log file ${path} to leave out`),
-    isDay(layout.firstDay) ? [] : [`the first day ${layout.firstDay}`],
+    parseTime(`${layout.firstDay}T00:00:00Z`) !== null ? [] : [`the first day ${layout.firstDay}`],
   ].flat();
   if (layout.accounts.length === 0) faults.push('no account');
   if (layout.regions.length === 0) faults.push('no region');
   if (faults.length === 0) return layout;
   throw new ParameterError(`a trail cannot lie at ${faults.join(', ')}`);
-}
-
-function isDay(text: string): boolean {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** Where the partitions lie; `${…}` are the partitions. */
