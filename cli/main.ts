@@ -84,7 +84,7 @@ function failed(error: unknown, io: Io): number {
     say(
       io,
       io.env.PODTRAIL_DEBUG === undefined
-        ? 'podtrail: PODTRAIL_DEBUG=1 tells where'
+        ? 'podtrail: this is a fault of podtrail: run it again with PODTRAIL_DEBUG=1 for a stack trace to report'
         : escapeForTerminal(error.stack ?? ''),
     );
   return 1;

@@ -128,7 +128,9 @@ it('an error that nobody expected is told, and with PODTRAIL_DEBUG where it was 
   };
   const plain = io({});
   expect(await main(['--version'], plain.io)).toBe(1);
-  expect(plain.told.join('')).toBe('podtrail: no room\npodtrail: PODTRAIL_DEBUG=1 tells where\n');
+  expect(plain.told.join('')).toBe(
+    'podtrail: no room\npodtrail: this is a fault of podtrail: run it again with PODTRAIL_DEBUG=1 for a stack trace to report\n',
+  );
   const debug = io({ PODTRAIL_DEBUG: '1' });
   expect(await main(['--version'], debug.io)).toBe(1);
   expect(debug.told.join('')).toContain('main.test.ts');

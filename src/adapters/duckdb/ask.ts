@@ -3,6 +3,7 @@ import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Askable } from '../../catalogue/compose.ts';
 import type { ReportColumn, ReportRow } from '../../report/columns.ts';
 import { callsStatement, isRanged, statementOf, type Values } from '../compose-over-tables.ts';
+import { isOutOfMemory } from './memory.ts';
 import { narrowTo, widen } from './narrow.ts';
 import { type Row, type Store, StoreError } from './store.ts';
 
@@ -12,12 +13,28 @@ export interface AskedOfStore extends Askable {
   readonly columns: readonly ReportColumn[];
 }
 
-/** The rows of an answer, one by one as DuckDB yields them; the store must not be used otherwise until they end. */
+/**
+ * The rows of an answer, one by one; the store must not be used otherwise until they end. Throws StoreError where the answer does not fit
+ * the memory that a question may take.
+ */
 export async function* askStore(
   store: Store,
   question: AskedOfStore,
   values: Values,
 ): AsyncGenerator<ReportRow> {
+  try {
+    yield* answerOf(store, question, values);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    throw new StoreError(
+      'out-of-memory',
+      `${question.name} needs more than ${store.memoryMiB} MiB of memory here: ask for a shorter time range`,
+      { cause: error },
+    );
+  }
+}
+
+async function* answerOf(store: Store, question: AskedOfStore, values: Values): AsyncGenerator<ReportRow> {
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
   const readsCalls = question.uses.some((name) => READS_CALLS.includes(name));
@@ -46,24 +63,14 @@ async function* askInPages(store: Store, question: AskedOfStore, values: Values)
   await store.run(`create or replace temp table attributed as ${sql}`, bound);
   try {
     const pages = await store.all(`
-      select min(event_time)::varchar as first, max(event_time)::varchar as last, sum(calls)::integer as calls from (
+      select min(event_time)::varchar as first, max(event_time)::varchar as last from (
         select event_time, calls, ((sum(calls) over (order by event_time) - calls) / ${PAGE_ROWS})::bigint as page
         from (select event_time, count(*) as calls from attributed group by event_time))
       group by page order by page`);
-    for (const { first, last, calls } of pages) {
+    for (const { first, last } of pages) {
       await store.run(`create or replace temp view calls as
         select * from attributed where event_time between timestamp '${first}' and timestamp '${last}'`);
-      let told = 0;
-      for await (const row of rowsOf(store, question, question.sql, [])) {
-        told += 1;
-        yield row;
-      }
-      // DuckDB may end a stream early without an error when memory runs out.
-      if (told !== calls)
-        throw new StoreError(
-          'answer-cut',
-          `the answer broke off after ${told} of ${calls} rows: ask for a shorter time range`,
-        );
+      yield* rowsOf(store, question, question.sql, []);
     }
   } finally {
     await store.run('drop view if exists calls; drop table if exists attributed');
@@ -76,7 +83,7 @@ async function* rowsOf(
   sql: string,
   bound: DuckDBValue[],
 ): AsyncGenerator<ReportRow> {
-  for await (const rows of store.stream(sql, bound)) {
+  for await (const rows of store.rows(sql, bound)) {
     for (const row of rows) yield reportRow(question.columns, row);
   }
 }

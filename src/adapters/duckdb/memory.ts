@@ -33,7 +33,12 @@ async function fits(work: () => Promise<void>): Promise<boolean> {
     await work();
     return true;
   } catch (error) {
-    if (error instanceof Error && /^Out of Memory/.test(error.message)) return false;
+    if (isOutOfMemory(error)) return false;
     throw error;
   }
+}
+
+/** Whether DuckDB ended a statement because it may not hold more in memory. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /^Out of Memory/.test(error.message);
 }

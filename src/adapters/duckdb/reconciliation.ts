@@ -89,7 +89,7 @@ function fileFaults(loadNo: number, status: 'skipped' | 'rejected'): string {
 
 async function* items(store: Store, sql: string): AsyncGenerator<string> {
   let separator = '';
-  for await (const rows of store.stream(sql)) {
+  for await (const rows of store.rows(sql)) {
     for (const row of rows) {
       yield `${separator}${String(row.item)}`;
       separator = ',';

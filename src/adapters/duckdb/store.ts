@@ -150,14 +150,30 @@ export class Store {
     );
   }
 
-  /** The rows of a result of any size, as DuckDB yields them; nothing else may run on the store meanwhile. */
-  async *stream(sql: string, values: DuckDBValue[] = []): AsyncGenerator<Row[]> {
-    const result = await this.#inTurn(() => this.#connection.stream(sql, values));
-    const chunks = result.yieldRowObjects();
-    for (;;) {
-      const { done, value } = await this.#inTurn(() => chunks.next());
-      if (done) return;
-      yield value as Row[];
+  /**
+   * The rows of a result of any size; nothing else may run on the store meanwhile. They are kept in a table first, which spills: DuckDB
+   * ends a stream of rows that it still computes as if it were complete where computing fails.
+   */
+  async *rows(sql: string, values: DuckDBValue[] = []): AsyncGenerator<Row[]> {
+    await this.run(`create or replace temp table answer as ${sql}`, values);
+    try {
+      const [kept] = await this.all('select count(*)::integer as rows from answer');
+      const result = await this.#inTurn(() => this.#connection.stream('from answer'));
+      const chunks = result.yieldRowObjects();
+      let told = 0;
+      for (;;) {
+        const { done, value } = await this.#inTurn(() => chunks.next());
+        if (done) break;
+        told += value.length;
+        yield value as Row[];
+      }
+      if (told !== kept?.rows)
+        throw new StoreError(
+          'answer-cut',
+          `the answer broke off after ${told} of ${kept?.rows} rows: ask again`,
+        );
+    } finally {
+      await this.run('drop table answer');
     }
   }
 
