@@ -18,6 +18,7 @@ window_issuances as (
     case when c.evidence is not null then w.claim_key end as claim_key,
     c.provider as provider,
     c.mechanism as mechanism,
+    c.cluster as cluster,
     c.namespace as namespace,
     c.service_account as service_account,
     c.candidate as candidate
@@ -61,6 +62,7 @@ pod_roles as (
     count_if(w.mechanism = 'pod-identity' and w.candidate is null) as nameless,
     count_if(w.mechanism <> 'pod-identity') as other_issuances,
     min(case when w.mechanism = 'pod-identity' then w.claim_key end) as claim_key,
+    min(case when w.mechanism = 'pod-identity' then w.cluster end) as cluster,
     array_agg(distinct w.candidate order by w.candidate) filter (where w.mechanism = 'pod-identity' and w.candidate is not null) as candidates
   from window_issuances as w
   where w.is_issued
@@ -193,7 +195,8 @@ snapshots as (
     r.evidence as evidence,
     r.role_arn as role_arn,
     r.provider as provider,
-    min(c.claim_key) as claim_key
+    min(c.claim_key) as claim_key,
+    min(c.cluster) as cluster
   from snapshot_roles as r
   join claims as c
     on c.kind = case when r.evidence = 'trust-policy' then 'web-identity' else 'pod-identity' end
@@ -217,8 +220,11 @@ decided as (
       when t.claim_key is not null then 'trust-policy'
       when s.provider is not null
         and (sp.provider is not null or regexp_like(s.provider, '^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/oidc[.]eks[^/]*/id/.+$')) then 'provider'
-      when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 and p.other_issuances = 0 then 'pod-role'
-      when s.provider is null and e.claim_key is not null and coalesce(p.other_issuances, 0) = 0 and coalesce(p.subjects, 0) = 0 then 'association'
+      -- EKS begins a session's name with the first ten characters of its cluster's: another cluster's session is nobody's here.
+      when s.provider is null and p.pod_issuances > 0 and p.nameless = 0 and p.other_issuances = 0
+        and (p.subjects >= 2 or coalesce(starts_with(s.session_name, 'eks-' || substr(p.cluster, 1, 10) || '-'), true)) then 'pod-role'
+      when s.provider is null and e.claim_key is not null and coalesce(p.other_issuances, 0) = 0 and coalesce(p.subjects, 0) = 0
+        and coalesce(starts_with(s.session_name, 'eks-' || substr(e.cluster, 1, 10) || '-'), true) then 'association'
       when s.provider is null and p.pod_issuances > 0 then 'nameless'
     end as ground,
     case when s.provider is null then p.subjects when n.session_name is not null and coalesce(w.subjects, 0) = 0 then n.known else w.subjects end as subjects,

@@ -9,6 +9,7 @@ with sessions_issued as (
     i.mechanism as mechanism,
     a.issued_key_id as issued_key_id,
     a.assumed_role_id as assumed_role_id,
+    i.role_session_name as role_session_name,
     c.provider as provider
   from issuances as i
   join assumptions as a on a.record_key = i.record_key
@@ -39,10 +40,13 @@ started as (
       (p.federated_provider is null and i.mechanism in ('pod-identity', 'assumed'))
       or (p.federated_provider = i.provider and i.mechanism in ('irsa', 'web-identity'))
     )
+    -- Where the issuance shows no id of the session, the name that was asked for tells other sessions apart.
     and not (
       regexp_like(coalesce(p.principal_id, ''), '^AROA[^:]*:.')
-      and regexp_like(coalesce(i.assumed_role_id, ''), '^AROA[^:]*:.')
-      and p.principal_id <> i.assumed_role_id
+      and case
+        when regexp_like(coalesce(i.assumed_role_id, ''), '^AROA[^:]*:.') then p.principal_id <> i.assumed_role_id
+        else coalesce(substr(p.principal_id, strpos(p.principal_id, ':') + 1) <> i.role_session_name, false)
+      end
     )
     -- A session has one key: who signs with another is in another session, unless a service calls in its place.
     and not (

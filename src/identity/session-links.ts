@@ -152,13 +152,19 @@ function isFederated({ mechanism }: Issuance): boolean {
   return mechanism === 'irsa' || mechanism === 'web-identity';
 }
 
-/** Whether both show the role's id with the session's name, and differ; masked logs lack the name or the whole id. */
-function isOtherSession({ assumedRoleId }: Issuance, { principalId }: Principal): boolean {
-  return isSessionId(assumedRoleId) && isSessionId(principalId) && assumedRoleId !== principalId;
+/**
+ * Whether both show the session's name and differ: in the role's id, or, where the issuance shows none, in what was asked for. Masked
+ * logs lack the name or the whole id.
+ */
+function isOtherSession({ assumedRoleId, roleSessionName }: Issuance, { principalId }: Principal): boolean {
+  const name = nameInId(principalId);
+  if (name === null) return false;
+  if (nameInId(assumedRoleId) !== null) return assumedRoleId !== principalId;
+  return roleSessionName !== null && roleSessionName !== name;
 }
 
-function isSessionId(id: string | null): boolean {
-  return /^AROA[^:]*:./.test(id ?? '');
+function nameInId(id: string | null): string | null {
+  return id !== null && /^AROA[^:]*:./.test(id) ? id.slice(id.indexOf(':') + 1) : null;
 }
 
 /**

@@ -11,8 +11,7 @@ import type { Provider, Role } from './world.ts';
  * trail has hundreds of thousands.
  */
 export interface IssuanceStart {
-  /** Null where the response does not show it. */
-  readonly sessionName: string | null;
+  readonly sessionName: string;
   /** The provider of a web identity. */
   readonly provider: Provider | null;
   /** The workload to which the issuance leads back, if its whole chain is delivered. */
@@ -78,7 +77,7 @@ export class TrailFacts {
     const { first, isTraceable } = origin(session);
     const isResolved = isTraceable && first.issuance === 'delivered';
     this.starts.set(key, {
-      sessionName: session.showsAssumedRole ? session.name : null,
+      sessionName: session.name,
       provider: session.provider,
       claim: isResolved ? this.knownClaim(first) : null,
       unresolved: isTraceable && !isResolved ? first : null,

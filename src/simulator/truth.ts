@@ -226,8 +226,7 @@ function byRole(claims: readonly (Claim | null)[]): Finding {
 
 /** Whether a delivered issuance may be the one that began the session, by all that a record without its key shows. */
 function fits(session: Session, issuance: IssuanceStart): boolean {
-  if (issuance.provider !== session.provider) return false;
-  return issuance.sessionName === null || issuance.sessionName === session.name;
+  return issuance.provider === session.provider && issuance.sessionName === session.name;
 }
 
 function podOf({ principal }: PlannedRecord): Pod | null {

@@ -67,6 +67,21 @@ describe('a call on behalf of a session', () => {
     expect(await whoCalled(podSession({ ...onBehalf, ...caller }), byToken())).toEqual(UNKNOWN),
   );
 
+  it('is nobody’s of another name than was asked for, where the response shows no session', async () => {
+    const other = { ...onBehalf, name: 'botocore-session-1791169201' };
+    expect(await whoCalled(podSession(other), byToken({ roleId: null }))).toEqual(UNKNOWN);
+    expect(await whoCalled(session(other), forPod({ roleId: null }))).toEqual(UNKNOWN);
+    expect(await whoCalled(podSession({ ...other, roleId: MASKED }), byToken({ roleId: null }))).toEqual(
+      apiByStart,
+    );
+    expect(await whoCalled(tokenSession, byToken({ roleId: null }))).toEqual(apiByStart);
+  });
+
+  it('is told from another in its second by the name that was asked for', async () => {
+    const worker = byToken({ userName: WORKER, name: 'worker', roleId: null, key: 'ASIAEXAMPLEKEY000002' });
+    expect(await whoCalled(tokenSession, byToken(), worker)).toEqual(apiByStart);
+  });
+
   it('with a provider is nobody’s whose session began without one', async () => {
     expect(await whoCalled(tokenSession, forPod())).toEqual(UNKNOWN);
     expect(await whoCalled(tokenSession, byCaller({ caller: podSession({ role: SECOND_ROLE }) }))).toEqual(

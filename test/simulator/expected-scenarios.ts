@@ -80,7 +80,7 @@ export const POD_SCENARIOS: Record<string, string[]> = {
   'same-second-two-clusters': ['exact own-token', 'exact issued-key'],
   'same-second-two-clusters-fas': ['exact session-start'],
   'sparse-response': ['exact own-token', 'exact issued-key'],
-  'sparse-response-fas': ['ambiguous session-start'],
+  'sparse-response-fas': ['exact session-start'],
   'session-per-client': ['exact own-token', 'exact issued-key'],
   'start-one-second-later': ['exact own-token', 'exact issued-key'],
   'start-one-second-later-fas': ['inferred role-subject'],

@@ -71,7 +71,7 @@ export function twoClustersInOneSecond(stage: Stage): void {
   for (const session of sessions) callAndFollow(stage, session, 'same-second-two-clusters');
 }
 
-/** Issuances whose responses lack `assumedRoleUser`: the session names tell nothing apart. */
+/** Issuances whose responses lack `assumedRoleUser`: the session names that were asked for tell them apart. */
 export function sparseResponses(stage: Stage): void {
   for (const name of ['etl/loader', 'etl/cleaner']) {
     const bearer = podBearer(newPod(stage.random, castWorkload(stage.world, name)));
