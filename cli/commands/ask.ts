@@ -162,7 +162,13 @@ const OF_READING = 'Options of reading log files:';
 function paramOption(param: QueryParam): Option {
   const kind = param.type === 'integer' ? 'n' : param.type;
   const fallback = param.defaultText === null ? '' : ` (default: ${param.defaultText})`;
-  return new Option(`--${flagName(param.name)} <${kind}>`, `${param.description}${fallback}`);
+  const name = `--${flagName(param.name)}`;
+  return new Option(`${name} <${kind}>`, `${param.description}${fallback}`).argParser(
+    (value: string, before: string | undefined) => {
+      if (before === undefined) return value;
+      throw new ParameterError(`${name} was given twice, as "${before}" and "${value}": ask once for each`);
+    },
+  );
 }
 
 /** The values that flags give a question's parameters. Throws ParameterError in the words of the command line. */

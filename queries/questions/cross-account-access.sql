@@ -3,7 +3,7 @@
 -- grain: one row per workload, role, account, service, action and confidence
 -- uses: call_attributions
 -- param: namespace text optional | Only this Kubernetes namespace.
--- param: account text optional | Only this account, by its twelve digits.
+-- param: account account optional | Only this account, by its twelve digits.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- bind: namespace, namespace, account, account

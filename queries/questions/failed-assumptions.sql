@@ -8,7 +8,7 @@
 -- bind: since, until, namespace, namespace
 -- column: workload_namespace text | The namespace that the token or tags name; empty where the record names none.
 -- column: workload_service_account text | The ServiceAccount.
--- column: workload_cluster text | The cluster's name, else its issuer.
+-- column: workload_cluster text | The cluster's name, else the issuer of the token, which may be no cluster's.
 -- column: role_arn text | The role that was asked for; it may not exist.
 -- column: error_code text | CloudTrail's error code.
 -- column: error_message text | CloudTrail's message; of a denied web identity it never says why.

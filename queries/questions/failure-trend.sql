@@ -9,7 +9,7 @@
 -- column: hour time | When the hour began.
 -- column: workload_namespace text | The namespace that the token or tags name; empty where the record names none.
 -- column: workload_service_account text | The ServiceAccount.
--- column: workload_cluster text | The cluster's name, else its issuer.
+-- column: workload_cluster text | The cluster's name, else the issuer of the token, which may be no cluster's.
 -- column: role_arn text | The role that was asked for; it may not exist.
 -- column: error_code text | CloudTrail's error code.
 -- column: failures integer | Failed attempts, retries included.
@@ -50,7 +50,7 @@ with attempts as (
   from sessions as s
   where s.issued_at >= cast(? as timestamp)
     and s.issued_at < cast(? as timestamp)
-    and s.evidence in ('own-token', 'session-tags')
+    and s.evidence is not null
 ),
 counted as (
   select

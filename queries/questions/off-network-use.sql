@@ -10,9 +10,9 @@
 -- column: workload_namespace text | The Kubernetes namespace; absent where only the role is known.
 -- column: workload_service_account text | The Kubernetes ServiceAccount.
 -- column: workload_cluster text | The cluster's name, else its issuer.
--- column: role_arn text | The role that made the calls.
+-- column: role_arn text | The role that made the calls; of a request with a token, the role that it asked for.
 -- column: source_ip_address text | The address they came from.
--- column: calls integer | Calls.
+-- column: calls integer | Calls, requests for credentials among them; one that two accounts logged counts once.
 -- column: denied integer | Those that were refused.
 -- column: credentials integer | Access keys that were used from there.
 -- column: credentials_inside_too integer | Those of them that were used from inside the networks as well.
@@ -102,10 +102,10 @@ select
   c.workload_namespace as workload_namespace,
   c.workload_service_account as workload_service_account,
   min(c.workload_cluster) as workload_cluster,
-  coalesce(c.session_issuer_arn, c.assumed_role_arn) as role_arn,
+  coalesce(c.session_issuer_arn, element_at(c.hops, -1), c.assumed_role_arn) as role_arn,
   c.source_ip_address as source_ip_address,
-  count(*) as calls,
-  count_if(c.is_denied) as denied,
+  count_if(c.shared_event_id is null) + count(distinct c.shared_event_id) as calls,
+  count_if(c.is_denied and c.shared_event_id is null) + count(distinct case when c.is_denied then c.shared_event_id end) as denied,
   count(distinct c.access_key_id) as credentials,
   count(distinct k.access_key_id) as credentials_inside_too,
   min(c.event_time) as first_time,
@@ -120,12 +120,12 @@ group by
   c.workload_namespace,
   c.workload_service_account,
   c.workload_cluster_id,
-  coalesce(c.session_issuer_arn, c.assumed_role_arn),
+  coalesce(c.session_issuer_arn, element_at(c.hops, -1), c.assumed_role_arn),
   c.source_ip_address,
   c.confidence
 order by
   count(distinct k.access_key_id) desc,
-  count(*) desc,
+  count_if(c.shared_event_id is null) + count(distinct c.shared_event_id) desc,
   c.workload_namespace,
   c.workload_service_account,
   c.workload_cluster_id,

@@ -3,7 +3,7 @@
 -- grain: one row per workload, role and mechanism
 -- uses: sessions
 -- param: namespace text optional | Only this Kubernetes namespace.
--- param: factor integer default 60 | How many times as often as one client has to, in one hour, is too often.
+-- param: factor integer default 60 | How many times as often as one client has to, in one hour, is too often; where the pods are known, one client in each.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- bind: since, until, namespace, namespace, factor

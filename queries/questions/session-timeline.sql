@@ -25,6 +25,7 @@
 -- engines: duckdb, athena, trino
 -- read: Rows are in time order; the issuance is the record that handed out the key, and expiry is when that key stops to work.
 -- limit: A session issued before the records begin shows its calls only, found by key or by name.
+-- limit: The row of an issuance names a workload only where an issuance proves it; rows of calls also tell what is inferred.
 -- limit: Session names repeat: several sessions may share one; the key and the event id do not.
 -- example: --session ASIAIOSFODNN7EXAMPLE
 with matched as (

@@ -5,7 +5,7 @@
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: service_account text optional | Only this ServiceAccount.
 -- param: role text optional | Only sessions of this role, by its ARN.
--- param: others boolean default false | Also sessions of callers that nothing shows to be a workload: people, services, build jobs.
+-- param: others boolean default false | Also sessions that no issuance ties to a workload: those of people, services and build jobs, and of callers whose workload is only inferred.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- param: limit integer default 1000 | Rows at most, the earliest first.
@@ -33,6 +33,7 @@
 -- limit: A session issued before the records begin is not here, though its calls may be.
 -- limit: EKS issues a pod's credentials to the agent of its node: of Pod Identity, source_ip_address is the service's name.
 -- example: --since 24h
+-- example: --since 24h --others true
 -- example: --namespace payments --service-account api --since 24h
 select
   s.issued_at as issued_at,

@@ -11,13 +11,13 @@
 -- column: first_time time | The first record.
 -- column: last_time time | The last record.
 -- column: silent_seconds integer | From the last record here to the last of all these rows.
--- column: longest_gap_seconds integer | The longest time between two records that follow each other here.
+-- column: longest_gap_seconds integer | The longest time between two records that follow each other here, in different minutes.
 -- column: longest_gap_began time | When that gap began.
 -- column: data_events integer | Records of data events, such as reads of objects and items.
 -- column: workload_calls integer | Calls of sessions on roles that serve pods.
 -- column: unnamed_calls integer | Those whose workload could not be named for certain.
--- column: late_calls integer | Records that were delivered more than an hour after the call.
--- column: longest_delay_seconds integer | The longest time from a call to the delivery of its log file, as the file's name tells it.
+-- column: late_calls integer | Records that were first delivered more than an hour after the call.
+-- column: longest_delay_seconds integer | The longest time from a call to the first delivery of its record, as the file's name tells it.
 -- engines: duckdb, athena, trino
 -- read: Where data_events is 0, nobody's reads of objects, items and messages are logged there: an empty answer about them proves nothing.
 -- read: A gap or silence in a place that is otherwise busy is a fault of the delivery, or somebody's doing; a quiet place has gaps by nature.

@@ -11,7 +11,7 @@
 -- column: session_name text | The session's name.
 -- column: confidence text | ambiguous or unknown, or inferred where only the cluster is known.
 -- column: reason text | Why the calls could not be named.
--- column: calls integer | Calls.
+-- column: calls integer | Calls; one that two accounts logged counts once.
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
 -- column: session_began time | When the earliest of these sessions began.
@@ -28,6 +28,7 @@ with unnamed as (
     c.confidence as confidence,
     c.candidates as candidates,
     c.event_time as event_time,
+    c.shared_event_id as shared_event_id,
     c.session_created_at as session_created_at,
     case
       when c.confidence = 'ambiguous' and c.evidence = 'session-start' then 'several workloads began a session of this role in the same second'
@@ -48,7 +49,7 @@ select
   u.session_name as session_name,
   u.confidence as confidence,
   u.reason as reason,
-  count(*) as calls,
+  count_if(u.shared_event_id is null) + count(distinct u.shared_event_id) as calls,
   min(u.event_time) as first_time,
   max(u.event_time) as last_time,
   min(u.session_created_at) as session_began,
@@ -62,7 +63,7 @@ group by
   u.reason,
   u.candidates
 order by
-  count(*) desc,
+  count_if(u.shared_event_id is null) + count(distinct u.shared_event_id) desc,
   u.role_arn,
   u.federated_provider,
   u.session_name,

@@ -28,6 +28,7 @@
 -- limit: An event's name is not always the action's: names known to differ in S3, SQS, SNS, Lambda and CloudWatch are put right, others stand as they are. Check each against the service's list of actions.
 -- limit: Data events are in the records only where the trail logs them, and some calls leave no record at all: what is missing here may still be used.
 -- limit: Some calls need more actions than one, such as CopyObject, which reads its source, or a call that passes a role; the record does not say so.
+-- limit: A call on a bucket and its object, or a table and its index, has a row for the latter only.
 -- limit: Calls that failed are left out, also those that were allowed and failed for another reason.
 -- ref: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 -- example: --since 24h
@@ -97,7 +98,7 @@ touched as (
   select
     d.*,
     d.service || ':' || coalesce(r.action, d.plain_name) as action,
-    nullif(regexp_replace(u.resource, '^(arn:[^:]*:s3:::[^/]+)/.+$', '$1/*'), '') as resource
+    nullif(regexp_replace(u.resource, '(?s)^(arn:[^:]*:s3:::[^/]+)/.+$', '$1/*'), '') as resource
   from done as d
   cross join unnest(d.resources) as u(resource)
   left join renamed as r

@@ -4,7 +4,7 @@
 -- uses: call_attributions
 -- param: namespace text required | The Kubernetes namespace of the workload.
 -- param: service_account text required | Its ServiceAccount.
--- param: cluster text optional | The cluster: its name, ARN, issuer or OIDC provider; all clusters without it.
+-- param: cluster cluster optional | The cluster: its name, ARN, issuer or OIDC provider; all clusters without it.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- param: limit integer default 1000 | Rows at most, the most used first.

@@ -5,7 +5,7 @@
 -- param: resource resource required | An ARN, an s3:// place, a queue's URL, or the name of a bucket, table, queue, topic, key, secret, function or role; with * at its end, a prefix. A bucket stands for its objects too.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
--- bind: resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource
+-- bind: resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource, resource
 -- column: principal_class text | Whose session it was: workload, person, service, node, role, account or other.
 -- column: workload_namespace text | The Kubernetes namespace; empty where it could not be named.
 -- column: workload_service_account text | The Kubernetes ServiceAccount.
@@ -25,6 +25,8 @@
 -- read: One row is one workload's use of the resource under one role; exact rows are proven by the issuance of the very credentials that were used.
 -- limit: Reads of S3 objects and DynamoDB items are in CloudTrail only where the trail logs data events.
 -- limit: The six random characters that end a secret's ARN are told from a word by a capital or a digit among them; a secret whose six have neither is found by its ARN only.
+-- limit: A secret is best asked for by its name: its ARN finds only the calls that gave the ARN.
+-- limit: Of a record that names more than a hundred resources the first hundred are kept.
 -- limit: A call that names no resource in its record and whose service podtrail reads no parameters of is not found by resource.
 -- ref: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
 -- example: --resource pii-exports --since 24h
@@ -53,21 +55,22 @@ with touched as (
       r -> r = ?
         or starts_with(r, regexp_replace(?, '[*]$', '') || '/')
         or (regexp_like(?, '[*]$') and starts_with(r, regexp_replace(?, '[*]$', '')))
-        or regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$', 1) = ?
+        or regexp_extract(r, '(?s)^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$', 1) = ?
         or (
           regexp_like(r, '^arn:[^:]*:s3:')
-          and starts_with(regexp_extract(r, '^arn:[^:]*:s3:[^:]*:[^:]*:(.+)$', 1) || '/', regexp_replace(?, '[*]$', '') || case when not regexp_like(?, '[*]$') then '/' else '' end)
+          and starts_with(regexp_extract(r, '(?s)^arn:[^:]*:s3:[^:]*:[^:]*:(.+)$', 1) || '/', regexp_replace(?, '[*]$', '') || case when not regexp_like(?, '[*]$') then '/' else '' end)
         )
         or (
           not regexp_like(r, '^arn:[^:]*:s3:')
           and (
-            regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:([a-z-]+[:/])?(.+)$', 2) = ?
-            or (regexp_like(?, '[*]$') and starts_with(regexp_extract(r, '^arn:[^:]*:[^:]*:[^:]*:[^:]*:([a-z-]+[:/])?(.+)$', 2), regexp_replace(?, '[*]$', '')))
-            or starts_with(regexp_extract(r, '^arn:[^:]*:(lambda|dynamodb):[^:]*:[^:]*:[a-z-]+[:/](.+)$', 2), regexp_replace(?, '[*]$', '') || ':')
-            or starts_with(regexp_extract(r, '^arn:[^:]*:dynamodb:[^:]*:[^:]*:table/(.+)$', 1), regexp_replace(?, '[*]$', '') || '/')
-            or regexp_extract(r, '^arn:[^:]*:iam:[^:]*:[^:]*:role/(?:.*/)?([^/]+)$', 1) = ?
-            or regexp_extract(r, '^arn:[^:]*:ssm:[^:]*:[^:]*:parameter(/.+)$', 1) = ?
-            or (not regexp_like(r, '-[a-z]{6}$') and regexp_replace(regexp_extract(r, '^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:(.*-[A-Za-z0-9]{6})$', 1), '-[A-Za-z0-9]{6}$', '') = ?)
+            regexp_extract(r, '(?s)^arn:[^:]*:[^:]*:[^:]*:[^:]*:([a-z-]+[:/])?(.+)$', 2) = ?
+            or (regexp_like(?, '[*]$') and starts_with(regexp_extract(r, '(?s)^arn:[^:]*:[^:]*:[^:]*:[^:]*:([a-z-]+[:/])?(.+)$', 2), regexp_replace(?, '[*]$', '')))
+            or starts_with(regexp_extract(r, '(?s)^arn:[^:]*:(lambda|dynamodb):[^:]*:[^:]*:[a-z-]+[:/](.+)$', 2), regexp_replace(?, '[*]$', '') || ':')
+            or starts_with(regexp_extract(r, '(?s)^arn:[^:]*:dynamodb:[^:]*:[^:]*:table/(.+)$', 1), regexp_replace(?, '[*]$', '') || '/')
+            or regexp_extract(r, '(?s)^arn:[^:]*:iam:[^:]*:[^:]*:role/(?:.*/)?([^/]+)$', 1) = ?
+            or (regexp_like(?, '[*]$') and starts_with(regexp_extract(r, '(?s)^arn:[^:]*:iam:[^:]*:[^:]*:role/(?:.*/)?([^/]+)$', 1), regexp_replace(?, '[*]$', '')))
+            or regexp_extract(r, '(?s)^arn:[^:]*:ssm:[^:]*:[^:]*:parameter(/.+)$', 1) = ?
+            or (not regexp_like(r, '-[a-z]{6}$') and regexp_replace(regexp_extract(r, '(?s)^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:(.*-[A-Za-z0-9]{6})$', 1), '-[A-Za-z0-9]{6}$', '') = ?)
           )
         )
     )) > 0 end

@@ -18,6 +18,8 @@ function rangeOf(name: string, network: string): string {
   const [address = '', length, ...rest] = network.split('/');
   const isKnown =
     ipaddr.IPv4.isValidFourPartDecimal(address) || (ipaddr.IPv6.isValid(address) && !address.includes('%'));
+  if (isKnown && ipaddr.IPv6.isValid(address) && ipaddr.IPv6.parse(address).isIPv4MappedAddress())
+    throw new ParameterError(`"${name}": write "${network}" as an IPv4 address or range`);
   const bytes = isKnown ? ipaddr.parse(address).toByteArray() : [];
   const bits = 8 * bytes.length;
   const kept = length === undefined ? bits : Number(length);

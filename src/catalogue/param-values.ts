@@ -79,6 +79,11 @@ export function readValue(param: Pick<QueryParam, 'name' | 'type'>, text: string
       throw new ParameterError(`"${name}" must be true or false`);
     case 'resource':
       return resourceWords(text);
+    case 'cluster':
+      return text.replace(/^https:\/\//, '');
+    case 'account':
+      if (/^[0-9]{12}$/.test(text)) return text;
+      throw new ParameterError(`"${name}" must be an account id: twelve digits`);
     case 'networks':
       return networkRanges(name, text);
     case 'time':

@@ -3,8 +3,17 @@
 export const valueTypes = ['text', 'integer', 'time', 'boolean', 'json', 'texts'] as const;
 export type ValueType = (typeof valueTypes)[number];
 
-/** `networks` are addresses and CIDR ranges, bound as networks.ts writes them. */
-export const paramTypes = ['text', 'integer', 'time', 'boolean', 'networks', 'resource'] as const;
+/** `networks` are addresses and CIDR ranges, bound as networks.ts writes them; an `account` has twelve digits. */
+export const paramTypes = [
+  'text',
+  'integer',
+  'time',
+  'boolean',
+  'networks',
+  'resource',
+  'cluster',
+  'account',
+] as const;
 export type ParamType = (typeof paramTypes)[number];
 
 export const engines = ['duckdb', 'athena', 'trino'] as const;

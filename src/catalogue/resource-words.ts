@@ -6,11 +6,10 @@ import { resourceArns } from '../trail/resources.ts';
  * own: no record has them.
  */
 export function resourceWords(text: string): string {
-  const place = /^s3:\/\/(.+?)\/?$/.exec(text)?.[1];
-  if (place !== undefined) return place;
-  if (!/^https?:\/\//.test(text)) return text;
-  const [queue] = resourceArns(null, { queueUrl: text.replace(/\/$/, '') }, OF_QUEUES);
-  return queue ?? text;
+  const name = text.replace(/^s3:\/\/(?=.)/s, '').replace(/(.)\/$/s, '$1');
+  if (!/^https?:\/\//.test(name)) return name;
+  const [queue] = resourceArns(null, { queueUrl: name }, OF_QUEUES);
+  return queue ?? name;
 }
 
 const OF_QUEUES = {

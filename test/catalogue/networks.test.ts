@@ -15,7 +15,6 @@ describe('networkRanges', () => {
     ['2001:DB8::/33', '620010db8000000000000000000000000-620010db87fffffffffffffffffffffff'],
     ['::1', `6${'0'.repeat(31)}1-6${'0'.repeat(31)}1`],
     ['2001:db8:1:2:3:4:5:6', '620010db8000100020003000400050006-620010db8000100020003000400050006'],
-    ['::ffff:192.0.2.1', `6${'0'.repeat(20)}ffffc0000201-6${'0'.repeat(20)}ffffc0000201`],
   ])('writes %s as its ends', (text, ends) => {
     expect(read(text)).toBe(ends);
     expect(read(` ${text} , 192.0.2.1`)).toBe(`${ends},4192000002001-4192000002001`);
@@ -33,6 +32,7 @@ describe('networkRanges', () => {
     '1.2.3.4,',
     '1.2.3.4/-1',
     '1.2.3.4/1e1',
+    '::ffff:192.0.2.0/120',
   ])('refuses %j', (text) => {
     expect(() => read(text)).toThrow(ParameterError);
   });

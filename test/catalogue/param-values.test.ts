@@ -27,6 +27,23 @@ const question = {
 };
 
 describe('parameters', () => {
+  it('name a cluster by its issuer as AWS prints it, and an account by twelve digits', () => {
+    const asked = {
+      name: 'x',
+      params: [param('cluster', 'cluster', 'optional'), param('account', 'account', 'optional')],
+    };
+    expect(
+      readParams(asked, { cluster: 'https://oidc.example/id/1', account: '111122223333' }, now).values,
+    ).toMatchObject({
+      cluster: 'oidc.example/id/1',
+      account: '111122223333',
+    });
+    for (const account of ['12', '11112222333x', '١١١١٢٢٢٢٣٣٣٣'])
+      expect(() => readParams(asked, { account }, now)).toThrow(
+        '"account" must be an account id: twelve digits',
+      );
+  });
+
   it('become values of their types', () => {
     const written = { resource: ' x ', since: '2026-10-01', until: 'now', limit: '007', exact: 'false' };
     expect({ ...readParams(question, written, now).values }).toEqual({

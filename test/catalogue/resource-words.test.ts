@@ -15,7 +15,9 @@ it.each([
   ],
   ['https://example.com/page', 'https://example.com/page'],
   ['pii-exports', 'pii-exports'],
-  ['arn:aws:s3:::pii-exports/a/', 'arn:aws:s3:::pii-exports/a/'],
+  ['pii-exports/2026/', 'pii-exports/2026'],
+  ['arn:aws:s3:::pii-exports/a/', 'arn:aws:s3:::pii-exports/a'],
+  ['s3://', 's3:/'],
 ])('%s is %s', (written, meant) => {
   expect(resourceWords(written)).toBe(meant);
 });

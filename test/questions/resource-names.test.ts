@@ -15,6 +15,7 @@ const used = (service: string, action: string, request: Json): Json =>
 
 const RECORDS: readonly Json[] = [
   used('secretsmanager', 'GetSecretValue', { secretId: 'api' }),
+  getObject({ id: 'odd key', time: at('03:00:04'), who: WHO, bucket: 'odd-keys', key: 'in/a\nb.csv' }),
   used('secretsmanager', 'PutSecretValue', { secretId: 'api-backup' }),
   used('secretsmanager', 'DescribeSecret', {
     secretId: 'arn:aws:secretsmanager:us-west-2:111122223333:secret:api-Ab12Cd',
@@ -71,6 +72,9 @@ describe('a name', () => {
     ['team/app', 'BatchGetImage', 'a repository'],
     ['alias/main', 'Decrypt', 'a key by alias'],
     ['reader', 'AssumeRole', 'a role without its path'],
+    ['odd-keys/in/', 'GetObject', 'what is under it, line breaks in keys among it'],
+    ['odd-keys/in/a\nb.csv', 'GetObject', 'an object with a line break in its key'],
+    ['arn:aws:s3:::odd-keys/in/', 'GetObject', 'what is under an ARN'],
   ])('%s means %s: %s', async (name, actions) => {
     expect(await actionsOn(name)).toBe(actions);
   });
@@ -81,6 +85,8 @@ describe('a prefix', () => {
     ['pii-*', 'GetObject, ListObjects'],
     ['ord*', 'GetItem'],
     ['job*', 'SendMessage'],
+    ['read*', 'AssumeRole'],
+    ['odd-keys/in/a*', 'GetObject'],
     ['arn:aws:s3:::pii-*', 'GetObject, ListObjects'],
   ])('%s means all that begins with it: %s', async (prefix, actions) => {
     expect(await actionsOn(prefix)).toBe(actions);

@@ -35,7 +35,8 @@ placed_records as (
         -- A copy that cannot be used stands in nobody's way.
         c.is_rejected,
         c.addendum is not null desc,
-        regexp_extract(c.path, '_([0-9]{8}T[0-9]{4}Z)_[^/]*$', 1) desc,
+        case when c.addendum is not null then regexp_extract(c.path, '_([0-9]{8}T[0-9]{4}Z)_[^/]*$', 1) end desc,
+        regexp_extract(c.path, '_([0-9]{8}T[0-9]{4}Z)_[^/]*$', 1),
         c.eventtime desc,
         c.errorcode,
         c.useridentity,

@@ -71,8 +71,8 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
     select * from stored_records
     where ${identity} in (select identity from suspects) and record_key not in (select record_key from superseded)
   `);
-  // Of an addendum's restatements the one delivered last wins; the content decides what nothing else does, so that
-  // neither the order of files nor that of records does.
+  // Of an addendum's restatements the one delivered last wins, of plain copies the first, which tells how late it came; the
+  // content decides what nothing else does, so that neither the order of files nor that of records does.
   await store.run(`
     create or replace temp table losers as
     select ranked.record_key, ranked.settlement from (
@@ -81,7 +81,8 @@ export async function dropDuplicates(store: Store, settlement: number): Promise<
         r.settlement,
         row_number() over (
           partition by coalesce(r.event_id, r.content_hash), r.recipient_account_id, r.aws_region
-          order by r.addendum_reason is not null desc, f.delivered_at desc nulls last,
+          order by r.addendum_reason is not null desc,
+            case when r.addendum_reason is not null then f.delivered_at end desc nulls last, f.delivered_at nulls last,
             ${contentHash('records', 'r')} desc, p.principal_hash desc,
             ${contentHash('assumptions', 'a')} desc, r.record_key
         ) as place
