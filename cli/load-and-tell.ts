@@ -43,6 +43,9 @@ export async function loadAndTell(
   try {
     const ownFiles = options.reconciliation === undefined ? [] : [options.reconciliation];
     loadNo = await loadTrail(store, paths, { ...options, ownFiles, onProgress: line.report });
+  } catch (error) {
+    await sumsFile?.handle.close();
+    throw error;
   } finally {
     line.clear();
   }

@@ -1,4 +1,5 @@
 // Reads what a function is told in its environment.
+import { issuerNamed } from '../diagnosis/policy/issuer.ts';
 import { PodtrailError } from '../errors.ts';
 
 export class EnvironmentError extends PodtrailError {}
@@ -23,7 +24,7 @@ export interface NamedCluster {
   name: string;
 }
 
-/** `{"<issuer>": {"id": "arn:…", "name": "prod"}}`: an issuer is a host with its path. Throws EnvironmentError. */
+/** `{"<issuer>": {"id": "arn:…", "name": "prod"}}`, by the issuer's host and path. Throws EnvironmentError. */
 export function clustersIn(env: Environment): Map<string, NamedCluster> {
   const text = env.CLUSTERS ?? '';
   if (text.trim() === '') return new Map();
@@ -34,10 +35,11 @@ export function clustersIn(env: Environment): Map<string, NamedCluster> {
     throw new EnvironmentError('environment', 'the variable CLUSTERS is not JSON', { cause });
   }
   return new Map(
-    Object.entries((said ?? {}) as Record<string, Partial<NamedCluster>>).map(([issuer, { id, name }]) => {
+    Object.entries((said ?? {}) as Record<string, Partial<NamedCluster> | null>).map(([issuer, cluster]) => {
+      const { id, name } = cluster ?? {};
       if (typeof id !== 'string' || typeof name !== 'string')
         throw new EnvironmentError('environment', `the variable CLUSTERS has no id or no name for ${issuer}`);
-      return [issuer, { id, name }];
+      return [issuerNamed(issuer), { id, name }];
     }),
   );
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { suggestion } from '../catalogue/nearest.ts';
+import { issuerNamed } from '../diagnosis/policy/issuer.ts';
 import type { SnapshotRole } from '../diagnosis/snapshot-roles.ts';
 import { PodtrailError } from '../errors.ts';
 import {
@@ -144,7 +145,7 @@ function clusters(file: string, found: unknown): KnownCluster[] {
       throw new SettingsError(file, `clusters[${index}] holds control characters`);
     }
     return {
-      issuer: issuer.replace(/^https:\/\//, '').replace(/^arn:[^/]*:oidc-provider\//, ''),
+      issuer: issuerNamed(issuer),
       cluster_id: id,
       cluster: name,
     };

@@ -21,8 +21,9 @@ export function faultsOf<Fault extends string>(
   now: number,
 ): ToldFault<Fault>[] {
   const day = new Date(now).toISOString().slice(0, 10);
+  // The remedy tells faults of one kind apart; a meaning may hold the words of an error, which change.
   return checks.flatMap(([fault, isSo, meaning, remedy]) =>
-    isSo ? [{ id: [of, fault, meaning, day].join(' '), day, fault, meaning, remedy }] : [],
+    isSo ? [{ id: [of, fault, remedy, day].join(' '), day, fault, meaning, remedy }] : [],
   );
 }
 

@@ -114,6 +114,14 @@ describe('probeIssuer', () => {
 });
 
 describe('issuerFindings', () => {
+  it('are the same finding of a day whatever the words of the error', () => {
+    const ids = ['ETIMEDOUT 198.51.100.1:443', 'ETIMEDOUT 198.51.100.2:443'].flatMap((detail) =>
+      issuerFindings({ ...FIT, fault: { kind: 'unreachable', detail } }, AUDIENCE, NOW).map(({ id }) => id),
+    );
+    expect(new Set(ids).size).toBe(1);
+    expect(ids).toHaveLength(2);
+  });
+
   const FIT: IssuerState = {
     issuer: 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE',
     cluster: 'prod',

@@ -499,6 +499,7 @@ describe('liveOf', () => {
     ['a missing table', { LEDGER_TABLE: '' }, /LEDGER_TABLE .* not set/],
     ['clusters that are no JSON', { CLUSTERS: '{' }, /CLUSTERS is not JSON/],
     ['a cluster without a name', { CLUSTERS: '{"x":{"id":"y"}}' }, /no name for x/],
+    ['a cluster that is null', { CLUSTERS: '{"x":null}' }, /no name for x/],
   ])('says what is wrong with %s', (_, more, said) => {
     expect(() => liveOf({ ...emulators.environment, ...more })).toThrow(said);
   });

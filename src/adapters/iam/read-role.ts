@@ -56,7 +56,10 @@ export class CachedRoles implements Roles {
   async #read(arn: string, RoleName: string): Promise<AwsFacts> {
     const { client, accountId } = this.#reading;
     // One list serves every role.
-    this.#providers ??= this.#list();
+    this.#providers ??= this.#list().catch((error: unknown) => {
+      this.#providers = null;
+      throw error;
+    });
     const [role, providers] = await Promise.all([
       client.send(new GetRoleCommand({ RoleName })).catch((error: unknown) => {
         if (error instanceof NoSuchEntityException) return null;

@@ -5,6 +5,11 @@ export function issuerOfProvider(principal: string): string | null {
   return /^arn:[^:]+:iam::\d{12}:oidc-provider\/(.+)$/s.exec(principal)?.[1] ?? null;
 }
 
+/** The issuer that a person names by its URL, by its host and path, or by the ARN of its IAM provider. */
+export function issuerNamed(text: string): string {
+  return plainIssuer(issuerOfProvider(text) ?? text);
+}
+
 export interface ClaimKey {
   issuer: string;
   claim: 'sub' | 'aud';
