@@ -6,6 +6,7 @@ import type { Issuance } from './issuance.ts';
 import { extend, type Inheritance, type Root, rootAt } from './root.ts';
 import {
   type IssuedSession,
+  isSessionKey,
   isTargetSide,
   sessionsByKey,
   sessionsByKeyIn,
@@ -33,11 +34,6 @@ export function isHeir(issuance: Issuance): issuance is Heir {
     isSessionKey(caller.accessKeyId) &&
     caller.sessionIssuerArn !== null
   );
-}
-
-/** Logs that are masked have one key for all, which settles nothing. */
-function isSessionKey(accessKeyId: string | null): accessKeyId is string {
-  return accessKeyId !== null && /^ASIA[0-9A-Z]+$/.test(accessKeyId);
 }
 
 /**

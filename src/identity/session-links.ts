@@ -127,11 +127,17 @@ async function findByStart(caller: RoleSession, ledger: Ledger): Promise<IssuedS
  * service calls in its place. Masked logs show no key.
  */
 function isOtherKey({ issuedKeyId }: Issuance, { accessKeyId, invokedBy }: Principal): boolean {
-  return invokedBy === null && isKey(issuedKeyId) && isKey(accessKeyId) && issuedKeyId !== accessKeyId;
+  return (
+    invokedBy === null &&
+    isSessionKey(issuedKeyId) &&
+    isSessionKey(accessKeyId) &&
+    issuedKeyId !== accessKeyId
+  );
 }
 
-function isKey(id: string | null): boolean {
-  return /^ASIA[0-9A-Z]+$/.test(id ?? '');
+/** Logs that are masked have one key for all, which settles nothing. */
+export function isSessionKey(accessKeyId: string | null): accessKeyId is string {
+  return accessKeyId !== null && /^ASIA[0-9A-Z]+$/.test(accessKeyId);
 }
 
 /** A web identity's session shows the provider on every call; any other session shows none. */

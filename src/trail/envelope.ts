@@ -1,9 +1,8 @@
 // The forms that a CloudTrail record comes wrapped in besides the log file itself: an EventBridge event, an
 // element of `aws cloudtrail lookup-events`, and whole log files as values of one file.
 
-import { nestingOf } from './json-scan.ts';
+import { isTooDeep } from './json-scan.ts';
 import { isObject, parseJson } from './json-text.ts';
-import { MAX_NESTING } from './log-file-limits.ts';
 
 type Json = Record<string, unknown>;
 
@@ -45,10 +44,4 @@ function fromLookup(event: unknown): Unwrapped {
   const record = typeof event === 'string' && !isTooDeep(event) ? parseJson(event) : event;
   if (isObject(record)) return { kind: 'record', record };
   return { kind: 'unusable', reason: 'CloudTrailEvent is not a record as JSON' };
-}
-
-function isTooDeep(text: string): boolean {
-  if (text.length <= 2 * MAX_NESTING) return false;
-  const bytes = Buffer.from(text);
-  return nestingOf(bytes, 0, bytes.length) > MAX_NESTING;
 }

@@ -1,7 +1,7 @@
 // Reads one JSON value at a time out of a byte window, whole or refused: the part of reading a file that
 // does not depend on how the file is laid out.
 
-import { nestingOf, ValueScan } from './json-scan.ts';
+import { isTooDeep, ValueScan } from './json-scan.ts';
 import { isJsonScalar, isObject, parseJson } from './json-text.ts';
 import type { ByteWindow } from './json-window.ts';
 import {
@@ -127,7 +127,7 @@ export class JsonReader {
 
   parsed(value: Record<string, unknown>, from: { text: string; length: number; place: Place }): void {
     this.sawJson = true;
-    if (from.length > 2 * MAX_NESTING && isTooDeep(from.text)) {
+    if (isTooDeep(from.text)) {
       this.unusable(TOO_DEEP);
     } else {
       const isRecord = this.sink.object(value, from.place);
@@ -181,11 +181,6 @@ export class JsonReader {
 /** `"{\\"`: a text in which an object's first name begins. */
 function startsQuotedObject(view: Buffer, start: number): boolean {
   return view[start] === QUOTE && view[start + 1] === OPEN_OBJECT && view[start + 2] === BACKSLASH;
-}
-
-function isTooDeep(text: string): boolean {
-  const bytes = Buffer.from(text);
-  return nestingOf(bytes, 0, bytes.length) > MAX_NESTING;
 }
 
 export function isSpace(byte: number | undefined): boolean {

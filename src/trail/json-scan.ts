@@ -1,6 +1,8 @@
 // Finds where a JSON value ends by its quotes and brackets alone, across any number of chunks. It is no
 // parser: whether the text in between is JSON is for `JSON.parse` to say.
 
+import { MAX_NESTING } from './log-file-limits.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b;
@@ -144,9 +146,12 @@ export function isScalarByte(byte: number | undefined): boolean {
   );
 }
 
-/** How deep a complete JSON text nests. */
-export function nestingOf(bytes: Uint8Array, from: number, to: number): number {
+/** Whether a text of JSON nests deeper than is read. */
+export function isTooDeep(text: string): boolean {
+  // Each level takes a bracket to open and one to close it.
+  if (text.length <= 2 * MAX_NESTING) return false;
+  const bytes = Buffer.from(text);
   const scan = new ValueScan();
-  scan.run(bytes, from, to);
-  return scan.deepest;
+  scan.run(bytes, 0, bytes.length);
+  return scan.deepest > MAX_NESTING;
 }

@@ -11,10 +11,6 @@ const MAX_LENGTH = 4096;
 /** CloudTrail itself ends error codes, messages and user agents at 1 KB. */
 const SHORTENED_LENGTH = 1024;
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A text member; null where it is absent, null or empty. A member of any other type is a fault. */
 export function text(fields: Fields, name: string, path = ''): string | null {
   const found = fields[name];

@@ -1,7 +1,8 @@
 // A CloudTrail record as podtrail keeps it: only the fields that attribution and questions use, checked on reading.
 // Secrets (session tokens, web identity tokens, client tokens) are never copied here, so nothing later can leak them.
 import { createHash } from 'node:crypto';
-import { type Fields, isFields, plainText, RecordFault, text, textOrShortened } from './record-fields.ts';
+import { isObject } from './json-text.ts';
+import { type Fields, plainText, RecordFault, text, textOrShortened } from './record-fields.ts';
 import { resourceArns } from './resources.ts';
 import { withoutSecrets } from './secrets.ts';
 import { parseExpiration, parseTime } from './times.ts';
@@ -260,7 +261,7 @@ function sessionTags(request: Fields): ReadonlyMap<string, string> {
   if (list === undefined || list === null) return found;
   if (!Array.isArray(list)) throw new RecordFault('requestParameters.tags is not a list');
   for (const tag of list) {
-    if (!isFields(tag)) throw new RecordFault('requestParameters.tags holds an entry that is not an object');
+    if (!isObject(tag)) throw new RecordFault('requestParameters.tags holds an entry that is not an object');
     const key = text(tag, 'key', 'requestParameters.tags.');
     const value = plainText(tag, 'value', 'requestParameters.tags.');
     if (key !== null && value !== null) found.set(key, value);
@@ -278,7 +279,7 @@ function required(value: Fields, name: string): string {
 function member(value: Fields, name: string, path = ''): Fields | null {
   const found = value[name];
   if (found === undefined || found === null) return null;
-  if (!isFields(found)) throw new RecordFault(`${path}${name} is not an object`);
+  if (!isObject(found)) throw new RecordFault(`${path}${name} is not an object`);
   return found;
 }
 
@@ -292,7 +293,7 @@ function resourceEntries(value: Fields): Fields[] | null {
   if (found === undefined || found === null) return null;
   if (!Array.isArray(found)) throw new RecordFault('resources is not a list');
   for (const entry of found) {
-    if (!isFields(entry)) throw new RecordFault('resources holds an entry that is not an object');
+    if (!isObject(entry)) throw new RecordFault('resources holds an entry that is not an object');
     text(entry, 'ARN', 'resources.');
   }
   return found as Fields[];
