@@ -48,7 +48,7 @@ describe('Trino', () => {
       { n: null },
       { n: 3 },
     ]);
-    expect(engine.spent).toEqual({ statements: 1, scannedBytes: 25 });
+    expect(engine.spent).toEqual({ statements: 1, scannedBytes: 25, chargedBytes: 10e6 });
     expect(asked[0]?.headers).toMatchObject({
       'x-trino-catalog': 'iceberg',
       'x-trino-schema': 'podtrail',
@@ -69,6 +69,27 @@ describe('Trino', () => {
       [200, { columns, data: [[1]] }],
     ]);
     expect(await allRows(engine, 'select n')).toEqual([{ n: 1 }]);
+  });
+
+  it.each([
+    ['merge into calls', 2],
+    ['insert into calls', 1],
+  ])('runs %s %i times when another statement was in its way', async (sql, times) => {
+    const error = { errorName: 'ICEBERG_COMMIT_ERROR', message: 'Failed to commit' };
+    const engine = await trino([
+      [200, { nextUri: 'next' }],
+      [200, { error, stats: { physicalInputBytes: 10 } }],
+      [200, { stats: { physicalInputBytes: 20 } }],
+    ]);
+    await engine.run(sql).catch(() => null);
+    expect(asked.filter(({ method }) => method === 'POST').length).toBe(times);
+    expect(engine.spent).toMatchObject({ statements: times, scannedBytes: times === 1 ? 10 : 30 });
+  });
+
+  it('does not run a statement again since a page of it cannot be had', async () => {
+    const engine = await trino([[200, { nextUri: 'next' }], ...Array<Answer>(3).fill([503, null])]);
+    await expect(engine.run('merge into calls')).rejects.toMatchObject({ code: 'trino-busy' });
+    expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'GET', 'DELETE']);
   });
 
   it('says what to do about an error', async () => {
@@ -117,7 +138,7 @@ describe('Trino', () => {
     expect(() => new Trino({ server: 'http://trino.example.com', user: 'eve', password: 'x' })).toThrow(
       /https only/,
     );
-    expect(() => new Trino({ server: 'trino.example.com:8080', user: 'eve' })).toThrow(/no address/);
+    expect(() => new Trino({ server: 'trino.example.com:8080', user: 'eve' })).toThrow(/not an address/);
   });
 
   it('takes no password in the address, and does not say it again', () => {
@@ -129,6 +150,6 @@ describe('Trino', () => {
       'https://eve:hunter2@h:99999',
       'ftp://eve:hunter2@h',
     ])
-      expect(() => new Trino({ server, user: 'eve' })).toThrow(/^(?!.*hunter2).*no address/);
+      expect(() => new Trino({ server, user: 'eve' })).toThrow(/^(?!.*hunter2).*not an address/);
   });
 });

@@ -63,7 +63,7 @@ describe.each(SIGNALS)('%s', (signal) => {
       child.kill(signal);
       const { code, stdout, stderr } = await outcome;
       expect([code, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/cancelled, and the statement that was running with it/);
+      expect(stderr).toMatch(/interrupted; the running statement was cancelled/);
       const read = athena.statements.findIndex(({ sql }) => sql.startsWith('create table log_file_records'));
       expect(athena.stopped).toEqual([`query-${read + 1}`]);
       const after = athena.statements.slice(read + 1).map(({ sql }) => sql);

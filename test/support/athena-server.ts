@@ -17,6 +17,16 @@ export interface AthenaResult {
   scannedBytes: number;
 }
 
+/** What Athena says of a failure beside its reason. */
+export class AthenaFailure extends Error {
+  readonly told: { retryable?: boolean; scannedBytes?: number };
+
+  constructor(reason: string, told: { retryable?: boolean; scannedBytes?: number }) {
+    super(reason);
+    this.told = told;
+  }
+}
+
 /** Throws what Athena would give as the reason of the failure. */
 export type Execute = (statement: AthenaStatement) => Promise<AthenaResult>;
 
@@ -24,6 +34,7 @@ interface Execution {
   statement: AthenaStatement;
   state: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   reason?: string;
+  isRetryable?: boolean | undefined;
   result?: AthenaResult;
   /** What has been read so far, of a statement that goes on. */
   scannedBytes: number;
@@ -37,6 +48,8 @@ export interface AthenaServer {
   actions: Set<string>;
   /** Requests that are refused next, for being too many. */
   throttle: number;
+  /** Requests of these actions are refused next, in a way that the SDK does not repeat by itself. */
+  refusals: { action: string; type: string; message: string }[];
   /** How many pages of results were asked for. */
   pages: number;
   stop(): Promise<void>;
@@ -63,6 +76,7 @@ export async function startAthenaServer(execute: Execute): Promise<AthenaServer>
     stopped: [],
     actions: new Set(),
     throttle: 0,
+    refusals: [],
     pages: 0,
     stop: async () => {},
   };
@@ -90,6 +104,10 @@ export async function startAthenaServer(execute: Execute): Promise<AthenaServer>
         (error: Error) => {
           if (execution.state !== 'RUNNING') return;
           execution.reason = error.message;
+          if (error instanceof AthenaFailure) {
+            execution.scannedBytes = error.told.scannedBytes ?? 0;
+            execution.isRetryable = error.told.retryable;
+          }
           execution.state = 'FAILED';
         },
       );
@@ -102,7 +120,13 @@ export async function startAthenaServer(execute: Execute): Promise<AthenaServer>
       return {
         QueryExecution: {
           QueryExecutionId: id,
-          Status: { State: execution?.state, StateChangeReason: execution?.reason },
+          Status: {
+            State: execution?.state,
+            StateChangeReason: execution?.reason,
+            ...(execution?.isRetryable === undefined
+              ? {}
+              : { AthenaError: { Retryable: execution.isRetryable } }),
+          },
           Statistics: { DataScannedInBytes: execution?.scannedBytes },
         },
       };
@@ -143,6 +167,11 @@ export async function startAthenaServer(execute: Execute): Promise<AthenaServer>
     }
     const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     server.actions.add(`athena:${action}`);
+    const refusal = server.refusals.find((one) => one.action === action);
+    if (refusal !== undefined) {
+      server.refusals.splice(server.refusals.indexOf(refusal), 1);
+      return reply(400, { __type: refusal.type, message: refusal.message });
+    }
     reply(200, actions[action]?.(JSON.parse(Buffer.concat(chunks).toString())));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

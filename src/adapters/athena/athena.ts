@@ -5,11 +5,12 @@ import { ParameterError } from '../../catalogue/errors.ts';
 import { compact } from '../../compact.ts';
 import { CREDENTIALS_REMEDY, hushNodeWarning } from '../aws-sdk.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
-import { retried, warehouseError } from '../warehouse/errors.ts';
+import { retried, retriedStatement, statementError, warehouseError } from '../warehouse/errors.ts';
 import { Watch } from '../warehouse/limits.ts';
 import {
   type Ddl,
   literal,
+  NOTHING_SPENT,
   type Spent,
   type StatementLimits,
   type Warehouse,
@@ -65,7 +66,7 @@ export class Athena implements Warehouse {
       maxAttempts: 8,
       ...compact({ region: options.region }),
     });
-    return new Athena(options, { sdk, client }, { statements: 0, scannedBytes: 0 });
+    return new Athena(options, { sdk, client }, { ...NOTHING_SPENT });
   }
 
   within(schema: string): Athena {
@@ -78,16 +79,17 @@ export class Athena implements Warehouse {
   }
 
   async run(sql: string, values: readonly BoundValue[] = []): Promise<void> {
-    await this.#execute(sql, values);
+    await this.#execute(sql, values, this.#watch());
   }
 
   async *rows(sql: string, values: readonly BoundValue[] = []): AsyncGenerator<WarehouseRow[]> {
     const { sdk, client } = this.#connection;
-    const id = await this.#execute(sql, values);
+    const watch = this.#watch();
+    const id = await this.#execute(sql, values, watch);
     let token: string | undefined;
     let isFirst = true;
     do {
-      const answer = await this.#send(() =>
+      const answer = await this.#request(watch, () =>
         client.send(
           new sdk.GetQueryResultsCommand({
             QueryExecutionId: id,
@@ -106,16 +108,27 @@ export class Athena implements Warehouse {
     } while (token !== undefined);
   }
 
+  #watch(): Watch {
+    return new Watch(this.#options.limits ?? {}, this.spent);
+  }
+
   /** Runs a statement to its end, again where its failure may pass; returns its id. */
-  async #execute(sql: string, values: readonly BoundValue[]): Promise<string> {
-    const watch = new Watch(this.#options.limits ?? {}, this.spent);
-    return retried(
-      () => this.#attempt(sql, values, watch),
+  async #execute(sql: string, values: readonly BoundValue[], watch: Watch): Promise<string> {
+    return retriedStatement(
+      sql,
+      async () => {
+        watch.check();
+        const id = await this.#start(sql, values, watch);
+        watch.begin();
+        await this.#finish(id, watch);
+        return id;
+      },
       (ms) => watch.wait(ms),
     );
   }
 
-  async #attempt(sql: string, values: readonly BoundValue[], watch: Watch): Promise<string> {
+  /** Returns the id of the execution. */
+  async #start(sql: string, values: readonly BoundValue[], watch: Watch): Promise<string> {
     const { sdk, client } = this.#connection;
     const { workgroup, database, output } = this.#options;
     const parameters = values.map(literal);
@@ -125,30 +138,34 @@ export class Athena implements Warehouse {
         'parameter-too-long',
         `Athena takes values of ${LONGEST_PARAMETER} characters, and one has ${long.length}: give a shorter one`,
       );
-    const started = await this.#send(() =>
-      client.send(
-        new sdk.StartQueryExecutionCommand({
-          QueryString: sql,
-          ClientRequestToken: randomUUID(),
-          WorkGroup: workgroup,
-          QueryExecutionContext: { Database: database },
-          ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
-          ...(parameters.length === 0 ? {} : { ExecutionParameters: parameters }),
-        }),
-      ),
-    );
-    const id = started.QueryExecutionId ?? '';
+    const command = new sdk.StartQueryExecutionCommand({
+      QueryString: sql,
+      // The same one each time that the request is sent, so that the statement is started once.
+      ClientRequestToken: randomUUID(),
+      WorkGroup: workgroup,
+      QueryExecutionContext: { Database: database },
+      ...(output === undefined ? {} : { ResultConfiguration: { OutputLocation: output } }),
+      ...(parameters.length === 0 ? {} : { ExecutionParameters: parameters }),
+    });
+    const started = await this.#request(watch, () => client.send(command));
+    return started.QueryExecutionId ?? '';
+  }
+
+  /** Waits for the end of an execution; stops one that may go no further, or that cannot be watched. */
+  async #finish(id: string, watch: Watch): Promise<void> {
+    const { sdk, client } = this.#connection;
     let isOver = false;
     try {
       for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
-        const { QueryExecution: execution } = await this.#send(() =>
+        const { QueryExecution: execution } = await this.#request(watch, () =>
           client.send(new sdk.GetQueryExecutionCommand({ QueryExecutionId: id })),
         );
         const state = execution?.Status?.State;
         isOver = state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED';
+        watch.count(execution?.Statistics?.DataScannedInBytes ?? 0);
         if (state === 'FAILED' || state === 'CANCELLED') throw failure(execution);
-        watch.check(execution?.Statistics?.DataScannedInBytes ?? 0);
-        if (isOver) return id;
+        watch.check();
+        if (isOver) return;
         await watch.wait(wait);
       }
     } finally {
@@ -163,10 +180,21 @@ export class Athena implements Warehouse {
     } catch (error) {
       throw new WarehouseError(
         'athena-not-stopped',
-        `the Athena query ${id} could not be stopped, and may go on to cost: stop it in the console (${(error as Error).message})`,
+        `could not stop Athena query ${id}; it may still be running and billed: stop it in the console (${(error as Error).message})`,
         { cause: error },
       );
     }
+  }
+
+  /** Sends a request, again where its failure may pass. */
+  #request<T>(watch: Watch, request: () => Promise<T>): Promise<T> {
+    return retried(
+      () => {
+        watch.checkWanted();
+        return this.#send(request);
+      },
+      (ms) => watch.wait(ms),
+    );
   }
 
   /** A request whose errors are told as podtrail's. */
@@ -174,16 +202,20 @@ export class Athena implements Warehouse {
     try {
       return await request();
     } catch (error) {
-      const { name, message } = error as Error;
-      if (name === 'CredentialsProviderError' || /credentials/i.test(name))
+      const { name, message, $fault, code } = error as Error & { $fault?: string; code?: string };
+      if (/credentials|TokenProvider/i.test(name))
         throw new WarehouseError(
           'athena-credentials',
           `no AWS credentials for Athena (${message}): ${CREDENTIALS_REMEDY}`,
           { cause: error },
         );
       if (/Region is missing/.test(message))
-        throw new ParameterError('which region is Athena asked in? give --athena-region or set AWS_REGION');
-      throw warehouseError('Athena', `${name}: ${message}`, error);
+        throw new ParameterError('no region for Athena: give --athena-region or set AWS_REGION');
+      throw warehouseError('Athena', `${name}: ${message}`, {
+        cause: error,
+        // Node gives lost connections a code.
+        retryable: $fault === 'server' || code !== undefined || name === 'TimeoutError' || undefined,
+      });
     }
   }
 }
@@ -193,7 +225,7 @@ function failure(execution: QueryExecution | undefined): WarehouseError {
   const said = status?.StateChangeReason ?? status?.AthenaError?.ErrorMessage ?? 'no reason given';
   if (status?.State === 'CANCELLED' && !/limit/i.test(said))
     return new WarehouseError('cancelled', `Athena: the query was cancelled from outside (${said})`);
-  return warehouseError('Athena', said);
+  return statementError('Athena', said, { retryable: status?.AthenaError?.Retryable });
 }
 
 function typedRow(columns: readonly ColumnInfo[], row: Row): WarehouseRow {

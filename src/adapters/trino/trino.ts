@@ -4,10 +4,11 @@ import { ParameterError } from '../../catalogue/errors.ts';
 import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
-import { retried, warehouseError } from '../warehouse/errors.ts';
+import { retried, retriedStatement, statementError } from '../warehouse/errors.ts';
 import { Watch } from '../warehouse/limits.ts';
 import {
   literal,
+  NOTHING_SPENT,
   type Spent,
   type StatementLimits,
   type Warehouse,
@@ -42,11 +43,7 @@ export class Trino implements Warehouse {
   readonly #options: TrinoOptions;
   readonly #schema: string | null;
 
-  constructor(
-    options: TrinoOptions,
-    schema: string | null = null,
-    spent: Spent = { statements: 0, scannedBytes: 0 },
-  ) {
+  constructor(options: TrinoOptions, schema: string | null = null, spent: Spent = { ...NOTHING_SPENT }) {
     this.#options = options;
     this.#schema = schema;
     this.spent = spent;
@@ -66,22 +63,39 @@ export class Trino implements Warehouse {
   }
 
   async run(sql: string, values: readonly BoundValue[] = []): Promise<void> {
-    for await (const _ of this.rows(sql, values));
+    const watch = this.#watch();
+    await retriedStatement(
+      sql,
+      async () => {
+        for await (const _ of this.#pages(sql, values, watch));
+      },
+      (ms) => watch.wait(ms),
+    );
   }
 
-  async *rows(sql: string, values: readonly BoundValue[] = []): AsyncGenerator<WarehouseRow[]> {
+  /** A statement that fails is not run again, since rows of it may have been handed on. */
+  rows(sql: string, values: readonly BoundValue[] = []): AsyncGenerator<WarehouseRow[]> {
+    return this.#pages(sql, values, this.#watch());
+  }
+
+  #watch(): Watch {
+    return new Watch(this.#options.limits ?? {}, this.spent);
+  }
+
+  async *#pages(sql: string, values: readonly BoundValue[], watch: Watch): AsyncGenerator<WarehouseRow[]> {
     const body =
       values.length === 0 ? sql : `execute immediate ${literal(sql)} using ${values.map(literal).join(', ')}`;
-    const watch = new Watch(this.#options.limits ?? {}, this.spent);
     const start = `${this.#options.server.replace(/\/$/, '')}/v1/statement`;
     let next: string | undefined;
     try {
       let page = await this.#page(start, watch, { method: 'POST', body });
+      watch.begin();
       for (;;) {
         next = page.nextUri;
+        watch.count(page.stats?.physicalInputBytes ?? 0);
         if (page.error !== undefined)
-          throw warehouseError('Trino', `${page.error.errorName}: ${page.error.message}`);
-        watch.check(page.stats?.physicalInputBytes ?? 0);
+          throw statementError('Trino', `${page.error.errorName}: ${page.error.message}`);
+        watch.check();
         const names = page.columns?.map(({ name }) => name) ?? [];
         if (page.data !== undefined && page.data.length > 0)
           yield page.data.map((row) =>
@@ -100,7 +114,7 @@ export class Trino implements Warehouse {
   async #page(url: string, watch: Watch, request: RequestInit): Promise<Page> {
     return retried(
       async () => {
-        watch.check(0);
+        watch.check();
         let response: Response;
         try {
           response = await fetch(url, {
@@ -109,7 +123,7 @@ export class Trino implements Warehouse {
             ...compact({ signal: watch.signal }),
           });
         } catch (error) {
-          watch.check(0);
+          watch.check();
           throw new WarehouseError(
             'trino-unreachable',
             `Trino at ${new URL(url).origin} did not answer: ${reasonOf(error)}`,
@@ -174,7 +188,7 @@ function address(server: string): URL {
   if (url === null || !/^https?:$/.test(url.protocol))
     // One with a password in it is not said again.
     throw new ParameterError(
-      `${server.includes('@') ? 'what --server says' : `"${server}"`} is no address of a Trino: write https://host:port`,
+      `${server.includes('@') ? 'what --server says' : `"${server}"`} is not an address of a Trino: write https://host:port`,
     );
   if (url.username !== '' || url.password !== '')
     throw new ParameterError(

@@ -1,6 +1,6 @@
 // Watches a running statement: how long it takes, what all statements have read, and whether it is still wanted.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Spent, type StatementLimits, WarehouseError } from './warehouse.ts';
+import { LEAST_CHARGED_BYTES, type Spent, type StatementLimits, WarehouseError } from './warehouse.ts';
 
 export class Watch {
   readonly #limits: StatementLimits;
@@ -13,20 +13,32 @@ export class Watch {
     this.#limits = limits;
     this.#spent = spent;
     this.#until = Date.now() + (limits.timeoutMs ?? Number.POSITIVE_INFINITY);
-    spent.statements += 1;
   }
 
   get signal(): AbortSignal | undefined {
     return this.#limits.signal;
   }
 
-  /** Counts what the statement has read so far, in bytes. Throws WarehouseError where it may go no further. */
-  check(read: number): void {
-    this.#spent.scannedBytes += Math.max(0, read - this.#read);
-    this.#read = Math.max(read, this.#read);
+  /** To be called each time that the engine has taken the statement. */
+  begin(): void {
+    this.#spent.statements += 1;
+    this.#spent.chargedBytes += LEAST_CHARGED_BYTES;
+    this.#read = 0;
+  }
+
+  /** Counts what the statement has read so far, in bytes. */
+  count(read: number): void {
+    const now = Math.max(read, this.#read);
+    this.#spent.scannedBytes += now - this.#read;
+    this.#spent.chargedBytes +=
+      Math.max(now, LEAST_CHARGED_BYTES) - Math.max(this.#read, LEAST_CHARGED_BYTES);
+    this.#read = now;
     this.#limits.onProgress?.(this.#spent);
-    if (this.#limits.signal?.aborted === true)
-      throw new WarehouseError('cancelled', 'cancelled, and the statement that was running with it');
+  }
+
+  /** Throws WarehouseError where the statement may go no further. */
+  check(): void {
+    this.checkWanted();
     if (Date.now() > this.#until)
       throw new WarehouseError(
         'time-limit',
@@ -40,10 +52,16 @@ export class Watch {
       );
   }
 
+  /** Throws WarehouseError where nobody waits for the statement any more. */
+  checkWanted(): void {
+    if (this.#limits.signal?.aborted === true)
+      throw new WarehouseError('cancelled', 'interrupted; the running statement was cancelled');
+  }
+
   /** Waits, unless the statement is cancelled meanwhile. */
   async wait(ms: number): Promise<void> {
     await sleep(ms, undefined, this.signal === undefined ? {} : { signal: this.signal }).catch(() =>
-      this.check(0),
+      this.checkWanted(),
     );
   }
 }

@@ -7,6 +7,9 @@ import type { LogFileLayout } from './log-file-table.ts';
 /** Raised when the engine refuses or fails a statement; the message names the statement's object and the remedy. */
 export class WarehouseError extends PodtrailError {}
 
+/** Raised when a statement that the engine took fails: it no longer runs, and may be run again where that is safe. */
+export class StatementError extends WarehouseError {}
+
 /** By column name. Times are text in UTC (`2026-10-05 03:00:00.000`), numbers and booleans are values, absent is null. */
 export type WarehouseRow = Record<string, unknown>;
 
@@ -40,7 +43,14 @@ export interface Ddl {
 export interface Spent {
   statements: number;
   scannedBytes: number;
+  /** The same, each statement counted as LEAST_CHARGED_BYTES at least. */
+  chargedBytes: number;
 }
+
+export const NOTHING_SPENT: Readonly<Spent> = { statements: 0, scannedBytes: 0, chargedBytes: 0 };
+
+/** Athena charges so much for each statement at least: https://aws.amazon.com/athena/pricing/ */
+export const LEAST_CHARGED_BYTES = 10e6;
 
 /** Told while a statement runs: what it has read so far. */
 export type OnProgress = (spent: Spent) => void;
