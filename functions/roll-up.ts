@@ -8,14 +8,14 @@ import { rollUpData } from '../src/live/metrics.ts';
 const metrics = metricsOf(process.env);
 
 export const handler: ScheduledHandler = async (_event, context) => {
-  const { days, failed, left } = await withHistory(
+  const { days, failed, left, untidied } = await withHistory(
     process.env,
     context.getRemainingTimeInMillis(),
     ({ athena, places, settings, signal }) =>
       keepUp(athena, places, { settings, signal, now: () => new Date() }),
   );
   const errors = failed.map(({ day, error }) => ({ day, error: error.message }));
-  process.stdout.write(`${JSON.stringify({ days, failed: errors, left })}\n`);
+  process.stdout.write(`${JSON.stringify({ days, failed: errors, left, untidied: untidied?.message })}\n`);
   await metrics.put(rollUpData(days, Date.now()));
   const undone = [...errors.map(({ day, error }) => `${day}: ${error}`), ...left];
   if (undone.length > 0) throw new Error(`days that are due were not rolled up: ${undone.join('; ')}`);

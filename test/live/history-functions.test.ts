@@ -236,6 +236,7 @@ describe('roll-up', () => {
     };
     await rollUp();
     expect(isMade).toBe(true);
+    expect(athena.statements.filter(({ sql }) => sql.startsWith('optimize'))).toEqual([]);
     const merged = athena.statements.filter(({ sql }) => sql.includes('merge into podtrail.roll_ups'));
     expect(merged.map(({ sql }) => /day|timestamp '(\S+)/.exec(sql)?.[0]).length).toBe(2);
     expect(merged[0]?.sql).toContain(`timestamp '${yesterday()} 00:00:00'`);
@@ -254,5 +255,41 @@ describe('roll-up', () => {
     expect(put().RolledUpDays).toBe(1);
     const count = (start: string) => athena.statements.filter(({ sql }) => sql.startsWith(start)).length;
     expect(count('drop database')).toBe(2);
+  });
+
+  const daysAgo = (count: number) => new Date(Date.now() - count * 86_400_000).toISOString().slice(0, 10);
+  /** The history has the day before yesterday, in part, and whatever it has of a later day is new. */
+  const withDayToFinish = (sql: string) =>
+    /from podtrail.roll_ups order by/.test(sql)
+      ? days([
+          [daysAgo(2), 'false', `${daysAgo(1)}T00:10:00Z`],
+          [daysAgo(1), 'false', `${daysAgo(0)}T01:10:00Z`],
+          [daysAgo(0), 'false', `${daysAgo(0)}T00:00:00Z`],
+        ])
+      : answerOf(sql);
+
+  it('tidies the history with the day that is there for good now', async () => {
+    execute = async ({ sql }) => withDayToFinish(sql);
+    await rollUp();
+    const tidying = athena.statements.map(({ sql }) => sql).filter((sql) => /^(optimize|vacuum)/.test(sql));
+    expect(tidying.length).toBe(10);
+    expect(tidying.slice(0, 2)).toEqual([
+      `optimize podtrail.calls rewrite data using bin_pack where event_time >= timestamp '${daysAgo(5)} 00:00:00'`,
+      'vacuum podtrail.calls',
+    ]);
+  });
+
+  it('tells why it could not be tidied, and the day is there even so', async () => {
+    execute = async ({ sql }) => {
+      if (sql.startsWith('vacuum')) throw new Error('HIVE_METASTORE_ERROR: something');
+      return withDayToFinish(sql);
+    };
+    await rollUp();
+    expect(put().RolledUpDays).toBeGreaterThan(0);
+    const [said = ''] = vi.mocked(process.stdout.write).mock.lastCall ?? [];
+    expect(JSON.parse(String(said))).toMatchObject({
+      failed: [],
+      untidied: expect.stringMatching(/something/),
+    });
   });
 });

@@ -97,11 +97,29 @@ export async function rollUpDay(
   );
 }
 
-/** Joins the history's small files from a day on, and drops what no snapshot needs. */
+/** Joins the history's small files from a day on, which `since` is a moment of, and drops what no snapshot needs. Throws WarehouseError. */
 export async function tidyHistory(warehouse: Warehouse, places: Places, since: Date): Promise<void> {
+  // Engines rewrite whole partitions only, and no partition is longer than a day.
+  const day = `${since.toISOString().slice(0, 10)} 00:00:00`;
   for (const table of HISTORY_TABLES) {
-    await warehouse.run(warehouse.ddl.compact(places.history, table, sqlTime(since)));
-    await warehouse.run(warehouse.ddl.expire(places.history, table));
+    await runToTheEnd(warehouse, warehouse.ddl.compact(places.history, table, day));
+    await runToTheEnd(warehouse, warehouse.ddl.expire(places.history, table));
+  }
+}
+
+/** A run of Athena tidies a hundred partitions, which are the hours of four days: so many runs are enough for a year. */
+const MOST_RUNS = 100;
+
+/** Runs a statement until it has no more to do: one that has fails with MORE_RUNS_NEEDED. */
+async function runToTheEnd(warehouse: Warehouse, statement: string): Promise<void> {
+  for (let runs = 1; ; runs += 1) {
+    try {
+      await warehouse.run(statement);
+      return;
+    } catch (error) {
+      const hasMore = error instanceof WarehouseError && error.code === 'more-runs-needed';
+      if (!hasMore || runs === MOST_RUNS) throw error;
+    }
   }
 }
 
