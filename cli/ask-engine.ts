@@ -10,7 +10,12 @@ import {
   type Source,
 } from '../src/adapters/warehouse/ask-warehouse.ts';
 import { readStatement, statedLayout } from '../src/adapters/warehouse/attribute-log-files.ts';
-import type { ScanEstimate } from '../src/adapters/warehouse/estimate-scan.ts';
+import {
+  MOST_READ_BESIDES,
+  MOST_STATEMENTS,
+  MOST_TIMES_READ,
+  type ScanEstimate,
+} from '../src/adapters/warehouse/estimate-scan.ts';
 import { partitionFolders, partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
 import type { WarehouseEngine } from '../src/adapters/warehouse/places.ts';
 import { literal, WarehouseError } from '../src/adapters/warehouse/warehouse.ts';
@@ -61,7 +66,6 @@ export async function askEngine(
     );
     const count = await writeRows(question, rows, format, io);
     if (from !== null) for (const line of sourceLines(from, open.places)) tell(open, io, line);
-    tell(open, io, open.summary());
     if (count === 0) tellNoRows(io, hadRecords(from));
     return wasRejected(from) ? 3 : 0;
   } finally {
@@ -79,12 +83,12 @@ function wasRejected(from: AnsweredFrom | null): boolean {
   return from?.source === 'logs' && from.sums.rejected > 0;
 }
 
-/** With a ceiling, what the log files hold is looked up before they are read. Throws WarehouseError where it is more. */
+/** With a ceiling, what is to be read at most is looked up before it is. Throws WarehouseError where it is more. */
 async function refuseTooMuch(open: OpenWarehouse, range: Required<TimeRange>, io: Io): Promise<void> {
   if (open.maxScanBytes === undefined) return;
   try {
     const estimate = await open.estimate(range, io.now());
-    if (estimate.bytes > open.maxScanBytes)
+    if (estimate.mostBytes > open.maxScanBytes)
       throw new WarehouseError(
         'scan-limit',
         `nothing was run: ${estimateText(estimate, open)}, more than --max-scan allows: ask for a shorter time range, fewer accounts or regions, or allow more`,
@@ -101,7 +105,8 @@ function estimateText(estimate: ScanEstimate, { priceOf }: OpenWarehouse): strin
     return `no log file lies in ${listed} of ${partitions} partitions, which were looked at: what the others hold is not known`;
   const how =
     listed === partitions ? 'all partitions listed' : `estimated from ${listed} of ${partitions} partitions`;
-  return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how})${priceOf(estimate.bytes)}; the temporary tables add to it`;
+  const most = `${bytesText(estimate.mostBytes)}${priceOf(estimate.mostBytes, MOST_STATEMENTS.logs)}`;
+  return `the log files hold ${bytesText(estimate.bytes)} in ${files} files (${how}); with temporary tables at most ${MOST_TIMES_READ} times that and ${bytesText(MOST_READ_BESIDES)} are read: ${most}`;
 }
 
 /** In one line of a comment, and harmless to a terminal. */
@@ -117,7 +122,8 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
   if (source !== 'logs') {
     const { sql, bound } = historyStatement(question, values, places.history);
     const size = await open.sizeOfHistory(historyTablesOf(question)).then(
-      (bytes) => `at most ${bytesText(bytes)}, all that its tables have in S3${open.priceOf(bytes)}`,
+      (bytes) =>
+        `at most ${bytesText(bytes)}, all that its tables have in S3${open.priceOf(bytes, MOST_STATEMENTS.history)}`,
       (error: Error) => `how much that reads at most is not known: ${error.message}`,
     );
     parts.push(
@@ -136,7 +142,7 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
     const count = partitionFolders(layout, partitions).length;
     const size = await open.estimate(range, now).then(
       (estimate) => estimateText(estimate, open),
-      (error: Error) => `how much they hold is not known: ${error.message}`,
+      (error: Error) => `how much that reads at most is not known: ${error.message}`,
     );
     parts.push(
       `-- From the log files${source === 'auto' ? ', otherwise' : ''}: read once by the statement below, then attributed in temporary tables`,

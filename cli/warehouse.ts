@@ -9,6 +9,7 @@ import { estimateScan, type ScanEstimate, sizeOfTables } from '../src/adapters/w
 import { partitionsOf } from '../src/adapters/warehouse/log-file-table.ts';
 import { placesOf, type Said, slashed, type WarehouseEngine } from '../src/adapters/warehouse/places.ts';
 import {
+  LEAST_CHARGED_BYTES,
   type Spent,
   type StatementLimits,
   type Warehouse,
@@ -24,7 +25,7 @@ const OF_ENGINE: Readonly<Record<WarehouseEngine, () => Option[]>> = {
   athena: () => [
     new Option(
       '--workgroup <name>',
-      'the workgroup; its limit of scanned bytes is the guarantee (default: primary)',
+      'Athena workgroup; set its scan limit, which podtrail cannot exceed (default: primary)',
     ),
     new Option('--database <name>', 'the database of the tables (default: podtrail)'),
     new Option('--output <s3://bucket/prefix/>', "where results go (default: the workgroup's)"),
@@ -63,7 +64,7 @@ const OF_BOTH = () => [
   new Option('--first-day <day>', 'the first day that the trail delivered on (default: 2026-01-01)'),
   new Option(
     '--max-scan <size>',
-    'read no log files that hold more, and cancel when statements have read more together: 10GB, 500MB',
+    'refuse to read more than this, and cancel once it has been read (10GB)',
   ).argParser(checkedSize),
   new Option('--timeout <seconds>', 'cancel a statement that takes longer'),
 ];
@@ -106,13 +107,11 @@ export interface OpenWarehouse {
   estimate(range: Required<TimeRange>, now: Date): Promise<ScanEstimate>;
   /** The bytes of these tables of the history, which no question of them can exceed. Throws WarehouseError likewise. */
   sizeOfHistory(tables: readonly string[]): Promise<number>;
-  /** What reading so many bytes costs, as the rest of a sentence; empty where it has no price. */
-  priceOf(bytes: number): string;
-  /** Tells what was run, in one line. */
-  summary(): string;
+  /** What it costs at most to read so many bytes with so many statements, as the rest of a sentence; empty where it has no price. */
+  priceOf(bytes: number, statements: number): string;
   /** Removes what is shown while statements run, before other talk. */
   clear(): void;
-  /** Ends the listening for signals too. */
+  /** Ends the listening for signals, and tells what statements were run and what they cost, however they ended. */
   close(): void;
 }
 
@@ -130,8 +129,6 @@ export async function openWarehouse(
   const begun = performance.now();
   const controller = new AbortController();
   const interrupt = () => controller.abort();
-  // The first one still lets it stop its statement and drop its tables.
-  for (const signal of ENDING_SIGNALS) process.once(signal, interrupt);
   const line = statusLine(io, engine, begun);
   const limits: StatementLimits = {
     signal: controller.signal,
@@ -140,6 +137,8 @@ export async function openWarehouse(
   };
   const warehouse = engine === 'athena' ? await connectAthena(said, limits) : trino(said, limits, io);
   const places = placesOf(engine, said);
+  // The first one still lets it stop its statement and drop its tables.
+  for (const signal of ENDING_SIGNALS) process.once(signal, interrupt);
   const s3Options = compact({ endpointUrl: flags.endpointUrl, region: flags.region });
   return {
     warehouse,
@@ -156,12 +155,16 @@ export async function openWarehouse(
         throw new WarehouseError('estimate', 'where its files lie is not said (--location)');
       return sizeOfTables(slashed(location), tables, s3Options);
     },
-    priceOf: (read) =>
-      engine === 'athena' ? `, which is $${(read * DOLLARS_PER_BYTE).toFixed(4)} at $5 a TB` : '',
-    summary: () => summaryOf(engine, warehouse.spent, performance.now() - begun),
+    priceOf: (bytes, statements) => priceText(engine, bytes + statements * LEAST_CHARGED_BYTES),
     clear: line.clear,
     close: () => {
       line.clear();
+      const { spent } = warehouse;
+      if (spent.statements > 0)
+        say(
+          io,
+          `podtrail: ${spentText(spent, performance.now() - begun)}${priceText(engine, spent.chargedBytes)}`,
+        );
       for (const signal of ENDING_SIGNALS) process.off(signal, interrupt);
     },
   };
@@ -204,15 +207,17 @@ function sizeOf(value: string | undefined): number | undefined {
   return Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
 }
 
-/** What Athena charges in most regions; and for a statement at least this much. */
+/** What Athena charges in most regions. */
 const DOLLARS_PER_BYTE = 5e-12;
-const LEAST_BYTES = 10e6;
 
-function summaryOf(engine: WarehouseEngine, { statements, scannedBytes }: Spent, ms: number): string {
-  const base = `${statements} statements, ${bytesText(scannedBytes)} read, ${(ms / 1000).toFixed(1)} s`;
-  if (engine === 'trino') return base;
-  const dollars = Math.max(scannedBytes, statements * LEAST_BYTES) * DOLLARS_PER_BYTE;
-  return `${base}, at most about $${dollars.toFixed(4)} at $5 a TB (10 MB a statement at least)`;
+function priceText(engine: WarehouseEngine, chargedBytes: number): string {
+  if (engine === 'trino') return '';
+  const dollars = (chargedBytes * DOLLARS_PER_BYTE).toFixed(4);
+  return `, at most about $${dollars} at $5 a TB (10 MB a statement at least)`;
+}
+
+function spentText({ statements, scannedBytes }: Spent, ms: number): string {
+  return `${statements} statements, ${bytesText(scannedBytes)} read, ${(ms / 1000).toFixed(1)} s`;
 }
 
 /** `1.6 MB`, in decimal units. */
@@ -233,7 +238,7 @@ function statusLine(io: Io, engine: WarehouseEngine, begun: number) {
       if (!shows || now - last < EVERY_MS) return;
       last = now;
       isShown = true;
-      io.stderr.write(`\r\x1b[K${engine}: ${summaryOf('trino', spent, now - begun)}`);
+      io.stderr.write(`\r\x1b[K${engine}: ${spentText(spent, now - begun)}`);
     },
     clear() {
       if (isShown) io.stderr.write('\r\x1b[K');

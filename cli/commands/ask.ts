@@ -81,7 +81,10 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
     .addOption(new Option('--engine <name>', 'what to ask').choices(engines).default('duckdb'));
   addGroup(command, OF_READING, [configOption(), snapshotOption(), endpointOption(), regionOption()]);
   addEngineGroups(command, [
-    new Option('--source <name>', 'the attributed history, or the log files themselves')
+    new Option(
+      '--source <name>',
+      'what to read; auto: the history where it covers every day asked, else the log files',
+    )
       .choices(SOURCES)
       .default('auto'),
     new Option('--dry-run', 'print what would be run, and run nothing'),

@@ -13,7 +13,7 @@ import {
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { parseRange } from '../../src/catalogue/times.ts';
 import type { CommandDefinition } from '../command.ts';
-import { type Io, say } from '../io.ts';
+import type { Io } from '../io.ts';
 import { configOption, sinceOption, untilOption } from '../options.ts';
 import { engineOptions, openWarehouse, tell, type WarehouseFlags } from '../warehouse.ts';
 
@@ -72,7 +72,7 @@ async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): 
       return 0;
     }
     await remakeHistory(open.warehouse, open.places);
-    tell(open, io, `the tables are there: ${open.summary()}`);
+    tell(open, io, 'the tables are there');
     return 0;
   } finally {
     open.close();
@@ -103,7 +103,7 @@ async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io)
       );
     }
     if (flags.tidy !== undefined) await tidyHistory(open.warehouse, open.places, since);
-    say(io, `podtrail: ${days} days rolled up: ${open.summary()}`);
+    tell(open, io, `${days} days rolled up`);
     return rejected > 0 ? 3 : 0;
   } finally {
     open.close();

@@ -13,9 +13,21 @@ const AT_ONCE = 6;
 /** A history of more files is not listed to its end. */
 export const MOST_HISTORY_FILES = 200_000;
 
+/**
+ * A question of log files reads them once, and the temporary tables that it makes of them many times: by all that was measured
+ * (docs/athena.md) it reads so many times the log files at most, and so much besides where they are few.
+ */
+export const MOST_TIMES_READ = 8;
+export const MOST_READ_BESIDES = 10e6;
+
+/** So many statements, at most, are charged for a question of log files, and of the history. */
+export const MOST_STATEMENTS = { logs: 120, history: 2 } as const;
+
 export interface ScanEstimate {
   /** Compressed, as engines count and charge it; from the listed partitions, in proportion. */
   bytes: number;
+  /** What a question reads of them at most, its temporary tables included. */
+  mostBytes: number;
   files: number;
   partitions: number;
   /** Where it is less than `partitions`, the sums are an estimate; else they are exact for what lies there now. */
@@ -47,8 +59,10 @@ export async function estimateScan(
     throw new WarehouseError('estimate', s3Reason({ bucket: target.bucket }, error), { cause: error });
   }
   const share = listed.length === 0 ? 1 : folders.length / listed.length;
+  const bytes = Math.round(sums.bytes * share);
   return {
-    bytes: Math.round(sums.bytes * share),
+    bytes,
+    mostBytes: MOST_TIMES_READ * bytes + MOST_READ_BESIDES,
     files: Math.round(sums.files * share),
     partitions: folders.length,
     listed: listed.length,
