@@ -14,13 +14,13 @@ const AT_ONCE = 6;
 export const MOST_HISTORY_FILES = 200_000;
 
 /**
- * A question of log files reads them once, and the temporary tables that it makes of them many times: by all that was measured
- * (docs/athena.md) it reads so many times the log files at most, and so much besides where they are few.
+ * A question of log files reads them once, and the temporary tables that it makes of them again and again: so many times the log
+ * files in all, and so much besides where they are small, is more than was ever measured (docs/athena.md).
  */
 export const MOST_TIMES_READ = 8;
 export const MOST_READ_BESIDES = 10e6;
 
-/** So many statements, at most, are charged for a question of log files, and of the history. */
+/** More statements are charged for a question only where the settings have dozens of session name patterns, each read by its own. */
 export const MOST_STATEMENTS = { logs: 120, history: 2 } as const;
 
 export interface ScanEstimate {
