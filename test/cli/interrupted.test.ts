@@ -64,6 +64,7 @@ describe.each(SIGNALS)('%s', (signal) => {
       const { code, stdout, stderr } = await outcome;
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/interrupted; the running statement was cancelled/);
+      expect(stderr).toMatch(/podtrail: \d+ statements, .* read, .*at most about [$]0[.]/);
       const read = athena.statements.findIndex(({ sql }) => sql.startsWith('create table log_file_records'));
       expect(athena.stopped).toEqual([`query-${read + 1}`]);
       const after = athena.statements.slice(read + 1).map(({ sql }) => sql);
