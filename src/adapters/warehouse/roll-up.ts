@@ -37,8 +37,10 @@ export async function makeHistory(warehouse: Warehouse, places: Places): Promise
  */
 export async function remakeHistory(warehouse: Warehouse, places: Places): Promise<void> {
   const { table } = statedLayout(places);
+  // What cannot be made is refused here, while the table still stands.
+  const statements = historyStatements(warehouse, places);
   if (await isLogFileTable(warehouse, table)) await warehouse.run(`drop table ${table}`);
-  await makeHistory(warehouse, places);
+  for (const statement of statements) await warehouse.run(statement);
 }
 
 /** False where there is no table. */
