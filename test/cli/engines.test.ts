@@ -115,7 +115,7 @@ describe('podtrail ask --engine', () => {
     [
       'log files without a time range',
       ['--engine', 'athena', '--source', 'logs', '--dry-run', ...LAYOUT],
-      /give --since/,
+      /needs --since/,
     ],
     ['paths beside an engine', ['logs', '--engine', 'athena'], /give no paths/],
     ['a dry run of a store', ['--dry-run', '--store', 'x'], /--dry-run belongs to --engine athena or trino/],

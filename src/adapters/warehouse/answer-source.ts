@@ -6,12 +6,14 @@ import type { Places, ReadSums } from './attribute-log-files.ts';
 export function sourceLines(from: AnsweredFrom, places: Places): string[] {
   if (from.source === 'logs')
     return [`from log files: ${from.sums.files} files, ${sumsText(from.sums, places)}`];
-  const { missing, provisional, completeUntil } = from.coverage;
+  const { missing, early, provisional, completeUntil } = from.coverage;
+  const cut = early.map(({ day, rolledUpAt }) => `${day} at ${rolledUpAt.toISOString().slice(11, 16)}`);
   const days = (list: readonly string[]) =>
     `${list.slice(0, 5).join(', ')}${list.length > 5 ? ` and ${list.length - 5} more` : ''}`;
   return [
     `from the history, ${completeUntil === null ? 'which is not complete for the first day asked' : `complete until ${completeUntil}`}; calls of AWS's own services are only counted in it`,
     ...(missing.length === 0 ? [] : [`not in the history: ${days(missing)}: roll them up`]),
+    ...(cut.length === 0 ? [] : [`rolled up before the end of what was asked: ${days(cut)}`]),
     ...(provisional.length === 0 ? [] : [`perhaps not all delivered when rolled up: ${days(provisional)}`]),
   ];
 }

@@ -15,11 +15,11 @@ import {
 import { readRelation } from '../query-files.ts';
 import type { Settings } from '../settings-file.ts';
 import { type Places, type ReadSums, withAttributedRange } from './attribute-log-files.ts';
-import { type Coverage, coverageOf, daysOfHistory } from './history-days.ts';
+import { type Coverage, coverageOf, daysLacking, daysOfHistory } from './history-days.ts';
 import { CALLS, HISTORY_TABLES, TRAIL_DAYS } from './history-tables.ts';
 import { type Warehouse, WarehouseError, type WarehouseRow } from './warehouse.ts';
 
-/** `auto` is the history where it has every day of the range, else the log files. */
+/** `auto` is the history where it has all of the range, to its last moment, else the log files. */
 export const SOURCES = ['auto', 'history', 'logs'] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -51,13 +51,11 @@ export async function* askWarehouse(
   const { question, values, source } = asked;
   if (source !== 'logs') {
     const coverage = await coverageIn(warehouse, places, asked);
-    if (source === 'auto' && places.layout === null && coverage?.missing.length !== 0)
-      throw new WarehouseError(
-        'history-incomplete',
-        `${coverage === null ? 'there is no history' : `the history lacks ${coverage.missing.length} of the days asked, from ${coverage.missing[0]} on`}, and where the log files lie is not said: roll up the days, ask for what is there (--source history), or give --bucket, --accounts and --regions`,
-      );
-    if (source === 'history' || (coverage !== null && coverage.missing.length === 0)) {
-      listener.from({ source: 'history', coverage: coverage ?? coverageOf([], rangeOf(values)) });
+    const lacking = coverage === null ? [] : daysLacking(coverage);
+    const isWhole = coverage !== null && lacking.length === 0;
+    if (source === 'auto' && places.layout === null && !isWhole) throw incomplete(lacking);
+    if (coverage !== null && (source === 'history' || isWhole)) {
+      listener.from({ source: 'history', coverage });
       const { sql, bound } = historyStatement(question, values, places.history);
       yield* typedRows(question, warehouse.within(places.history).rows(sql, bound));
       return;
@@ -80,18 +78,31 @@ export async function* askWarehouse(
   );
 }
 
+/** The error where neither the history nor the log files can be asked; `lacking` is empty where there is no history. */
+function incomplete(lacking: readonly string[]): WarehouseError {
+  const [first] = lacking;
+  const lacks =
+    first === undefined
+      ? 'there is no history'
+      : `the history lacks ${lacking.length === 1 ? '1 day' : `${lacking.length} days`} (first: ${first})`;
+  return new WarehouseError(
+    'history-incomplete',
+    `${lacks}: roll up what is asked for, ask for what is there (--source history), or give --bucket, --accounts and --regions`,
+  );
+}
+
 const NO_HISTORY = new Set(['table-missing', 'catalog-missing']);
 
-/** What the history has of the range; null where there is no history and another source will do. */
+/** What the history has of the range; null where there is no history and another source may do. */
 async function coverageIn(
   warehouse: Warehouse,
   places: Places,
-  { values, source }: WarehouseQuestion,
+  { values, source, now }: WarehouseQuestion,
 ): Promise<Coverage | null> {
   try {
     const days = await daysOfHistory(warehouse, places.history);
     if (days.length === 0 && source === 'auto') return null;
-    return coverageOf(days, rangeOf(values));
+    return coverageOf(days, rangeOf(values), now);
   } catch (error) {
     const isMissing = error instanceof WarehouseError && NO_HISTORY.has(error.code);
     if (source === 'auto' && isMissing) return null;
@@ -111,7 +122,7 @@ export function closedRange(values: Values, now: Date): Required<TimeRange> {
   const { since, until = now } = rangeOf(values);
   if (since === undefined)
     throw new ParameterError(
-      'log files are asked for a time range only, since reading them costs: give --since (and --until)',
+      'reading log files needs --since, since every byte read costs; --source history asks all days that are rolled up',
     );
   return { since, until };
 }

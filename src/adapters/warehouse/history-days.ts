@@ -1,4 +1,4 @@
-// Says which days the attributed history has, and whether it covers a time range.
+// Says which days the attributed history has, and how much of a time range it covers.
 import type { TimeRange } from '../../trail/keys.ts';
 import { ROLL_UPS } from './history-tables.ts';
 import { allRows, type Warehouse } from './warehouse.ts';
@@ -55,11 +55,11 @@ const HOUR_MS = 3_600_000;
 export function daysDue(done: readonly HistoryDay[], now: Date): string[] {
   const known = new Map(done.map((one) => [one.day, one]));
   const first = done[0]?.day;
-  const since = first === undefined ? new Date(now.getTime() - DAY_MS) : new Date(`${first}T00:00:00Z`);
+  const since = first === undefined ? new Date(now.getTime() - DAY_MS) : beginOf(first);
   return daysOf({ since, until: new Date(now.getTime() + 1) }).filter((day) => {
     const one = known.get(day);
     if (one === undefined) return true;
-    const end = Date.parse(`${day}T00:00:00Z`) + DAY_MS;
+    const end = endOf(day).getTime();
     return (
       !one.isFinal && (one.rolledUpAt.getTime() < end + HOUR_MS || now.getTime() >= end + FINAL_AFTER_MS)
     );
@@ -72,38 +72,60 @@ export const FINAL_AFTER_MS = DAY_MS;
 export interface Coverage {
   /** The days of the range that the history lacks. */
   missing: string[];
-  /** Those that it has, but may have in part only. */
+  /** Those that were rolled up before the end of what is asked of them: later calls are not in the history. */
+  early: { day: string; rolledUpAt: Date }[];
+  /** Those that were rolled up after it, but so soon that some records may not have been delivered. */
   provisional: string[];
   /** Until when it is complete without a gap from the first day of the range on; null where it lacks that day. */
   completeUntil: string | null;
-  /** Whether it has a day of the range at all. */
+  /** Whether it can have a record of the range at all. */
   hasDays: boolean;
 }
 
-/** What the history has of a range; an open end is the first or last day that it has. */
-export function coverageOf(days: readonly HistoryDay[], range: TimeRange): Coverage {
-  const first = days[0]?.day;
-  const last = days.at(-1)?.day;
-  if (first === undefined || last === undefined)
-    return {
-      missing: range.since && range.until ? daysOf({ since: range.since, until: range.until }) : [],
-      provisional: [],
-      completeUntil: null,
-      hasDays: false,
-    };
-  const since = range.since ?? new Date(`${first}T00:00:00Z`);
-  const until = range.until ?? new Date(Date.parse(`${last}T00:00:00Z`) + DAY_MS);
-  const known = new Map(days.map(({ day, isFinal }) => [day, isFinal]));
+/** What the history has of a range at this moment. */
+export function coverageOf(days: readonly HistoryDay[], range: TimeRange, now: Date): Coverage {
+  const { since, until } = askedOf(days, range, now);
+  const known = new Map(days.map((one) => [one.day, one]));
   const asked = daysOf({ since, until });
+  const there = asked.flatMap((day) => known.get(day) ?? []);
+  const isEarly = ({ day, rolledUpAt }: HistoryDay) =>
+    rolledUpAt.getTime() < Math.min(until.getTime(), endOf(day).getTime());
   let completeUntil: string | null = null;
   for (const day of asked) {
-    if (known.get(day) !== true) break;
-    completeUntil = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+    if (known.get(day)?.isFinal !== true) break;
+    completeUntil = endOf(day).toISOString().slice(0, 10);
   }
   return {
     missing: asked.filter((day) => !known.has(day)),
-    provisional: asked.filter((day) => known.get(day) === false),
+    early: there.filter(isEarly).map(({ day, rolledUpAt }) => ({ day, rolledUpAt })),
+    provisional: there.filter((one) => !one.isFinal && !isEarly(one)).map(({ day }) => day),
     completeUntil,
-    hasDays: asked.some((day) => known.has(day)),
+    hasDays: there.some(({ rolledUpAt }) => rolledUpAt > since),
   };
+}
+
+/** The days that the history does not have to the end of what is asked of them, in order. */
+export function daysLacking({ missing, early }: Coverage): string[] {
+  return [...missing, ...early.map(({ day }) => day)].sort();
+}
+
+/**
+ * The range with its ends: nothing is asked of the future, so that an open end is this moment. Where the beginning is open too,
+ * the history as a whole is asked, from its first day to its last roll-up.
+ */
+function askedOf(days: readonly HistoryDay[], { since, until }: TimeRange, now: Date): Required<TimeRange> {
+  const [first, last] = [days[0], days.at(-1)];
+  const lastMoment =
+    last === undefined ? now : new Date(Math.min(last.rolledUpAt.getTime(), endOf(last.day).getTime()));
+  const end = until ?? (since === undefined ? lastMoment : now);
+  const closed = end < now ? end : now;
+  return { since: since ?? (first === undefined ? closed : beginOf(first.day)), until: closed };
+}
+
+function beginOf(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}
+
+function endOf(day: string): Date {
+  return new Date(beginOf(day).getTime() + DAY_MS);
 }
