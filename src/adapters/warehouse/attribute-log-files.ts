@@ -50,18 +50,22 @@ export interface RangeToRead {
   now: Date;
 }
 
-/** Does the work with the attributed tables of a range, and drops them, however it ends. */
+/**
+ * Does the work with the attributed tables of a range, and drops them, however it ends. Throws ParameterError, before anything is
+ * run, where the log files cannot be read.
+ */
 export async function withAttributedRange<T>(
   engine: Warehouse,
   places: Places,
   asked: RangeToRead,
   work: (attributed: AttributedRange) => Promise<T>,
 ): Promise<T> {
+  const reading = readStatement(places, asked);
   const schema = `${places.scratch}${randomUUID().replaceAll('-', '')}`;
   await engine.run(engine.ddl.createSchema(schema));
   const tables = new ScratchTables(engine.within(schema));
   try {
-    const sums = await read(tables, places, asked);
+    const sums = await read(tables, reading, asked.settings);
     await deriveCallers(tables);
     const narrow = (range: Required<TimeRange>) => narrowTo(tables, range);
     await narrow(asked.range);
@@ -72,7 +76,7 @@ export async function withAttributedRange<T>(
   }
 }
 
-/** The statement that reads the log files of a range, the one that costs. */
+/** The statement that reads the log files of a range, the one that costs. Throws ParameterError where they cannot be read. */
 export function readStatement(places: Places, asked: Pick<RangeToRead, 'range' | 'now'>): string {
   const layout = statedLayout(places);
   const partitions = partitionsOf(layout, asked.range, asked.now);
@@ -99,13 +103,13 @@ export function statedLayout({ layout }: Places): LogFileLayout {
   );
 }
 
-async function read(tables: ScratchTables, places: Places, asked: RangeToRead): Promise<ReadSums> {
+async function read(tables: ScratchTables, reading: string, settings: Settings): Promise<ReadSums> {
   await tables.make('resource_rules', rowsStatement(RULE_COLUMNS, ruleRows()));
-  await tables.make('log_file_records', readStatement(places, asked));
+  await tables.make('log_file_records', reading);
   for (const name of ['settled-records', 'deliveries', 'principals', 'assumptions'])
     await tables.make(name.replaceAll('-', '_'), readRelation(`sources/trino/${name}.sql`).sql);
   await tables.make('records', 'select * from settled_records');
-  for (const { name, columns, rows } of settingTables(asked.settings)) {
+  for (const { name, columns, rows } of settingTables(settings)) {
     const values = rows.map((row) => columns.map((column) => row[column] ?? null));
     await tables.make(name, rowsStatement(columns, values));
   }

@@ -13,7 +13,7 @@ export interface LogFileLayout {
   organization: string | null;
   accounts: readonly string[];
   regions: readonly string[];
-  /** The first day that the trail delivered on, `2026-01-01`. */
+  /** The first day that the table has, `2026-01-01`: of earlier ones engines read nothing, without a word. */
   firstDay: string;
   /** What a row of the table is: `record` is AWS's own definition, which Athena alone can read. */
   rowPer: RowPer;
@@ -125,8 +125,15 @@ export function neededTimes({ since, until }: Required<TimeRange>): Required<Tim
   };
 }
 
-/** The partitions that the records lie in which a range needs; since delivery may be late, a day after it too. */
+/**
+ * The partitions that the records lie in which a range needs; since delivery may be late, a day after it too. Throws
+ * ParameterError where the range begins before the table does; what is only looked back at may.
+ */
 export function partitionsOf(layout: LogFileLayout, range: Required<TimeRange>, now: Date): Partitions {
+  if (range.since.getTime() < Date.parse(`${layout.firstDay}T00:00:00Z`))
+    throw new ParameterError(
+      `${layout.table} begins on ${layout.firstDay}, after ${range.since.toISOString().slice(0, 10)}: give the trail's --first-day, and run init again with it`,
+    );
   const { since } = neededTimes(range);
   const days = wholeDays({ since, until: range.until }, now);
   return {

@@ -12,6 +12,9 @@ export type Said = (name: string) => string | undefined;
 /** Both may stand side by side. */
 const TABLE_OF: Readonly<Record<RowPer, string>> = { file: 'log_files', record: 'delivered_records' };
 
+/** When CloudTrail began: no trail has delivered before (https://aws.amazon.com/blogs/aws/aws-cloudtrail-capture-aws-api-activity/). */
+const CLOUDTRAIL_BEGAN = '2013-11-13';
+
 /** Throws ParameterError where something is said wrongly. */
 export function placesOf(engine: WarehouseEngine, said: Said): Places {
   const database = databaseOf(said);
@@ -56,7 +59,7 @@ function layoutOf(said: Said, table: string, rowPer: RowPer): LogFileLayout | nu
     organization: said('organization') ?? null,
     accounts: list('accounts'),
     regions: list('regions'),
-    firstDay: said('first_day') ?? '2026-01-01',
+    firstDay: said('first_day') ?? CLOUDTRAIL_BEGAN,
     rowPer,
     without: list('without'),
   });
