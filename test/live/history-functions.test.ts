@@ -133,6 +133,14 @@ describe('report', () => {
     expect(page.text).toContain('complete until 2026-10-06');
   });
 
+  it('says which days a history lacks that is no longer kept up', async () => {
+    execute = answering([]);
+    const asked = { question: 'failed-assumptions', parameters: { since: '24h' } };
+    expect((await report(asked))?.source).toContainEqual(
+      expect.stringMatching(/^not in the history: \d{4}-/),
+    );
+  });
+
   it('hands on more rows than fit any buffer, and each of them', async () => {
     execute = answering(Array.from({ length: 5_000 }, (_, index) => [`n${index}`, 'sa', 'AccessDenied']));
     const notice = await report(ASKED);
@@ -216,10 +224,17 @@ describe('roll-up', () => {
   const today = () => new Date().toISOString().slice(0, 10);
   const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   /** Each statement of a roll-up that has an answer has this one. */
-  const sums = texts(
-    ['files', 'read', 'kept', 'outside', 'duplicate', 'rejected', 'rejected_path', 'calls'],
-    [['2', '10', '8', '0', '1', '1', 's3://trail-bucket/bad.json.gz', '7']],
-  );
+  const sums: AthenaResult = {
+    columns: [
+      ...['files', 'read', 'kept', 'outside', 'duplicate', 'rejected', 'calls'].map((name) => ({
+        name,
+        type: 'bigint',
+      })),
+      { name: 'rejected_path', type: 'varchar' },
+    ],
+    rows: [['2', '10', '8', '0', '1', '1', '7', 's3://trail-bucket/bad.json.gz']],
+    scannedBytes: 10,
+  };
 
   const answerOf = (sql: string) =>
     /^(select|with)/.test(sql) && !sql.startsWith('select *') ? sums : NOTHING;

@@ -9,12 +9,13 @@ export interface Script {
 }
 
 /** What was read of a trail without a record. */
-const NO_RECORDS = { files: 0, read: 0, kept: 0, outside: 0, duplicate: 0, rejected: 0, rejected_path: null };
+const NO_RECORDS = { files: 0, read: 0, kept: 0, outside: 0, duplicate: 0, rejected: 0, calls: 0 };
 
 export class ScriptedWarehouse implements Warehouse {
   readonly statements: string[] = [];
   readonly ddl: Ddl;
   readonly #answer: NonNullable<Script['answer']>;
+  #fault: Error | null = null;
 
   constructor({ ddl = TRINO_DDL, answer = () => undefined }: Script = {}) {
     this.ddl = ddl;
@@ -29,6 +30,11 @@ export class ScriptedWarehouse implements Warehouse {
     return this;
   }
 
+  /** Fails what is to give rows from now on. */
+  failRows(message: string): void {
+    this.#fault = new Error(message);
+  }
+
   async run(sql: string): Promise<void> {
     this.statements.push(sql);
     this.#answer(sql);
@@ -36,7 +42,8 @@ export class ScriptedWarehouse implements Warehouse {
 
   async *rows(sql: string): AsyncGenerator<WarehouseRow[]> {
     this.statements.push(sql);
-    yield this.#answer(sql) ?? (sql.includes('as rejected_path') ? [NO_RECORDS] : []);
+    if (this.#fault !== null) throw this.#fault;
+    yield this.#answer(sql) ?? (/^select\s+count/.test(sql) ? [NO_RECORDS] : []);
   }
 
   /** The statements that begin so. */

@@ -15,11 +15,12 @@ import { Trino } from '../../src/adapters/trino/trino.ts';
 import { typedRow } from '../../src/adapters/warehouse/ask-warehouse.ts';
 import {
   type AttributedRange,
+  narrowTo,
   type Places,
   type ReadSums,
   withAttributedRange,
 } from '../../src/adapters/warehouse/attribute-log-files.ts';
-import { allRows, literal } from '../../src/adapters/warehouse/warehouse.ts';
+import { allRows, literal, type Warehouse } from '../../src/adapters/warehouse/warehouse.ts';
 import type { Question } from '../../src/catalogue/query-file.ts';
 import type { ReportRow } from '../../src/report/columns.ts';
 import type { TrinoServer } from './server.ts';
@@ -51,21 +52,21 @@ const TYPES: Record<string, string> = {
 };
 
 export class AttributedSchema {
-  readonly #trino: Trino;
+  readonly #engine: Warehouse;
   /** Null where the tables were copied. */
   readonly #attributed: AttributedRange | null;
   readonly close: () => Promise<void>;
 
-  constructor(trino: Trino, attributed: AttributedRange | null = null, close = async () => {}) {
-    this.#trino = trino;
+  constructor(engine: Warehouse, attributed: AttributedRange | null = null, close = async () => {}) {
+    this.#engine = engine;
     this.#attributed = attributed;
     this.close = close;
   }
 
-  /** As statements write it; throws where the tables were copied. */
-  get name(): string {
-    if (this.#attributed === null) throw new RangeError('the schema of a copied store is not told');
-    return this.#attributed.schema;
+  /** As statements write it. */
+  async name(): Promise<string> {
+    const [named] = await allRows(this.#engine, "select current_catalog || '.' || current_schema as name");
+    return String(named?.name);
   }
 
   /** What was read; null where it was copied. */
@@ -74,7 +75,7 @@ export class AttributedSchema {
   }
 
   async narrow(range: { since: Date; until: Date }): Promise<void> {
-    await this.#attributed?.narrow(range);
+    if (this.#attributed !== null) await narrowTo(this.#attributed.tables, range);
   }
 
   /** Copies what the store has read, and derives the callers anew. */
@@ -102,7 +103,7 @@ export class AttributedSchema {
           release();
           await done;
         };
-        resolve(new AttributedSchema(trino.within(attributed.schema), attributed, close));
+        resolve(new AttributedSchema(attributed.tables.warehouse, attributed, close));
         await closed;
       });
       done.catch(reject);
@@ -113,13 +114,13 @@ export class AttributedSchema {
   async ask(question: Question, values: Values): Promise<ReportRow[]> {
     const { sql, bound } =
       this.#attributed === null ? statementOf(question, values) : statementWithin(question, values);
-    const rows = await allRows(this.#trino, sql, bound);
+    const rows = await allRows(this.#engine, sql, bound);
     return rows.map((row) => typedRow(question.columns, row));
   }
 
   /** How many rows each of the tables has, by name. */
   async count(table: string): Promise<number> {
-    const [counted] = await allRows(this.#trino, `select count(*) as rows from ${table}`);
+    const [counted] = await allRows(this.#engine, `select count(*) as rows from ${table}`);
     return Number(counted?.rows);
   }
 }

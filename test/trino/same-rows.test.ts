@@ -231,7 +231,7 @@ describe('the records of every rung, read by Trino itself,', () => {
   describe.concurrent('asked of all,', () => {
     it.each(QUESTIONS)('come in the columns that the file of $name promises', async (question) => {
       const { sql } = statementWithin(question, anyValues(question));
-      expectPromised(question, await columnsOf(server.url, corpus.schema.name, sql));
+      expectPromised(question, await columnsOf(server.url, await corpus.schema.name(), sql));
     });
 
     it.each(GOLDEN_FILES.filter((name) => rangeGiven(name) === null))(

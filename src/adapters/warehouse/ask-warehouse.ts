@@ -72,7 +72,7 @@ export async function* askWarehouse(
       { range, settings: asked.settings, now: asked.now },
       async (attributed) => {
         listener.from({ source: 'logs', sums: attributed.sums });
-        await use(typedRows(question, attributed.warehouse.rows(sql, bound)));
+        await use(typedRows(question, attributed.tables.warehouse.rows(sql, bound)));
       },
     ),
   );
@@ -212,7 +212,7 @@ export function typedRow(columns: readonly QueryColumn[], row: WarehouseRow): Re
 
 /**
  * The items that `open` hands over while what it opened is open, one at a time: it goes on, and closes, when all were taken or
- * nobody takes more.
+ * nobody takes more. Where they fail, what is open is told so.
  */
 async function* whileOpen<T>(
   open: (use: (items: AsyncIterable<T>) => Promise<void>) => Promise<void>,
@@ -221,17 +221,21 @@ async function* whileOpen<T>(
   const given = new Promise<AsyncIterable<T>>((resolve) => {
     hand = resolve;
   });
-  let close: () => void = () => {};
-  const closed = new Promise<void>((resolve) => {
+  let close: (fault?: { error: unknown }) => void = () => {};
+  const closed = new Promise<{ error: unknown } | undefined>((resolve) => {
     close = resolve;
   });
   const opened = open(async (items) => {
     hand(items);
-    await closed;
+    const fault = await closed;
+    if (fault !== undefined) throw fault.error;
   });
   try {
     const items = await Promise.race([given, opened.then(() => null)]);
     if (items !== null) yield* items;
+  } catch (error) {
+    close({ error });
+    throw error;
   } finally {
     close();
     await opened;

@@ -1,15 +1,15 @@
 // Attributes a time range straight from the delivered log files: read once into tables of its own, which are dropped afterwards.
-import { randomUUID } from 'node:crypto';
 import { ParameterError } from '../../catalogue/errors.ts';
 import type { TimeRange } from '../../trail/keys.ts';
 import { type ResourceRule, resourceRules } from '../../trail/resource-rules.ts';
-import { type BoundValue, callsStatement, timeText } from '../compose-over-tables.ts';
+import { callsStatement, timeText } from '../compose-over-tables.ts';
 import { deriveCallers, deriveInferences } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
 import { settingTables } from '../setting-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import { type LogFileLayout, logFilesIn, neededTimes, partitionsOf, type RowPer } from './log-file-table.ts';
-import { allRows, literal, type Warehouse } from './warehouse.ts';
+import { type ScratchTables, withScratchTables } from './scratch-tables.ts';
+import { type Warehouse, WarehouseError, type WarehouseRow } from './warehouse.ts';
 
 /** Where the engine keeps what podtrail reads and writes; names as statements write them. */
 export interface Places {
@@ -35,13 +35,9 @@ export interface ReadSums {
 }
 
 export interface AttributedRange {
-  /** The engine, with the tables of the range by their plain names; `records`, `inferences` and `calls` are of this range alone. */
-  warehouse: Warehouse;
-  /** The schema in which they stand. */
-  schema: string;
+  /** The tables of the range; `records`, `inferences` and `calls` are of this range alone. */
+  tables: ScratchTables;
   sums: ReadSums;
-  /** Makes these three of a part of what was read. */
-  narrow(range: Required<TimeRange>): Promise<void>;
 }
 
 export interface RangeToRead {
@@ -61,19 +57,12 @@ export async function withAttributedRange<T>(
   work: (attributed: AttributedRange) => Promise<T>,
 ): Promise<T> {
   const reading = readStatement(places, asked);
-  const schema = `${places.scratch}${randomUUID().replaceAll('-', '')}`;
-  await engine.run(engine.ddl.createSchema(schema));
-  const tables = new ScratchTables(engine.within(schema));
-  try {
+  return withScratchTables(engine, places.scratch, async (tables) => {
     const sums = await read(tables, reading, asked.settings);
     await deriveCallers(tables);
-    const narrow = (range: Required<TimeRange>) => narrowTo(tables, range);
-    await narrow(asked.range);
-    return await work({ warehouse: tables.warehouse, schema, sums, narrow });
-  } finally {
-    await tables.dropAll();
-    await engine.withoutLimits().run(engine.ddl.dropSchema(schema));
-  }
+    await narrowTo(tables, asked.range);
+    return work({ tables, sums });
+  });
 }
 
 /** The statement that reads the log files of a range, the one that costs. Throws ParameterError where they cannot be read. */
@@ -104,29 +93,39 @@ export function statedLayout({ layout }: Places): LogFileLayout {
 }
 
 async function read(tables: ScratchTables, reading: string, settings: Settings): Promise<ReadSums> {
-  await tables.make('resource_rules', rowsStatement(RULE_COLUMNS, ruleRows()));
+  await tables.makeRows('resource_rules', RULE_COLUMNS, ruleRows());
   await tables.make('log_file_records', reading);
   for (const name of ['settled-records', 'deliveries', 'principals', 'assumptions'])
     await tables.make(name.replaceAll('-', '_'), readRelation(`sources/trino/${name}.sql`).sql);
   await tables.make('records', 'select * from settled_records');
   for (const { name, columns, rows } of settingTables(settings)) {
     const values = rows.map((row) => columns.map((column) => row[column] ?? null));
-    await tables.make(name, rowsStatement(columns, values));
+    await tables.makeRows(name, columns, values);
   }
   const [sums] = await tables.rows(readRelation('sources/trino/log-file-counts.sql').sql);
   return {
-    files: Number(sums?.files),
-    read: Number(sums?.read),
-    kept: Number(sums?.kept),
-    outside: Number(sums?.outside),
-    duplicate: Number(sums?.duplicate),
-    rejected: Number(sums?.rejected),
+    files: countIn(sums, 'files'),
+    read: countIn(sums, 'read'),
+    kept: countIn(sums, 'kept'),
+    outside: countIn(sums, 'outside'),
+    duplicate: countIn(sums, 'duplicate'),
+    rejected: countIn(sums, 'rejected'),
     rejectedPath: (sums?.rejected_path ?? null) as string | null,
   };
 }
 
-/** Callers are told by all records that were read, look-back and late delivery included; what is asked is the range. */
-async function narrowTo(tables: ScratchTables, range: Required<TimeRange>): Promise<void> {
+/** A count of a row that every engine gives. Throws WarehouseError where it is not there. */
+export function countIn(row: WarehouseRow | undefined, name: string): number {
+  const count = row?.[name];
+  if (typeof count === 'number' || typeof count === 'bigint') return Number(count);
+  throw new WarehouseError('statement-failed', `the engine gave no "${name}" where that is counted`);
+}
+
+/**
+ * Makes `records`, `inferences` and `calls` of a part of what was read: callers are told by all of that, look-back and late
+ * delivery included.
+ */
+export async function narrowTo(tables: ScratchTables, range: Required<TimeRange>): Promise<void> {
   const [since, until] = [timeText(range.since), timeText(range.until)];
   await deriveInferences(tables, { since, until });
   await tables.make(
@@ -135,42 +134,6 @@ async function narrowTo(tables: ScratchTables, range: Required<TimeRange>): Prom
   );
   // Engines plan and read a relation anew each time that a statement names it.
   await tables.make('calls', callsStatement().sql);
-}
-
-/** The tables of one schema, each remembered, so that all can be dropped: engines drop no schema that holds some. */
-class ScratchTables {
-  readonly warehouse: Warehouse;
-  readonly #made = new Set<string>();
-
-  constructor(warehouse: Warehouse) {
-    this.warehouse = warehouse;
-  }
-
-  async make(name: string, sql: string, values: readonly BoundValue[] = []): Promise<void> {
-    if (this.#made.has(name)) await this.warehouse.run(`drop table if exists ${name}`);
-    this.#made.add(name);
-    await this.warehouse.run(this.warehouse.ddl.createTableAs(name, sql), values);
-  }
-
-  makeTable(name: string, sql: string, values: readonly (string | null)[]): Promise<void> {
-    return this.make(name, sql, values);
-  }
-
-  async run(sql: string, values: readonly (string | null)[] = []): Promise<void> {
-    await this.warehouse.run(sql, values);
-  }
-
-  rows(sql: string): Promise<Record<string, unknown>[]> {
-    return allRows(this.warehouse, sql);
-  }
-
-  attributeRecords(): Promise<void> {
-    return this.make('attributed_records', readRelation('sources/trino/attributed-records.sql').sql);
-  }
-
-  async dropAll(): Promise<void> {
-    for (const name of this.#made) await this.warehouse.withoutLimits().run(`drop table if exists ${name}`);
-  }
 }
 
 const RULE_COLUMNS = [
@@ -200,17 +163,4 @@ function ruleRow(source: string, rule: ResourceRule): (string | null)[] {
     rule.ownerParameter,
     names,
   ];
-}
-
-/** A select of these rows of texts, in their order by `place`. */
-function rowsStatement(columns: readonly string[], rows: readonly (string | null)[][]): string {
-  const names = ['place', ...columns].join(', ');
-  const values = rows.length === 0 ? [columns.map(() => null)] : rows;
-  const listed = values.map((row, place) => `(${place}, ${row.map(asText).join(', ')})`);
-  return `select ${names} from (values ${listed.join(', ')}) as r(${names})${rows.length === 0 ? ' where 1 = 0' : ''}`;
-}
-
-/** Typed, since a column of nulls alone has no type that a table can have. */
-function asText(value: string | null): string {
-  return value === null ? literal(null) : `cast(${literal(value)} as varchar)`;
 }

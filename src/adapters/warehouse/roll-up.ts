@@ -5,6 +5,7 @@ import { relationAsked, statementWithin } from '../compose-over-tables.ts';
 import type { Settings } from '../settings-file.ts';
 import {
   type AttributedRange,
+  countIn,
   type Places,
   type ReadSums,
   statedLayout,
@@ -22,7 +23,7 @@ import {
   SESSIONS,
   TRAIL_DAYS,
 } from './history-tables.ts';
-import { allRows, type Warehouse, WarehouseError } from './warehouse.ts';
+import { type Warehouse, WarehouseError } from './warehouse.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -136,63 +137,57 @@ interface DayToKeep {
 }
 
 /** Merges what the attributed tables say of one day; returns how many calls the day has in the history. */
-async function keepDay(
-  { warehouse, sums }: AttributedRange,
-  history: string,
-  { begin, end, at, isFinal }: DayToKeep,
-): Promise<number> {
-  const range = { since: begin, until: end };
+async function keepDay({ tables, sums }: AttributedRange, history: string, day: DayToKeep): Promise<number> {
+  const range = { since: day.begin, until: day.end };
   const select = async (into: string, name: string) => {
     const { sql, bound } = statementWithin(relationAsked(`sources/trino/${name}.sql`), range);
-    await warehouse.run(warehouse.ddl.createTableAs(into, sql), bound);
+    await tables.make(into, sql, bound);
   };
   const boundsOf = ({ time }: HistoryTable) =>
-    `kept.${time} >= timestamp '${sqlTime(begin)}'\n  and kept.${time} < timestamp '${sqlTime(end)}'`;
-  const merge = async (table: HistoryTable, from: string) => {
-    await warehouse.run(mergeStatement(history, table, from, boundsOf(table)));
-  };
+    `kept.${time} >= timestamp '${sqlTime(day.begin)}'\n  and kept.${time} < timestamp '${sqlTime(day.end)}'`;
+  const merge = (table: HistoryTable, from: string) =>
+    tables.run(mergeStatement(history, table, from, boundsOf(table)));
   /** What a record was that has been restated since: nothing goes for records that were not read this time. */
-  const remove = async (table: HistoryTable, from: string) => {
-    await warehouse.run(removeStatement(history, table, from, boundsOf(table)));
-  };
-  try {
-    await select('fresh_calls', 'day-calls');
-    await merge(CALLS, 'fresh_calls where is_in_calls');
-    await remove(CALLS, 'select record_key from fresh_calls where not is_in_calls');
-    await select('fresh_sessions', 'day-sessions');
-    await merge(SESSIONS, 'fresh_sessions');
-    await remove(
-      SESSIONS,
-      `select record_key as session_key from fresh_calls where ${OF_STS} and record_key not in (select session_key from fresh_sessions)`,
-    );
-    await select('fresh_failures', 'day-failures');
-    await merge(ASSUMPTION_FAILURES, 'fresh_failures');
-    await remove(
-      ASSUMPTION_FAILURES,
-      `select record_key from fresh_calls where ${OF_STS} and record_key not in (select record_key from fresh_failures)`,
-    );
-    await select('fresh_days', 'day-trail');
-    await merge(TRAIL_DAYS, 'fresh_days');
-    const [counted] = await allRows(warehouse, 'select count_if(is_in_calls) as calls from fresh_calls');
-    const calls = Number(counted?.calls);
-    const said = Object.entries({
-      day: `timestamp '${sqlTime(begin)}'`,
-      rolled_up_at: `timestamp '${sqlTime(at)}'`,
-      is_final: String(isFinal),
-      files: sums.files,
-      read: sums.read,
-      kept: sums.kept,
-      outside: sums.outside,
-      duplicate: sums.duplicate,
-      rejected: sums.rejected,
-      calls,
-    }).map(([name, value]) => `${typeof value === 'number' ? `cast(${value} as bigint)` : value} as ${name}`);
-    await merge(ROLL_UPS, `(select ${said.join(', ')}) as done`);
-    return calls;
-  } finally {
-    for (const name of ['fresh_calls', 'fresh_sessions', 'fresh_failures', 'fresh_days'])
-      await warehouse.withoutLimits().run(`drop table if exists ${name}`);
-  }
+  const remove = (table: HistoryTable, from: string) =>
+    tables.run(removeStatement(history, table, from, boundsOf(table)));
+  await select('fresh_calls', 'day-calls');
+  await merge(CALLS, 'fresh_calls where is_in_calls');
+  await remove(CALLS, 'select record_key from fresh_calls where not is_in_calls');
+  await select('fresh_sessions', 'day-sessions');
+  await merge(SESSIONS, 'fresh_sessions');
+  await remove(
+    SESSIONS,
+    `select record_key as session_key from fresh_calls where ${OF_STS} and record_key not in (select session_key from fresh_sessions)`,
+  );
+  await select('fresh_failures', 'day-failures');
+  await merge(ASSUMPTION_FAILURES, 'fresh_failures');
+  await remove(
+    ASSUMPTION_FAILURES,
+    `select record_key from fresh_calls where ${OF_STS} and record_key not in (select record_key from fresh_failures)`,
+  );
+  await select('fresh_days', 'day-trail');
+  await merge(TRAIL_DAYS, 'fresh_days');
+  const [counted] = await tables.rows('select count_if(is_in_calls) as calls from fresh_calls');
+  const calls = countIn(counted, 'calls');
+  await merge(ROLL_UPS, `(${rollUpRow(day, sums, calls)}) as done`);
+  return calls;
+}
+
+/** A select of the row that says that the day is done. */
+function rollUpRow({ begin, at, isFinal }: DayToKeep, sums: ReadSums, calls: number): string {
+  const said = Object.entries({
+    day: `timestamp '${sqlTime(begin)}'`,
+    rolled_up_at: `timestamp '${sqlTime(at)}'`,
+    is_final: String(isFinal),
+    files: sums.files,
+    read: sums.read,
+    kept: sums.kept,
+    outside: sums.outside,
+    duplicate: sums.duplicate,
+    rejected: sums.rejected,
+    calls,
+  }).map(([name, value]) => `${typeof value === 'number' ? `cast(${value} as bigint)` : value} as ${name}`);
+  return `select ${said.join(', ')}`;
 }
 
 function sqlTime(time: Date): string {
