@@ -23,6 +23,7 @@ import {
   SESSIONS,
   TRAIL_DAYS,
 } from './history-tables.ts';
+import type { LogFileLayout, RowPer } from './log-file-table.ts';
 import { type Warehouse, WarehouseError } from './warehouse.ts';
 
 const DAY_MS = 86_400_000;
@@ -37,23 +38,31 @@ export async function makeHistory(warehouse: Warehouse, places: Places): Promise
  * days that it was made with. Throws ParameterError where another table bears its name.
  */
 export async function remakeHistory(warehouse: Warehouse, places: Places): Promise<void> {
-  const { table } = statedLayout(places);
+  const layout = statedLayout(places);
   // What cannot be made is refused here, while the table still stands.
   const statements = historyStatements(warehouse, places);
-  if (await isLogFileTable(warehouse, table)) await warehouse.run(`drop table ${table}`);
+  if (await isLogFileTable(warehouse, layout)) await warehouse.run(`drop table ${layout.table}`);
   for (const statement of statements) await warehouse.run(statement);
 }
 
-/** False where there is no table. */
-async function isLogFileTable(warehouse: Warehouse, table: string): Promise<boolean> {
+/** What tables of log files have, and hardly any other. */
+const TELLING: Readonly<Record<RowPer, string>> = {
+  file: 'records',
+  record: 'useridentity, requestparameters',
+};
+
+/** False where there is no table. Throws ParameterError where it is another one. */
+async function isLogFileTable(warehouse: Warehouse, { table, rowPer }: LogFileLayout): Promise<boolean> {
   try {
-    await warehouse.run(`select account, region, day, "$path" from ${table} where 1 = 0`);
+    await warehouse.run(`select ${TELLING[rowPer]}, account, region, day, "$path" from ${table} where 1 = 0`);
     return true;
   } catch (error) {
     if (!(error instanceof WarehouseError)) throw error;
     if (error.code === 'table-missing') return false;
     if (error.code !== 'statement-refused') throw error;
-    throw new ParameterError(`${table} is there, and is no table of log files: give another --log-files`);
+    throw new ParameterError(
+      `${table} exists and is not a podtrail log file table; it was not touched: make the tables elsewhere (--database on Athena, --log-files on Trino)`,
+    );
   }
 }
 
