@@ -241,6 +241,26 @@ describe('the packaged template', () => {
   });
 });
 
+describe('the roles of the history', () => {
+  const of = (role: string) => statements(resources[role] as Resource);
+  const having = (role: string, action: string) =>
+    JSON.stringify(of(role).filter(({ Action }) => [Action].flat().includes(action)));
+
+  it('delete tables of their own work only', () => {
+    const deleting = having('RollUpRole', 'glue:DeleteTable');
+    expect(deleting).toContain('database/podtrail_scratch_*');
+    expect(deleting).not.toMatch(/(database|table)[/](podtrail|default)["/]/);
+    expect(having('ReportRole', 'glue:DeleteTable')).toBe('[]');
+  });
+
+  it.each(['RollUpRole', 'ReportRole'])(
+    'see the default database, without which Athena runs nothing: %s',
+    (role) => {
+      expect(having(role, 'glue:GetDatabase')).toContain('database/default');
+    },
+  );
+});
+
 describe('parameters that make a stack which watches nothing', () => {
   it.each([
     ['path=file', /path is events or files, not "file"/],
