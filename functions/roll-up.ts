@@ -1,4 +1,4 @@
-// Keeps the attributed history on Athena up to date, every hour.
+// Keeps the attributed history on Athena up to date, at the times of the stack's schedule.
 import type { ScheduledHandler } from 'aws-lambda';
 import { metricsOf } from '../src/adapters/cloudwatch/put-metrics.ts';
 import { withHistory } from '../src/adapters/history-environment.ts';

@@ -21,7 +21,7 @@ module.exports = async function parameters({ resolveVariable }) {
   if (workloads.split(',').some((one) => one.trim().startsWith('other/')))
     refuse('namedWorkloads names no cluster "other", which stands for all that are not named');
   if (Number(await of('unnamedPercent')) > 99) refuse('unnamedPercent is 99 at most');
-  for (const name of ['workloadSessions', 'unnamedPercent']) {
+  for (const name of ['workloadSessions', 'unnamedPercent', 'historyBehindHours']) {
     const limit = await of(name);
     if (!/^\d{1,9}$/.test(limit)) refuse(`${name} is a whole number, not "${limit}"`);
   }

@@ -241,6 +241,19 @@ describe('the packaged template', () => {
   });
 });
 
+describe('the alarms of the history', () => {
+  it.each(['HistoryBehind', 'RollUpErrors'])('see two runs of the schedule at least: %s', (alarm) => {
+    const { ScheduleExpression: schedule } = resources.RollUpRule?.Properties ?? {};
+    const hours = (/^cron[(]\d+ ([\d,]+) [*] [*] [?] [*][)]$/.exec(schedule)?.[1] ?? '')
+      .split(',')
+      .map(Number);
+    const { Period, EvaluationPeriods } = resources[alarm]?.Properties ?? {};
+    expect(hours.length).toBeGreaterThan(1);
+    const gaps = hours.map((hour, place) => (hours[place + 1] ?? 24 + (hours[0] ?? 0)) - hour);
+    expect((Period * EvaluationPeriods) / 3600).toBeGreaterThan(2 * Math.max(...gaps));
+  });
+});
+
 describe('the roles of the history', () => {
   const of = (role: string) => statements(resources[role] as Resource);
   const having = (role: string, action: string) =>
@@ -274,6 +287,7 @@ describe('parameters that make a stack which watches nothing', () => {
     ],
     ['unnamedPercent=half', /unnamedPercent is a whole number/],
     ['unnamedPercent=100', /unnamedPercent is 99 at most/],
+    ['historyBehindHours=long', /historyBehindHours is a whole number/],
     ['namedWorkloads=other/orders/worker', /no cluster "other"/],
   ])('are refused: %s', (param, said) => {
     const { status, stdout, stderr } = spawnSync('npx', ['--no', 'osls', 'package', `--param=${param}`], {
