@@ -4,13 +4,9 @@ import { Dialect, parse } from '@polyglot-sql/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readQuestions } from '../../src/adapters/query-files.ts';
 import { HISTORY_TABLES } from '../../src/adapters/warehouse/history-tables.ts';
-import {
-  ATHENA_ENVIRONMENT,
-  type AthenaResult,
-  type AthenaServer,
-  startAthenaServer,
-} from '../support/athena-server.ts';
+import { ATHENA_ENVIRONMENT, type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
 import { requiredOf } from '../support/engine-columns.ts';
+import { noRecords } from '../support/no-records.ts';
 import { runMain } from '../support/run-main.ts';
 
 const QUESTIONS = readQuestions();
@@ -24,24 +20,13 @@ let before: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   before = { ...process.env };
-  server = await startAthenaServer(async ({ sql }) => counted(sql));
+  server = await startAthenaServer(async ({ sql }) => noRecords(sql));
   Object.assign(process.env, ATHENA_ENVIRONMENT, { AWS_ENDPOINT_URL_ATHENA: server.url });
 });
 afterAll(async () => {
   process.env = before;
   await server.stop();
 });
-
-/** A trail without a record: what counts is the only row that any statement yields. */
-function counted(sql: string): AthenaResult {
-  const names = ['files', 'read', 'kept', 'outside', 'duplicate', 'rejected', 'calls'];
-  const counts = /^select\s+count/.test(sql);
-  return {
-    columns: names.map((name) => ({ name, type: 'bigint' })),
-    rows: counts ? [names.map(() => '0')] : [],
-    scannedBytes: 0,
-  };
-}
 
 /** What the command sent, each text once. */
 async function sent(argv: string[]): Promise<string[]> {

@@ -12,6 +12,7 @@ import { CAUSE_FIXTURES } from '../diagnosis/cause-fixtures.ts';
 import { type AccountServer, startAccountServer } from '../support/account-server.ts';
 import { type AthenaServer, startAthenaServer } from '../support/athena-server.ts';
 import { type ClusterServer, startClusterServer } from '../support/cluster-server.ts';
+import { noRecords } from '../support/no-records.ts';
 import { S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -60,7 +61,7 @@ beforeAll(async () => {
   server = await startS3Server();
   await server.createBucket('trail-bucket');
   // Statements run on a real engine in test/trino; here it is enough that they are taken.
-  athena = await startAthenaServer(async () => ({ columns: [], rows: [], scannedBytes: 0 }));
+  athena = await startAthenaServer(async ({ sql }) => noRecords(sql));
   await writeFixtures();
   await server.put('trail-bucket', objectsOf(join(folder, 'logs')));
 });
