@@ -27,14 +27,16 @@ describe('podtrail athena init --print', () => {
   });
 
   it.each([
-    [['--accounts', "1' or '1"], /account 1' or '1/],
-    [['--regions', 'moon'], /region moon/],
-    [['--bucket', "s3://b'/"], /location s3:\/\/b'/],
-    [['--organization', 'x'], /organization x/],
-    [['--without', "s3://b/it's"], /log file s3:\/\/b\/it's/],
-    [['--first-day', 'soon'], /first day soon/],
-    [['--first-day', '2026-13-45'], /first day 2026-13-45/],
-    [['--bucket', 's3://b/AWSLogs/'], /end the location before AWSLogs/],
+    [['--accounts', "1' or '1"], /invalid --accounts "1' or '1": twelve digits/],
+    [['--regions', 'moon'], /invalid --regions "moon"/],
+    [['--bucket', "s3://b'/"], /invalid --bucket "s3:\/\/b'\/"/],
+    [['--organization', 'x'], /invalid --organization "x"/],
+    [['--without', "s3://b/it's"], /invalid --without "s3:\/\/b\/it's"/],
+    [['--first-day', 'soon'], /invalid --first-day "soon"/],
+    [['--first-day', '2026-13-45'], /invalid --first-day "2026-13-45"/],
+    [['--accounts', '', '--regions', ''], /^podtrail: --accounts and --regions are missing\n$/],
+    [['--accounts', ','], /^podtrail: --accounts is missing\n$/],
+    [['--bucket', 's3://b/AWSLogs/'], /invalid --bucket .*: end it before AWSLogs/],
   ])('refuses %s, which would stand in a statement', async (flags, said) => {
     const { code, stderr } = await runMain([
       'athena',
@@ -121,11 +123,11 @@ describe('podtrail ask --engine', () => {
     ['a dry run of a store', ['--dry-run', '--store', 'x'], /--dry-run belongs to --engine athena or trino/],
     ['an unknown engine', ['--engine', 'athina'], /choices are duckdb, athena, trino/],
     ['a size that is none', ['--engine', 'athena', '--max-scan', 'much'], /size, such as 10GB/],
-    ['a name that is none', ['--engine', 'athena', '--database', "x'y"], /is no name/],
+    ['a name that is none', ['--engine', 'athena', '--database', "x'y"], /is not a name/],
     [
       'Athena without a trail',
       ['--engine', 'athena', '--source', 'logs', '--since', '24h', '--dry-run'],
-      /where does the trail deliver/,
+      /unknown trail location/,
     ],
     ['Trino without an address', ['--engine', 'trino'], /--server/],
   ])('refuses %s', async (_, flags, said) => {

@@ -88,7 +88,7 @@ const DELIVERED: Readonly<Record<RowPer, string>> = {
 export function statedLayout({ layout }: Places): LogFileLayout {
   if (layout !== null) return layout;
   throw new ParameterError(
-    'where does the trail deliver? give --bucket, --accounts and --regions, or put them into the settings file',
+    'unknown trail location: give --bucket, --accounts and --regions, or put them into the settings file',
   );
 }
 

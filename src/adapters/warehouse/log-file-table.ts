@@ -65,23 +65,46 @@ export const LOG_FIELDS = [
  * Throws ParameterError unless the layout is made of what it may be made of: its values stand in statements as they are.
  */
 export function checkLayout(layout: LogFileLayout): LogFileLayout {
-  const faults = [
-    /^(s3|local):\/\/[^'"`\s${}]*\/$/.test(layout.root) ? [] : [`the location ${layout.root}`],
-    layout.root.endsWith('/AWSLogs/') ? [`${layout.root}AWSLogs/ (end the location before AWSLogs/)`] : [],
-    layout.organization === null || /^o-[a-z0-9]{4,32}$/.test(layout.organization)
-      ? []
-      : [`the organization ${layout.organization}`],
-    layout.accounts.filter((account) => !/^\d{12}$/.test(account)).map((account) => `the account ${account}`),
-    layout.regions.filter((region) => !isRegion(region)).map((region) => `the region ${region}`),
-    layout.without
-      .filter((path) => !/^(s3|local):\/\/[^'"`\s]+$/.test(path))
-      .map((path) => `the log file ${path} to leave out`),
-    parseTime(`${layout.firstDay}T00:00:00Z`) !== null ? [] : [`the first day ${layout.firstDay}`],
+  const { root, organization, accounts, regions, without, firstDay } = layout;
+  const lacking = [
+    accounts.length === 0 ? ['--accounts'] : [],
+    regions.length === 0 ? ['--regions'] : [],
   ].flat();
-  if (layout.accounts.length === 0) faults.push('no account');
-  if (layout.regions.length === 0) faults.push('no region');
+  const faults = [
+    wrongly(
+      '--bucket',
+      [root],
+      /^(s3|local):\/\/[^'"`\s${}]*\/$/,
+      'such as s3://bucket/ or s3://bucket/prefix/',
+    ),
+    wrongly('--bucket', [root], /(?<!\/AWSLogs\/)$/, 'end it before AWSLogs/'),
+    wrongly(
+      '--organization',
+      organization === null ? [] : [organization],
+      /^o-[a-z0-9]{4,32}$/,
+      'such as o-exampleorg',
+    ),
+    wrongly('--accounts', accounts, /^\d{12}$/, 'twelve digits'),
+    regions
+      .filter((region) => !isRegion(region))
+      .map((region) => invalid('--regions', region, 'such as us-east-1')),
+    wrongly('--without', without, /^(s3|local):\/\/[^'"`\s]+$/, 'such as s3://bucket/key'),
+    parseTime(`${firstDay}T00:00:00Z`) === null
+      ? [invalid('--first-day', firstDay, 'a day such as 2026-01-01')]
+      : [],
+    lacking.length === 0 ? [] : [`${lacking.join(' and ')} ${lacking.length === 1 ? 'is' : 'are'} missing`],
+  ].flat();
   if (faults.length === 0) return layout;
-  throw new ParameterError(`a trail cannot lie at ${faults.join(', ')}`);
+  throw new ParameterError(faults.join('; '));
+}
+
+/** A sentence on each of the values that does not have the form. */
+function wrongly(option: string, values: readonly string[], form: RegExp, expected: string): string[] {
+  return values.filter((value) => !form.test(value)).map((value) => invalid(option, value, expected));
+}
+
+function invalid(option: string, value: string, expected: string): string {
+  return `invalid ${option} "${value}": ${expected}`;
 }
 
 /** Where the partitions lie; `${…}` are the partitions. */

@@ -30,7 +30,7 @@ export function placesOf(engine: WarehouseEngine, said: Said): Places {
   };
   for (const name of [table, places.history, places.scratch])
     if (!/^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$/.test(name))
-      throw new ParameterError(`"${name}" is no name that is used here: lower case, digits and "_"`);
+      throw new ParameterError(`"${name}" is not a name of a table or schema: lower case, digits and "_"`);
   return places;
 }
 
