@@ -1,12 +1,24 @@
 // Addresses and ranges as texts that compare as addresses do, and what is refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readQuestion } from '../../src/adapters/query-files.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';
 import { networkRanges } from '../../src/catalogue/networks.ts';
 
 const read = (text: string) => networkRanges('networks', text);
 
 describe('networkRanges', () => {
+  it('fits as many networks into a value of Athena, with its quotes, as its question says', () => {
+    const of = (count: number, network: (n: number) => string) =>
+      read(Array.from({ length: count }, (_, n) => network(n)).join(',')).length + 2;
+    const four = (n: number) => `10.${n}.128.0/17`;
+    const six = (n: number) => `2001:db8:${n}::/48`;
+    expect([of(36, four) <= 1_024, of(37, four) > 1_024]).toEqual([true, true]);
+    expect([of(15, six) <= 1_024, of(16, six) > 1_024]).toEqual([true, true]);
+    const { limits } = readQuestion('off-network-use');
+    expect(limits.join()).toContain('Athena takes 36 networks, or 15 of IPv6');
+  });
+
   it.each([
     ['203.0.113.7', '4203000113007-4203000113007'],
     ['10.1.2.3/8', '4010000000000-4010255255255'],
