@@ -68,11 +68,12 @@ describe.each(SIGNALS)('%s', (signal) => {
       const read = athena.statements.findIndex(({ sql }) => sql.startsWith('create table log_file_records'));
       expect(athena.stopped).toEqual([`query-${read + 1}`]);
       const after = athena.statements.slice(read + 1).map(({ sql }) => sql);
-      expect(after).toEqual([
-        'drop table if exists resource_rules',
+      // Tables go several at once, before their schema.
+      expect(after.slice(0, -1).sort()).toEqual([
         'drop table if exists log_file_records',
-        expect.stringMatching(/^drop database if exists podtrail_scratch_/),
+        'drop table if exists resource_rules',
       ]);
+      expect(after.at(-1)).toMatch(/^drop database if exists podtrail_scratch_/);
     } finally {
       await athena.stop();
     }
