@@ -1,4 +1,4 @@
-// Writes the answer to a question on standard output, in the format that was asked for or that suits the reader.
+// Writes the answer to a question on standard output; warns on standard error where it is empty or not whole.
 import { askStore, hasRecords } from '../src/adapters/duckdb/ask.ts';
 import type { Store } from '../src/adapters/duckdb/store.ts';
 import type { ParamValue } from '../src/catalogue/param-values.ts';
@@ -7,7 +7,7 @@ import type { ReportRow } from '../src/report/columns.ts';
 import { type Format, formatRows } from '../src/report/format-rows.ts';
 import { type Io, say, wantsColor, writeAll } from './io.ts';
 
-/** Answers a question from a store on standard output; what is missing from the answer, or that it is empty, is said on standard error. */
+/** Answers a question from a store, and warns where records are missing from the answer or it has no rows. */
 export async function answer(
   store: Store,
   question: Question,
@@ -18,7 +18,7 @@ export async function answer(
   const rows = await writeRows(question, askStore(store, question, values), format, io);
   if (!store.isComplete) {
     io.stderr.write(
-      `podtrail: the last load into ${store.path} was not completed, and what it read is not in this answer: repeat it\n`,
+      `podtrail: the last load into ${store.path} was interrupted: its records are missing from this answer; run the load again\n`,
     );
   }
   if (rows === 0) tellNoRows(io, await hasRecords(store));
@@ -46,10 +46,12 @@ export async function writeRows(
   return rows;
 }
 
-/** Says that an answer is empty, which it is for want of records where there are none. */
+/** Says that an answer has no rows, and whether that is for lack of records. */
 export function tellNoRows(io: Io, hadRecords: boolean): void {
   say(
     io,
-    `podtrail: no rows: ${hadRecords ? 'nothing in these records answers that' : 'there is no record to answer from'}`,
+    hadRecords
+      ? 'podtrail: no rows match ("podtrail ask trail-coverage" shows what these records cover)'
+      : 'podtrail: no rows: no CloudTrail records were read',
   );
 }

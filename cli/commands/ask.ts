@@ -46,7 +46,7 @@ export const ask: CommandDefinition = (program, io, finish) => {
       const names = questions.map((question) => question.name);
       throw new ParameterError(
         name === undefined
-          ? `which question? ${names.join(', ')}`
+          ? 'name a question: "podtrail questions" lists them'
           : `there is no question "${name}"${suggestion(name, names)}; "podtrail questions" lists them`,
       );
     })
@@ -120,15 +120,16 @@ async function askQuestion(asked: Asked): Promise<number> {
   refuseOtherEngines(command, engine);
   if (engine !== null) {
     if (flags.snapshot !== undefined)
-      throw new ParameterError('for Athena and Trino --snapshot stands in the settings file');
+      throw new ParameterError(
+        `--snapshot has no effect with --engine ${engine}: name the file under "snapshots" in the settings file`,
+      );
     const { source, format } = flags;
     const isDryRun = flags.dryRun === true;
     const warehouse = flags as unknown as WarehouseFlags;
     return askEngine(engine, { question, values, source, format, isDryRun }, warehouse, io);
   }
   if (flags.store !== undefined) return askKept(asked, flags.store, values);
-  if (paths.length === 0)
-    throw new ParameterError('what to ask of? give --store FILE, or the paths of log files');
+  if (paths.length === 0) throw new ParameterError('nothing to search: give --store FILE or log files');
   return withTemporaryStore(async (store) => {
     const { code } = await loadAndTell(store, paths, sourceOptions(flags, io), io);
     await answer(store, question, values, flags.format, io);
@@ -142,14 +143,12 @@ async function askKept(
   values: ParamValues['values'],
 ): Promise<number> {
   if (paths.length > 0)
-    throw new ParameterError(
-      'give either --store or paths: a store is asked as it is ("podtrail load" adds to it)',
-    );
+    throw new ParameterError('give --store or paths, not both: add files to a store with "podtrail load"');
   // Which networks are one's own is asked of the settings file even so.
   const isAsked = (flag: string) =>
     flag === '--config' && 'networks' in values && command.getOptionValue('networks') === undefined;
   refuseGroup(command, OF_READING, (flag) =>
-    isAsked(flag) ? null : `a store is asked as it was loaded: give ${flag} to "podtrail load"`,
+    isAsked(flag) ? null : `${flag} has no effect with --store: give it to "podtrail load"`,
   );
   const store = await Store.openToRead(path);
   try {

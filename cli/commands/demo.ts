@@ -318,7 +318,7 @@ function tellMismatches(score: Score, io: Io): number {
     const { why, provable, evidence, event_id } = truth;
     say(
       io,
-      `not as the truth (${why}, event ${event_id}): said ${row.confidence} by ${row.evidence}, provable ${provable} by ${evidence}`,
+      `wrong (${why}, event ${event_id}): said ${row.confidence} by ${row.evidence}, provable ${provable} by ${evidence}`,
     );
   }
   return untrue(score) + score.missed.count + score.lost === 0 ? 0 : 1;

@@ -132,7 +132,7 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   if (read.left > 0)
     say(
       io,
-      `podtrail: ${read.left} more failing workloads, of fewer failures each, were not diagnosed: narrow the time range or --namespace`,
+      `podtrail: ${read.left} more failing workloads, with fewer failures each, were not diagnosed: narrow the time range or give --namespace`,
     );
   if (reports.length > 0) return 4;
   const unread = failures.flatMap(({ aws, cluster }) => [...(aws?.unread ?? []), ...(cluster?.unread ?? [])]);
@@ -141,7 +141,7 @@ async function run(paths: string[], flags: DiagnoseFlags, io: Io): Promise<numbe
   if (failures.some(isBlind))
     throw new PodtrailError(
       'nothing-read',
-      'neither AWS nor the cluster could be read, so nothing is known of the workload',
+      'neither AWS nor the cluster could be read, so nothing is known about the workload',
     );
   say(io, `podtrail: ${read.nothing}`);
   return unread.length > 0 ? 3 : read.code;
@@ -166,9 +166,7 @@ function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   );
   const { cluster, namespace, serviceAccount } = flags;
   if (sources.length === 0 && cluster === undefined)
-    throw new ParameterError(
-      'what failed? give --event, --error, --store, --cluster, or the paths of log files',
-    );
+    throw new ParameterError('nothing to diagnose: give --event, --error, --store, --cluster or log files');
   if (cluster !== undefined && (namespace === undefined || serviceAccount === undefined))
     throw new ParameterError('--cluster needs --namespace and --service-account: the workload to look at');
   if (
@@ -180,7 +178,7 @@ function checkFlags(paths: readonly string[], flags: DiagnoseFlags): void {
   const inputs = [event, error, flags.auditLog, ...(flags.trustPolicy ?? [])].filter(
     (value) => value === '-',
   );
-  if (inputs.length > 1) throw new ParameterError('standard input can be one thing only');
+  if (inputs.length > 1) throw new ParameterError('only one option can read standard input (-)');
   if (error === undefined && (flags.role ?? flags.issuer) !== undefined)
     throw new ParameterError('--role and --issuer belong to --error: a record names its own');
   const reads = event !== undefined || paths.length > 0;
@@ -240,17 +238,17 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
 }
 
 const HEALTHY =
-  'nothing that was read keeps the workload from its credentials; the logs (--store) or what it printed (--error) may tell more';
-const NO_RECORDS = 'there is no record to go by: nothing is known';
+  'found nothing that keeps the workload from its credentials; the logs (--store) or what the pod printed (--error) may show more';
+const NO_RECORDS = 'no CloudTrail records were read, so there is nothing to diagnose';
 const NOTHING =
-  'no workload failed in these records. A token that STS could not validate leaves none: ask with --error for what the pod printed';
+  'no workload failed in these records. A token that STS cannot validate leaves no record: try --error with what the pod printed';
 
 async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<FailuresFound> {
   const reader = new SaidReader();
   if (error === '-') await readLinesOf(error, io.stdin, (line) => reader.read(line));
   else for (const line of error.split('\n')) reader.read(line, true);
   const { lines, counts } = reader;
-  if (counts.dropped > 0) say(io, `podtrail: ${counts.dropped} more lines that mean something were left out`);
+  if (counts.dropped > 0) say(io, `podtrail: ${counts.dropped} more lines with known errors were left out`);
   const attempt: Attempt = {
     ...attemptOf(lines),
     ...compact({
@@ -264,7 +262,7 @@ async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<Fai
     failures: [{ attempt, said: lines }],
     left: 0,
     isOne: true,
-    nothing: `none of ${counts.read} ${counts.read === 1 ? 'line' : 'lines'} means anything to the catalogue: "podtrail diagnose --help" tells what else it can read`,
+    nothing: `no known error in ${counts.read} ${counts.read === 1 ? 'line' : 'lines'}: "podtrail diagnose --help" lists what else it can read`,
     code: 0,
   };
 }
@@ -309,7 +307,7 @@ async function withAuditLog(
   const { lines, events, unreadable, dropped } = reader.counts;
   say(
     io,
-    `audit log: ${lines} lines, ${events} events, ${unreadable} lines unreadable, ${dropped} changes beyond what is kept`,
+    `audit log: ${lines} lines, ${events} events, ${unreadable} lines unreadable, ${dropped} changes beyond the limit, left out`,
   );
   return failures.map((facts) => ({
     ...facts,

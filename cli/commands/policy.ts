@@ -101,14 +101,14 @@ function checkFlags(
 ): void {
   if (request === undefined && subject === undefined && podIdentity === undefined)
     throw new ParameterError(
-      'say who asks: give --request, or --subject with --issuer, or --pod-identity with --cluster',
+      'no request: give --request, or --subject with --issuer, or --pod-identity with --cluster',
     );
   if (subject === undefined && [issuer, audience, account].some((flag) => flag !== undefined))
     throw new ParameterError('--issuer, --audience and --account belong to --subject');
   if (podIdentity === undefined && cluster !== undefined)
     throw new ParameterError('--cluster belongs to --pod-identity');
   if (path === '-' && request === '-')
-    throw new ParameterError('standard input is the policy or the request, not both');
+    throw new ParameterError('only one of the policy and --request can read standard input (-)');
 }
 
 async function requestOf(trustPolicy: TrustPolicy, flags: ExplainFlags, io: Io): Promise<TrustRequest> {
@@ -139,8 +139,7 @@ function ofToken(trustPolicy: TrustPolicy, subject: string, flags: ExplainFlags,
 
 function accountOf({ policy: parsed, account }: TrustPolicy, issuer: string, io: Io): string {
   const found = account ?? accountOfProviders(parsed, issuer);
-  if (found === null)
-    throw new ParameterError('the policy does not say in which account the role is: give --account');
+  if (found === null) throw new ParameterError("the policy does not name the role's account: give --account");
   say(
     io,
     `podtrail: account ${found}, as ${account === null ? "the policy's providers have" : "the role's ARN has"} it`,

@@ -76,7 +76,7 @@ function describe({ bucket, key }: S3Target, cause: unknown): Problem {
     };
   }
   if (is(new Set(['NoSuchKey', 'NotFound']))) {
-    return { code: 's3-no-such-key', reason: 'there is no such object, or not any more' };
+    return { code: 's3-no-such-key', reason: 'the object does not exist, or no longer' };
   }
   if (is(new Set(['InvalidObjectState']))) return { code: 's3-archived', reason: ARCHIVED };
   if (is(new Set(['PreconditionFailed']))) {

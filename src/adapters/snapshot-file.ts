@@ -18,7 +18,7 @@ export function readSnapshotRoles(path: string): SnapshotRole[] {
   } catch (error) {
     throw new SnapshotError(path, error instanceof SyntaxError ? 'is not JSON' : "can't be read", error);
   }
-  if (!isSnapshot(found)) throw new SnapshotError(path, 'is no snapshot as "podtrail snapshot" writes it');
+  if (!isSnapshot(found)) throw new SnapshotError(path, 'is not a file that "podtrail snapshot" wrote');
   return snapshotRoles(found);
 }
 

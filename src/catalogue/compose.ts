@@ -97,7 +97,7 @@ function checkBinds(question: Askable, files: readonly StatementPart[]): void {
       bound.add(bind);
       if (names.includes(bind) || (rangeBinds as readonly string[]).includes(bind)) continue;
       throw new CatalogueError(
-        `${file.id} binds "${bind}", which is no parameter of ${question.id}${suggestion(bind, names)}`,
+        `${file.id} binds "${bind}", which is not a parameter of ${question.id}${suggestion(bind, names)}`,
       );
     }
   }

@@ -46,7 +46,7 @@ export function readFrontMatter(text: string): FrontMatter {
     else if (!isKey(key))
       faults.push({ line, message: `unknown key "${key}"${suggestion(key, Object.keys(keys))}` });
     else if (value.trim() === '') faults.push({ line, message: `"${key}" says nothing` });
-    else if (keys[key] === 'once' && lines.has(key)) faults.push({ line, message: `"${key}" stands twice` });
+    else if (keys[key] === 'once' && lines.has(key)) faults.push({ line, message: `"${key}" appears twice` });
     else lines.set(key, [...(lines.get(key) ?? []), { line, value: value.trim() }]);
   }
   while (all[index]?.trim() === '') index++;

@@ -25,7 +25,7 @@ function rangeOf(name: string, network: string): string {
   const kept = length === undefined ? bits : Number(length);
   if (!isKnown || rest.length > 0 || !/^\d{1,3}$/.test(length ?? '0') || kept > bits)
     throw new ParameterError(
-      `"${name}": "${network}" is no address and no CIDR range, such as 10.0.0.0/8 or 2001:db8::/32`,
+      `"${name}": "${network}" is neither an address nor a CIDR range, such as 10.0.0.0/8 or 2001:db8::/32`,
     );
   const mask = bytes.map((_, place) => (0xff00 >> Math.min(8, Math.max(0, kept - 8 * place))) & 0xff);
   const first = bytes.map((byte, place) => byte & (mask[place] ?? 0));

@@ -65,7 +65,7 @@ function valueFor(param: QueryParam, text: string | undefined, now: Date): Param
 /** One value of the parameter's type. An integer counts something, so it is never negative. Throws ParameterError. */
 export function readValue(param: Pick<QueryParam, 'name' | 'type'>, text: string, now: Date): ParamValue {
   const { name, type } = param;
-  if (text.trim() === '') throw new ParameterError(`"${name}" is empty; leave it out or give it a value`);
+  if (text.trim() === '') throw new ParameterError(`"${name}" needs a value`);
   switch (type) {
     case 'text':
       return text;

@@ -62,7 +62,7 @@ export function parseQueryFile(path: string, text: string): QueryFile {
 function kindOf(path: string): Kind {
   for (const kind of ['question', 'model', 'source'] as const) if (forms[kind].test(path)) return kind;
   throw new CatalogueError(
-    `${path} is no query file: expected questions/<name>.sql, models/<name>.sql or sources/<engine>/<name>.sql`,
+    `${path} is not a query file: expected questions/<name>.sql, models/<name>.sql or sources/<engine>/<name>.sql`,
   );
 }
 
@@ -79,7 +79,7 @@ function questionOf(path: string, reading: Reading): QueryFile {
   const bindable = [...params.map(({ name }) => name), ...rangeBinds];
   for (const { line, value } of listOf(reading, 'bind')) {
     if (!bindable.includes(value)) {
-      reading.report(line, `"${value}" is no parameter of this question${suggestion(value, bindable)}`);
+      reading.report(line, `"${value}" is not a parameter of this question${suggestion(value, bindable)}`);
     }
   }
   for (const example of linesOf(reading, 'example')) checkExample(example, params, reading);
@@ -137,7 +137,7 @@ function checkStatement(reading: Reading): void {
   }
   const seen = new Set<string>();
   for (const { line, value } of listOf(reading, 'uses')) {
-    if (seen.has(value)) report(line, `"${value}" stands twice`);
+    if (seen.has(value)) report(line, `"${value}" appears twice`);
     else if (!mentions(code, value)) report(line, `the statement does not read "${value}"`);
     seen.add(value);
   }
@@ -155,7 +155,7 @@ function checkExample(
   const names = params.map(({ name }) => name);
   for (const name of given) {
     if (!names.includes(name))
-      report(line, `the example gives "${name}", which is no parameter${suggestion(name, names)}`);
+      report(line, `the example gives "${name}", which is not a parameter${suggestion(name, names)}`);
   }
   for (const { name, need } of params) {
     if (need === 'required' && !given.includes(name))
@@ -187,7 +187,7 @@ function described<T extends { readonly name: string }>(
   for (const { line, value } of linesOf(reading, key)) {
     const item = read(value);
     if (typeof item === 'string') reading.report(line, item);
-    else if (found.has(item.name)) reading.report(line, `"${item.name}" stands twice`);
+    else if (found.has(item.name)) reading.report(line, `"${item.name}" appears twice`);
     else found.set(item.name, Object.freeze(item));
   }
   return Object.freeze([...found.values()]);

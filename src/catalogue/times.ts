@@ -43,9 +43,7 @@ export function parseRange(
 /** Throws ParameterError for a range that ends before it begins. */
 export function checkRange({ since, until }: { since?: Date | undefined; until?: Date | undefined }): void {
   if (since !== undefined && until !== undefined && since > until)
-    throw new ParameterError(
-      `the time range ends (${until.toISOString()}) before it begins (${since.toISOString()})`,
-    );
+    throw new ParameterError(`until (${until.toISOString()}) is before since (${since.toISOString()})`);
 }
 
 function ofWord(text: string, now: Date): Date | null {

@@ -55,8 +55,7 @@ export function reportOf(diagnosis: Diagnosis): Report {
     mitigation: {
       immediate:
         first?.cause.immediate ?? 'Read what the client says in full, and look at the open questions.',
-      long_term:
-        first?.cause.longTerm ?? 'Tell the makers of podtrail of it, so that the catalogue knows it.',
+      long_term: first?.cause.longTerm ?? 'Report it to podtrail, so that the catalogue covers it.',
     },
     actions: first === undefined ? [] : actionsOf(first, fill),
     escalation: escalationOf(about, first),
@@ -78,7 +77,7 @@ function distinct(all: readonly Evidence[]): Evidence[] {
   return all.filter((one, index) => all.findIndex(({ content }) => content === one.content) === index);
 }
 
-const UNEXPLAINED = 'unknown — nothing in the catalogue fits what is known';
+const UNEXPLAINED = 'unknown — no cause in the catalogue fits what is known';
 
 function said(lines: readonly string[]): Evidence[] {
   return lines.slice(0, 3).map((line) => ({ type: 'credential_finding', content: line.slice(0, 500) }));
@@ -141,7 +140,7 @@ function named({
 function escalationOf(about: Facts, first: Found | undefined): string | null {
   const reasons: string[] = [];
   const others = about.trail?.alsoFailing.length ?? 0;
-  if (others > 0) reasons.push(`the owners of ${others + 1} workloads: one cause is behind them`);
+  if (others > 0) reasons.push(`the owners of ${others + 1} workloads: they share one cause`);
   if (first !== undefined && /cluster|nodes|webhook/.test(first.cause.who))
     reasons.push(`${first.cause.who}: it takes an administrator of the cluster`);
   if (first?.cause.actions.some(({ safety }) => safety === 'RED') === true)
@@ -165,13 +164,13 @@ function openQuestions(
     );
   if (about.trustFault !== null) open.push(`The trust policy could not be evaluated: ${about.trustFault}.`);
   if (about.trust?.answer.decision === 'unknown')
-    open.push('Does the trust policy allow it? It does not follow from what is known.');
+    open.push('Does the trust policy allow it? What is known does not decide.');
   if (about.trust?.isAudienceAssumed === true)
-    open.push('Is the token for sts.amazonaws.com? That was assumed.');
+    open.push('Is the token for sts.amazonaws.com? This is assumed.');
   for (const { what, why } of [...(about.aws?.unread ?? []), ...(about.cluster?.unread ?? [])])
     open.push(`Could not be read: ${what} (${why}).`);
   if (about.trail === undefined)
-    open.push('Since when, how often, and whom else? The logs were not read (--store).');
+    open.push('Since when, how often, and who else? The logs were not read (--store).');
   return open;
 }
 

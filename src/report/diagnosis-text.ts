@@ -28,7 +28,7 @@ export function diagnosisText(report: Report): string {
       ? []
       : [
           '',
-          'patched-policy.json, which admits this workload besides those that it admits already',
+          'patched-policy.json, which also admits this workload',
           escapeJson(JSON.stringify(report.patched_policy, null, 2)),
         ]),
     ...(report.added_policy === null

@@ -59,7 +59,7 @@ ${notes.map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}</body>
 }
 
 function rowsText(count: number): string {
-  if (count === 0) return 'No rows: nothing in these records answers that.';
+  if (count === 0) return 'No rows match. The question trail-coverage shows what the records cover.';
   if (count <= MOST_ROWS) return `${count} ${count === 1 ? 'row' : 'rows'}.`;
   return `The first ${MOST_ROWS} of ${count} rows; all are in the files beside this page.`;
 }

@@ -40,7 +40,7 @@ function why({ decision, statement }: Explanation, { actions }: TrustRequest): s
   const asked = actions.map(escapeForTerminal).join(' and ');
   if (decision === 'allowed') return `${place(statement)} admits this request`;
   if (decision === 'unknown')
-    return `whether the policy allows ${asked} does not follow from what is known; the warnings say why`;
+    return `what is known does not decide whether the policy allows ${asked}; the warnings say why`;
   return statement === null
     ? `no statement allows ${asked}`
     : `${place(statement)} denies this request explicitly`;

@@ -130,7 +130,7 @@ describe('reading an object', () => {
   });
 
   it.each([
-    [404, 'NoSuchKey', 's3-no-such-key', 'there is no such object, or not any more'],
+    [404, 'NoSuchKey', 's3-no-such-key', 'the object does not exist, or no longer'],
     [403, 'InvalidObjectState', 's3-archived', 'archived in Glacier: restore the object first'],
     [
       403,

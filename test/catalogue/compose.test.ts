@@ -111,7 +111,7 @@ ${whoAccessedSql}`);
     [
       'a bind of a model that the question has no parameter for',
       () => compose(question(...readsA), [relation('models/a', { bind: ['resourc'] }, 'select ?')]),
-      'models/a binds "resourc", which is no parameter of questions/who-accessed (did you mean "resource"?)',
+      'models/a binds "resourc", which is not a parameter of questions/who-accessed (did you mean "resource"?)',
     ],
     [
       'a parameter that nothing reads',

@@ -83,7 +83,7 @@ describe('parameters', () => {
 
   const refused: [Record<string, string>, string][] = [
     [{}, '"resource" is required: The resource.'],
-    [{ resource: ' ' }, '"resource" is empty; leave it out or give it a value'],
+    [{ resource: ' ' }, '"resource" needs a value'],
     [{ resource: 'x', resorce: 'y' }, 'who-accessed has no parameter "resorce" (did you mean "resource"?)'],
     [{ resource: 'x', toString: 'y' }, 'who-accessed has no parameter "toString"'],
     [{ resource: 'x', limit: '1.5' }, '"limit" must be a whole number, such as 100'],
@@ -93,7 +93,7 @@ describe('parameters', () => {
     [{ resource: 'x', since: 'soon' }, '"since": "soon" is not a time; write 2026-10-05, '],
     [
       { resource: 'x', since: '2026-10-03', until: '2026-10-02' },
-      'the time range ends (2026-10-02T00:00:00.000Z) before it begins',
+      'until (2026-10-02T00:00:00.000Z) is before since',
     ],
     [
       { limit: 'x', exact: 'x' },

@@ -140,7 +140,7 @@ describe('a fault', () => {
     ['an unknown key', { colum: ['x'] }, '14: unknown key "colum" (did you mean "column"?)'],
     ['a key that every object has', { constructor: ['x'] }, '14: unknown key "constructor"'],
     ['a key without a value', { limit: [''] }, '14: "limit" says nothing'],
-    ['a key that stands twice', { grain: ['a', 'b'] }, '4: "grain" stands twice'],
+    ['a key that stands twice', { grain: ['a', 'b'] }, '4: "grain" appears twice'],
     ['a missing key', { read: [] }, '1: "read" is missing'],
     [
       'a parameter that does not parse',
@@ -157,7 +157,7 @@ describe('a fault', () => {
       {
         param: ['resource text optional | R.', 'limit integer optional | L.', 'limit integer optional | L.'],
       },
-      '6: "limit" stands twice',
+      '6: "limit" appears twice',
     ],
     [
       'a default that is not of its type',
@@ -183,11 +183,11 @@ describe('a fault', () => {
       '9: expected "<name> <type> | <description>"',
     ],
     ['an unknown column type', { column: ['calls duration | C.'] }, '9: unknown column type "duration"'],
-    ['a column twice', { column: ['calls integer | C.', 'calls integer | C.'] }, '10: "calls" stands twice'],
+    ['a column twice', { column: ['calls integer | C.', 'calls integer | C.'] }, '10: "calls" appears twice'],
     [
       'a bind that is no parameter',
       { bind: ['resourc', 'limit'] },
-      '7: "resourc" is no parameter of this question (did you mean "resource"?)',
+      '7: "resourc" is not a parameter of this question (did you mean "resource"?)',
     ],
     ['binds that are too few', { bind: ['resource'] }, '13: the statement has 2 "?", but "bind" names 1'],
     [
@@ -195,13 +195,13 @@ describe('a fault', () => {
       { uses: ['calls, sessions'] },
       '11: the statement does not read "sessions"',
     ],
-    ['a relation twice', { uses: ['calls, calls'] }, '11: "calls" stands twice'],
+    ['a relation twice', { uses: ['calls, calls'] }, '11: "calls" appears twice'],
     ['an unknown engine', { engines: ['duckdb, presto'] }, '12: unknown engine "presto"'],
     ['a reference that is no link', { ref: ['see the docs'] }, '14: a reference begins with https://'],
     [
       'an example with an unknown parameter',
       { example: ['--resource x --limt 3'] },
-      '14: the example gives "limt", which is no parameter (did you mean "limit"?)',
+      '14: the example gives "limt", which is not a parameter (did you mean "limit"?)',
     ],
     [
       'an example without a required one',
@@ -261,6 +261,6 @@ describe('a fault', () => {
     'sources/records.sql',
     '../questions/who.sql',
   ])('is the path %s', (path) => {
-    expect(() => parseQueryFile(path, questionText())).toThrow(`${path} is no query file`);
+    expect(() => parseQueryFile(path, questionText())).toThrow(`${path} is not a query file`);
   });
 });

@@ -118,7 +118,7 @@ describe('a question put wrongly', () => {
     [
       'has an option of log files beside a store',
       ['unattributed', '--store', 'x', '--config', 'podtrail.json'],
-      /a store is asked as it was loaded: give --config to "podtrail load"/,
+      /--config has no effect with --store: give it to "podtrail load"/,
     ],
     [
       'has an option of an engine beside a store',
@@ -130,7 +130,7 @@ describe('a question put wrongly', () => {
       ['unattributed', '--engine', 'athena', '--server', 'https://trino:8443'],
       /--server belongs to --engine trino/,
     ],
-    ['has an empty value', ['who-accessed', '--resource', '', '--store', 'x'], /--resource is empty/],
+    ['has an empty value', ['who-accessed', '--resource', '', '--store', 'x'], /--resource needs a value/],
     [
       'has a flag that is misspelt',
       ['unattributed', '--limt', '3', '--store', 'x'],
@@ -159,10 +159,14 @@ describe('a question put wrongly', () => {
     [
       'ends before it begins',
       ['unattributed', '--since', '2026-10-06', '--until', '2026-10-05', '--store', 'x'],
-      /before it begins/,
+      /is before since/,
     ],
-    ['is put to nothing', ['unattributed'], /give --store FILE, or the paths/],
-    ['is put to a store and to paths', ['unattributed', 'logs', '--store', 'x'], /either --store or paths/],
+    ['is put to nothing', ['unattributed'], /give --store FILE or log files/],
+    [
+      'is put to a store and to paths',
+      ['unattributed', 'logs', '--store', 'x'],
+      /--store or paths, not both/,
+    ],
     [
       'wants an unknown format',
       ['unattributed', '--store', 'x', '-f', 'xml'],
@@ -193,16 +197,16 @@ describe('a question put wrongly', () => {
 });
 
 describe('an answer without rows', () => {
-  it('says where there was no record to answer from, and what became of the files', async () => {
+  it('says where no records were read, and what became of the files', async () => {
     const empty = files.path('no-logs');
     await mkdir(empty);
     const nothing = await runMain(['ask', 'unattributed', empty]);
     expect(nothing.stderr).toBe(
-      'there is no file under these paths\npodtrail: no rows: there is no record to answer from\n',
+      'there is no file under these paths\npodtrail: no rows: no CloudTrail records were read\n',
     );
     const old = await files.log(`old/${logFileName('20261005T0311Z', 'aaaaaaaaaaaaaaaa')}`, []);
     const skipped = await runMain(['ask', 'unattributed', old, '--since', '2026-11-01']);
     expect(skipped.stderr).toMatch(/\nskipped files: .*time range.* \(1\)\n/);
-    expect(skipped.stderr).toContain('there is no record to answer from');
+    expect(skipped.stderr).toContain('no CloudTrail records were read');
   });
 });

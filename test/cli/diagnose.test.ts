@@ -364,7 +364,7 @@ describe('one event', () => {
     const { code, stderr } = await diagnose('--event', files.path('none.json'));
     expect([code, stderr]).toEqual([
       3,
-      expect.stringContaining('there is no record to go by: nothing is known'),
+      expect.stringContaining('no CloudTrail records were read, so there is nothing to diagnose'),
     ]);
     expect(stderr).not.toContain('no workload failed');
   });
@@ -461,7 +461,7 @@ describe('an audit log', () => {
       'At 2026-10-05T14:30:00Z patch serviceaccounts (role annotation) of payments/api was called by ana@example.com.',
     ]);
     expect(stderr).toContain(
-      'audit log: 6 lines, 5 events, 1 lines unreadable, 0 changes beyond what is kept',
+      'audit log: 6 lines, 5 events, 1 lines unreadable, 0 changes beyond the limit, left out',
     );
     expect(JSON.parse(stdout).sources.used).toContain('the audit log');
   });
@@ -552,7 +552,7 @@ describe('what a client prints', () => {
     const { code, stdout } = await diagnose('--error', 'the flux capacitor is out of plutonium');
     expect([code, stdout.split('\n')[0]]).toEqual([
       4,
-      'MEDIUM  unknown — nothing in the catalogue fits what is known',
+      'MEDIUM  unknown — no cause in the catalogue fits what is known',
     ]);
     const quiet = await runMain(['diagnose', '--error', '-'], { stdin: 'all is well\n' });
     expect([quiet.code, quiet.stdout]).toEqual([0, '']);
@@ -568,14 +568,14 @@ describe('what a client prints', () => {
     const pod = ['--namespace', 'payments', '--service-account', 'web', '--issuer', `https://${ISSUER}`];
     const found = await asJson(...argv, ...pod, '--trust-policy', files.path('role.json'));
     expect(found).toMatchObject({ id: 'trust-wildcard-in-equals', certainty: 'proven' });
-    expect(found.open_questions).toContain('Is the token for sts.amazonaws.com? That was assumed.');
+    expect(found.open_questions).toContain('Is the token for sts.amazonaws.com? This is assumed.');
   });
 });
 
 it.each([
-  ['nothing', [], /what failed\? give --event/],
+  ['nothing', [], /nothing to diagnose: give --event/],
   ['two things', ['--event', 'a', '--store', 'b'], /give one of --event/],
-  ['standard input twice', ['--event', '-', '--trust-policy', '-'], /one thing only/],
+  ['standard input twice', ['--event', '-', '--trust-policy', '-'], /only one option can read/],
   ['a role beside a record', ['--event', 'a', '--role', ROLE], /belong to --error/],
   ['a cluster without its workload', ['--cluster', 'prod'], /needs --namespace and --service-account/],
   ['a pod without its cluster', ['--error', 'x', '--pod', 'p'], /belong to --cluster/],

@@ -77,7 +77,7 @@ describe('policy explain', () => {
 
   it.each([
     ['denied', 'role', 'denied: no statement allows sts:AssumeRoleWithWebIdentity'],
-    ['unknown', 'unknown', 'unknown: whether the policy allows'],
+    ['unknown', 'unknown', 'unknown: what is known does not decide'],
   ])('ends with 4 where the answer is %s', async (_decision, name, first) => {
     const { code, stdout } = await explain(
       written[name] ?? '',
@@ -138,7 +138,7 @@ describe('policy explain', () => {
   });
 
   it.each([
-    ['no request', [], /say who asks: give --request, or --subject with --issuer/],
+    ['no request', [], /no request: give --request, or --subject with --issuer/],
     ['a subject without an issuer', ['--subject', API], /--subject needs --issuer/],
     ['an issuer without a subject', ['--request', 'x', '--issuer', ISSUER], /belong to --subject/],
     [

@@ -64,8 +64,8 @@ describe('the program', () => {
     const cases: [string[], RegExp][] = [
       [['ask', 'who-acessed', logs, '--resource', 'x'], /who-accessed/],
       [['ask', 'who-accessed', logs], /--resource/],
-      [['ask', 'who-accessed', '--resource', 'x'], /--store FILE, or the paths/],
-      [['ask', 'who-accessed', logs, '--store', 'x.duckdb', '--resource', 'x'], /either/],
+      [['ask', 'who-accessed', '--resource', 'x'], /--store FILE or log files/],
+      [['ask', 'who-accessed', logs, '--store', 'x.duckdb', '--resource', 'x'], /not both/],
       [['ask', 'who-accessed', logs, '--resource', 'x', '--since', '2026-02-30'], /since/],
       [['attribute'], /path/],
       [['attribute', logs, '--format', 'yaml'], /table, markdown, csv, json, ndjson/],

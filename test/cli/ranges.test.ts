@@ -88,13 +88,13 @@ describe('a range that ends before it begins', () => {
       ...more,
     ]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('before it begins');
+    expect(stderr).toContain('is before since');
   });
 
   it('is refused of a store too, by a diagnosis that would find nothing wrong in it', async () => {
     const backwards = ['--since', '2026-10-06', '--until', '2026-10-05'];
     const { code, stderr } = await runMain(['diagnose', '--store', store, ...backwards]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('before it begins')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is before since')]);
   });
 });
 

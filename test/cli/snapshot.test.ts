@@ -98,7 +98,7 @@ describe('records without an issuance', () => {
     const refused = await runMain([...asked, '--snapshot', files.path('snapshot.json')]);
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      expect.stringContaining('a store is asked as it was loaded'),
+      expect.stringContaining('--snapshot has no effect with --store'),
     ]);
     await runMain(['load', logs, '--store', store]);
     expect(await rowsFrom(asked)).toEqual(await rowsFrom(['attribute', logs]));
@@ -151,7 +151,7 @@ describe('records without an issuance', () => {
 
   it.each([
     ['not there', 'none.json', /can't be read/],
-    ['none', 'podtrail.json', /is no snapshot as "podtrail snapshot" writes it/],
+    ['none', 'podtrail.json', /is not a file that "podtrail snapshot" wrote/],
   ])('are not named by a file that is %s', async (_claim, name, said) => {
     const { code, stderr } = await runMain(['attribute', logs, '--snapshot', files.path(name)]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);

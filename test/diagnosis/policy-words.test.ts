@@ -269,7 +269,7 @@ describe('what is not known', () => {
       'an operator',
       { StringMatches: { [KEY]: 'x' } },
       { [KEY]: 'x' },
-      ['operator-unknown', KEY, 'there is no condition operator StringMatches'],
+      ['operator-unknown', KEY, 'unknown condition operator StringMatches'],
     ],
     [
       'a value',
@@ -278,7 +278,7 @@ describe('what is not known', () => {
       [
         'value-unknown',
         KEY,
-        `the condition on ${KEY} has no value, or one that is no text, number or boolean`,
+        `the condition on ${KEY} has no value, or one that is not a text, number or boolean`,
       ],
     ],
     [
@@ -288,7 +288,7 @@ describe('what is not known', () => {
       [
         'value-unknown',
         KEY,
-        `the condition on ${KEY} has no value, or one that is no text, number or boolean`,
+        `the condition on ${KEY} has no value, or one that is not a text, number or boolean`,
       ],
     ],
     [
@@ -436,7 +436,7 @@ describe('what is not known', () => {
     [
       'a type that is none',
       list(allowing({ Principal: { User: 'x' } })),
-      [0, 'Principal', 'there is no principal type "User"', { User: 'x' }],
+      [0, 'Principal', 'unknown principal type "User"', { User: 'x' }],
     ],
     [
       'a principal that is a number',
@@ -456,7 +456,7 @@ describe('what is not known', () => {
     [
       'a block that is text',
       list(allowing({ Condition: { StringEquals: 'x' } })),
-      [0, 'Condition', 'what stands under StringEquals is not an object', { StringEquals: 'x' }],
+      [0, 'Condition', 'the value of StringEquals is not an object', { StringEquals: 'x' }],
     ],
   ])('is told of a document with %s', (_claim, document, fault) => {
     const [statement, element, message, actual] = fault as [number | null, string, string, unknown];
@@ -469,7 +469,10 @@ describe('what is not known', () => {
   it('is told of a name that stands twice', () => {
     const text = JSON.stringify(list(allowing({}))).replace('"Effect"', '"Sid": "a", "Sid": "b", "Effect"');
     const { failures, warnings } = explain(readTrustPolicy(text), request());
-    expect([failures[0]?.element, warnings[0]?.message]).toEqual(['Sid', '"Sid" stands twice in one object']);
+    expect([failures[0]?.element, warnings[0]?.message]).toEqual([
+      'Sid',
+      '"Sid" appears twice in one object',
+    ]);
   });
 });
 

@@ -18,9 +18,9 @@ describe('an annotation', () => {
     ['arn:aws:iam::111122223333:instance-profile/api', 'it is the ARN of an instance profile, not of a role'],
     ['arn:aws:iam:::111122223333:role/api', 'the ARN has a colon too many or too few'],
     ['arn:aws:iam:us-west-2:111122223333:role/api', 'the ARN has a colon too many or too few'],
-    ['arn:aws:iam::role/api', 'it is no ARN'],
+    ['arn:aws:iam::role/api', 'it is not an ARN'],
     ['arn:aws-cn:iam::111122223333:role/api', "its partition is aws-cn, the cluster's is aws"],
-    ['arn:amazon:iam::111122223333:role/api', 'there is no partition "amazon"'],
+    ['arn:amazon:iam::111122223333:role/api', 'unknown partition "amazon"'],
     ['arn:aws:iam::1111:role/api', 'its account is not twelve digits'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is left in a manifest
     ['arn:aws:iam::${ACCOUNT_ID}:role/api', 'the annotation is a template that was never filled in'],
@@ -28,7 +28,7 @@ describe('an annotation', () => {
     ['arn:aws:iam::<ACCOUNT>:role/api', 'the annotation is a template that was never filled in'],
     [' arn:aws:iam::111122223333:role/api', 'the ARN has white space around it'],
     ['arn:aws:s3:::bucket', 'it is not the ARN of a role'],
-    ['payments-api', 'it is no ARN'],
+    ['payments-api', 'it is not an ARN'],
   ])('"%s" is malformed', (roleArn, fault) => {
     const cluster = { serviceAccount: { roleArn, audience: null, annotatedAt: null }, unread: [] };
     const facts: Facts = { attempt: { mechanism: 'irsa', clusterArn: CLUSTER }, cluster };
@@ -135,9 +135,7 @@ describe('a refusal of the agent, which names no pod', () => {
   it('stays open where a tag decides', () => {
     const tag = { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'payments' } };
     const report = reportOf(diagnose(refused(pods({ Condition: tag }))));
-    expect(report.open_questions).toContain(
-      'Does the trust policy allow it? It does not follow from what is known.',
-    );
+    expect(report.open_questions).toContain('Does the trust policy allow it? What is known does not decide.');
   });
 });
 

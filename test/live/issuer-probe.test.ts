@@ -66,7 +66,7 @@ describe('probeIssuer', () => {
     ['a redirection', 'unreachable', 'status 302', () => () => ({ status: 302, headers: { location: '/' } })],
     ['nothing', 'unreachable', 'did not come within 300 ms', () => () => null],
     ['a page', 'wrong-document', 'is not JSON', () => () => ({ body: '<html>' })],
-    ['null', 'wrong-document', 'no object', () => () => ({ body: 'null' })],
+    ['null', 'wrong-document', 'not an object', () => () => ({ body: 'null' })],
     ['too much', 'wrong-document', 'longer than 65536 bytes', () => () => ({ body: 'x'.repeat(70_000) })],
     [
       'another issuer',

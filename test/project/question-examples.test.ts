@@ -50,7 +50,9 @@ describe('the examples of a question', () => {
       const argv = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
       const answer = await podtrail('ask', name, '--store', store, '--format', 'csv', ...argv);
       const isEmpty = answer.stdout.trim().split('\n').length === 1;
-      const said = isEmpty ? 'podtrail: no rows: nothing in these records answers that\n' : '';
+      const said = isEmpty
+        ? 'podtrail: no rows match ("podtrail ask trail-coverage" shows what these records cover)\n'
+        : '';
       expect(answer).toMatchObject({ code: 0, stderr: said });
       expect(answer.stdout.split('\n')[0]).toBe(columns.map((column) => column.name).join(','));
     },

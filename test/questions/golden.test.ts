@@ -42,7 +42,10 @@ async function ask(name: string, ...argv: string[]): Promise<Record<string, unkn
   ]);
   expect(code).toBe(0);
   const rows = JSON.parse(stdout);
-  const said = rows.length === 0 ? 'podtrail: no rows: nothing in these records answers that\n' : '';
+  const said =
+    rows.length === 0
+      ? 'podtrail: no rows match ("podtrail ask trail-coverage" shows what these records cover)\n'
+      : '';
   expect(stderr).toBe(said);
   return rows;
 }

@@ -40,7 +40,9 @@ describe('pageText', () => {
     expect(await page([{ a: null }, { a: '' }])).toContain(
       '<tr><td class="none">–</td></tr>\n<tr><td class="text"></td></tr>',
     );
-    expect(await page([])).toContain('<p>No rows: nothing in these records answers that.</p>');
+    expect(await page([])).toContain(
+      '<p>No rows match. The question trail-coverage shows what the records cover.</p>',
+    );
   });
 
   it('shows the first thousand rows, and says how many there are', async () => {

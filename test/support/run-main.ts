@@ -21,14 +21,16 @@ interface Around {
   env?: Record<string, string>;
   now?: Date;
   stdin?: string;
+  /** Of the terminal that standard output is; a pipe without it. */
+  columns?: number;
 }
 
 /** Times are read against `now`; the environment and standard input are empty but for what is given. */
 export async function runMain(
   argv: readonly string[],
-  { env = {}, now = new Date('2026-10-06T00:00:00Z'), stdin }: Around = {},
+  { env = {}, now = new Date('2026-10-06T00:00:00Z'), stdin, columns }: Around = {},
 ): Promise<Ran> {
-  const stdout = new Collected();
+  const stdout = Object.assign(new Collected(), columns === undefined ? {} : { isTTY: true, columns });
   const stderr = new Collected();
   const code = await main(argv, {
     stdout,

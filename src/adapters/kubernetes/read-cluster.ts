@@ -54,7 +54,7 @@ export async function readCluster(
   if (options.endpoint !== null && !isSameServer(server, options.endpoint)) {
     readings.note(
       'the cluster',
-      `the kubeconfig's context ${config.getCurrentContext()} is of ${server}, and the cluster asked about is ${options.endpoint}: give --context`,
+      `the kubeconfig's context ${config.getCurrentContext()} is for ${server}, but --cluster is at ${options.endpoint}: give --context`,
     );
     return { unread: readings.unread };
   }

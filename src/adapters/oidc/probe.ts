@@ -58,7 +58,7 @@ function keysOf(body: string, issuer: string): URL {
   const url = typeof keys === 'string' && URL.canParse(keys) ? new URL(keys) : null;
   // The issuer is the operator's word, its document is not: nothing leads from here to another host.
   if (url?.protocol !== 'https:' || url.host !== new URL(`https://${issuer}`).host)
-    throw new WrongDocument('its jwks_uri is no https address of the same host');
+    throw new WrongDocument('its jwks_uri is not an https address of the same host');
   return url;
 }
 
@@ -78,7 +78,7 @@ function objectIn(body: string, what: string): Record<string, unknown> {
   } catch {
     throw new WrongDocument(`the ${what} is not JSON`);
   }
-  if (typeof found !== 'object' || found === null) throw new WrongDocument(`the ${what} is no object`);
+  if (typeof found !== 'object' || found === null) throw new WrongDocument(`the ${what} is not an object`);
   return found as Record<string, unknown>;
 }
 

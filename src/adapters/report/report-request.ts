@@ -20,7 +20,7 @@ export function readReportRequest(event: unknown, now: Date): ReportRequest {
   const { question: name, parameters = {}, ...others } = objectOf(event, 'what is asked for');
   const other = Object.keys(others)[0];
   if (other !== undefined)
-    throw new ParameterError(`a report is asked for with "question" and "parameters", not "${other}"`);
+    throw new ParameterError(`a report takes "question" and "parameters", not "${other}"`);
   if (typeof name !== 'string') throw new ParameterError('"question" must be the name of a question');
   const question = readQuestion(name);
   const written = Object.fromEntries(

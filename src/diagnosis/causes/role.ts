@@ -60,7 +60,10 @@ export const ROLE_CAUSES = {
       );
       return bad === undefined
         ? null
-        : proven(`"${bad}" is no session name`, evidence('cluster', `AWS_ROLE_SESSION_NAME is "${bad}".`));
+        : proven(
+            `"${bad}" is not a valid session name`,
+            evidence('cluster', `AWS_ROLE_SESSION_NAME is "${bad}".`),
+          );
     },
   },
   'sts-region-inactive': {

@@ -118,7 +118,7 @@ function faultOfRoleArn(written: string, partition: string | undefined): string 
   if (written.trim() !== written) return 'the ARN has white space around it';
   const [, ofPartition, service, region, account, resource] =
     /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(written) ?? [];
-  if (resource === undefined) return 'it is no ARN';
+  if (resource === undefined) return 'it is not an ARN';
   if (service === 'iam' && resource.startsWith('policy/')) return 'it is the ARN of a policy, not of a role';
   if (service === 'iam' && resource.startsWith('instance-profile/'))
     return 'it is the ARN of an instance profile, not of a role';
@@ -127,7 +127,7 @@ function faultOfRoleArn(written: string, partition: string | undefined): string 
       ? 'the ARN has a colon too many or too few'
       : 'it is not the ARN of a role';
   if (!/^\d{12}$/.test(account ?? '')) return 'its account is not twelve digits';
-  if (!/^aws(-[a-z]+)*$/.test(ofPartition ?? '')) return `there is no partition "${ofPartition}"`;
+  if (!/^aws(-[a-z]+)*$/.test(ofPartition ?? '')) return `unknown partition "${ofPartition}"`;
   if (partition !== undefined && ofPartition !== partition)
     return `its partition is ${ofPartition}, the cluster's is ${partition}`;
   return null;

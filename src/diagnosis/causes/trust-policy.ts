@@ -167,7 +167,7 @@ function otherProvider(provider: string, issuer: string): string {
   const named = issuerOfProvider(provider);
   if (named === null)
     return provider.startsWith('arn:')
-      ? `${provider} is no OIDC provider's ARN`
+      ? `${provider} is not the ARN of an OIDC provider`
       : `"${provider}" is not this cluster's provider`;
   if (named.toLowerCase() === issuer.toLowerCase())
     return `${provider} is the provider of another account than the role's`;

@@ -14,7 +14,7 @@ export function parsePolicy(document: unknown, duplicates: readonly string[] = [
   const faults: Fault[] = duplicates.map((name) => ({
     statement: null,
     element: name,
-    message: `"${name}" stands twice in one object`,
+    message: `"${name}" appears twice in one object`,
     actual: null,
   }));
   const fault = (element: string, message: string, actual: unknown = null) =>
@@ -94,7 +94,7 @@ function parsePrincipal(statement: Members, fault: TellFault): PrincipalClause |
   const byType = new Map<string, readonly string[]>();
   for (const [type, values] of Object.entries(written)) {
     const texts = textsOf(values);
-    if (!PRINCIPAL_TYPES.includes(type)) fault(element, `there is no principal type "${type}"`, written);
+    if (!PRINCIPAL_TYPES.includes(type)) fault(element, `unknown principal type "${type}"`, written);
     else if (texts === null)
       fault(element, `${element} has a ${type} that is neither text nor a list of texts`, written);
     else byType.set(type, texts);
@@ -120,7 +120,7 @@ function parseConditions(written: unknown, fault: TellFault): Condition[] {
   }
   return Object.entries(written).flatMap(([operator, keys]) => {
     if (!isObject(keys)) {
-      fault('Condition', `what stands under ${operator} is not an object`, written);
+      fault('Condition', `the value of ${operator} is not an object`, written);
       return [];
     }
     return Object.entries(keys).map(([key, value]) => ({

@@ -35,12 +35,12 @@ function reasonOf(part: Part, request: TrustRequest): Pick<Warning, 'id' | 'mess
   const { operator: name, key, values } = part;
   const operator = operatorOf(name);
   if (operator === null)
-    return { id: 'operator-unknown', key, message: `there is no condition operator ${name}` };
+    return { id: 'operator-unknown', key, message: `unknown condition operator ${name}` };
   if (values === null || values.length === 0)
     return {
       id: 'value-unknown',
       key,
-      message: `the condition on ${key} has no value, or one that is no text, number or boolean`,
+      message: `the condition on ${key} has no value, or one that is not a text, number or boolean`,
     };
   const given = [...request.context].find(([written]) => written.toLowerCase() === key.toLowerCase())?.[1];
   if (given === undefined)
