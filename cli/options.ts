@@ -18,12 +18,11 @@ export interface SourceFlags {
   snapshot?: string[];
 }
 
-export const sinceOption = () =>
-  new Option(
-    '--since <time>',
-    'start of the time range, inclusive: 2026-10-05T03:00Z, 2026-10-05, 24h, 7d (UTC)',
-  );
-export const untilOption = () => new Option('--until <time>', 'end of the time range, exclusive');
+/** A time, in every command in the same words. */
+export const timeOption = (flag: string, description: string) =>
+  new Option(`--${flag} <time>`, `${description}: 2026-10-05, 2026-10-05T03:00Z (UTC), or an age: 24h, 7d`);
+export const sinceOption = () => timeOption('since', 'start of the time range (inclusive)');
+export const untilOption = () => timeOption('until', 'end of the time range (exclusive)');
 export const endpointOption = () =>
   new Option('--endpoint-url <url>', 'S3 endpoint, for S3-compatible stores (also AWS_ENDPOINT_URL_S3)');
 export const regionOption = () => new Option('--region <name>', "the bucket's region");
@@ -37,12 +36,11 @@ export const configOption = () =>
 export const snapshotOption = () =>
   new Option(
     '--snapshot <file>',
-    'what "podtrail snapshot" wrote: roles that serve one workload only name it where the records do not; may be given again',
+    'a file from "podtrail snapshot": names a workload by its role where the records cannot; repeatable',
   ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 
-export function formatOption(fallback?: Format): Option {
-  const option = new Option('-f, --format <format>', 'how to print the answer').choices(FORMATS);
-  return fallback === undefined ? option : option.default(fallback);
+export function formatOption(fallback: Format): Option {
+  return new Option('-f, --format <format>', 'how to print the answer').choices(FORMATS).default(fallback);
 }
 
 /** The time range, S3 options and settings of a command as the reading side takes them. */

@@ -1,5 +1,5 @@
 // podtrail ask: one subcommand per question, its options made from the question's own parameters.
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readQuestions } from '../../src/adapters/query-files.ts';
@@ -26,6 +26,7 @@ import {
   type SourceFlags,
   snapshotOption,
   sourceOptions,
+  timeOption,
 } from '../options.ts';
 import { addEngineGroups, refuseOtherEngines, type WarehouseFlags } from '../warehouse.ts';
 
@@ -33,13 +34,14 @@ export const ask: CommandDefinition = (program, io, finish) => {
   const questions = readQuestions();
   const command = program
     .command('ask')
-    .summary('ask a question of a store, or straight of log files')
-    .description('Asks a question of a store (--store), or straight of log files, with nothing kept.')
+    .summary('answer a question from a store, or straight from log files')
+    .description('Answers a question from a store (--store), or straight from log files, keeping nothing.')
     .usage('<question> [path...] [options]')
     .commandsGroup('Questions:')
+    .configureHelp({ subcommandTerm: (question) => question.name() })
     .addHelpText(
       'after',
-      '\n"podtrail ask <question> --help" tells what a question takes and how to read its answer.',
+      '\n"podtrail ask <question> --help" lists the options of a question and explains its answer.',
     )
     .action(() => {
       const name = command.args[0];
@@ -53,32 +55,43 @@ export const ask: CommandDefinition = (program, io, finish) => {
     .allowUnknownOption()
     .allowExcessArguments();
   for (const question of questions) {
-    command.addCommand(questionCommand(question, io, finish).copyInheritedSettings(program));
+    command.addCommand(questionCommand(question, program, io, finish));
   }
 };
 
 interface AskFlags extends SourceFlags {
   store?: string;
-  format?: Format;
+  format: Format;
   engine: Engine;
   source: Source;
   dryRun?: boolean;
 }
 
-function questionCommand(question: Question, io: Io, finish: (code: number) => void): Command {
+function questionCommand(
+  question: Question,
+  program: Command,
+  io: Io,
+  finish: (code: number) => void,
+): Command {
   const command = new Command(question.name)
+    .copyInheritedSettings(program)
+    .configureHelp({ formatHelp: (shown, help) => withExamples(question, shown, help) })
     .summary(question.question)
     .description(
       [question.question, '', ...question.reading, ...question.limits.map((limit) => `Limit: ${limit}`)].join(
         '\n',
       ),
     )
-    .argument('[path...]', 'log files, folders, s3:// prefixes, or -, where there is no --store');
+    .argument('[path...]', 'without --store: log files, folders, s3:// prefixes, or - for standard input');
   for (const param of question.params) command.addOption(paramOption(param));
   command
     .option('--store <file>', 'the store to ask')
-    .addOption(formatOption())
-    .addOption(new Option('--engine <name>', 'what to ask').choices(engines).default('duckdb'));
+    .addOption(formatOption('table'))
+    .addOption(
+      new Option('--engine <name>', 'duckdb answers from a store or log files, the others from their tables')
+        .choices(engines)
+        .default('duckdb'),
+    );
   addGroup(command, OF_READING, [configOption(), snapshotOption(), endpointOption(), regionOption()]);
   addEngineGroups(command, [
     new Option(
@@ -89,18 +102,18 @@ function questionCommand(question: Question, io: Io, finish: (code: number) => v
       .default('auto'),
     new Option('--dry-run', 'print what would be run, and run nothing'),
   ]);
-  return command
-    .addHelpText(
-      'after',
-      [
-        '',
-        'Example:',
-        ...question.examples.map((line) => `  podtrail ask ${question.name} --store trail.duckdb ${line}`),
-      ].join('\n'),
-    )
-    .action(async (paths: string[], flags: AskFlags) =>
-      finish(await askQuestion({ question, command, paths, flags, io })),
-    );
+  return command.action(async (paths: string[], flags: AskFlags) =>
+    finish(await askQuestion({ question, command, paths, flags, io })),
+  );
+}
+
+/** The help of a question, with its examples before the options that most people never need. */
+function withExamples({ name, examples }: Question, command: Command, help: Help): string {
+  const heading = examples.length === 1 ? 'Example:' : 'Examples:';
+  const lines = examples.map((line) => `  podtrail ask ${name} --store trail.duckdb ${line}`);
+  return Help.prototype.formatHelp
+    .call(help, command, help)
+    .replace(OF_READING, () => [heading, ...lines, '', OF_READING].join('\n'));
 }
 
 interface Asked {
@@ -159,18 +172,25 @@ async function askKept(
   }
 }
 
-const OF_READING = 'Options of reading log files:';
+const OF_READING = 'Options for log files:';
 
 function paramOption(param: QueryParam): Option {
   const kind = param.type === 'integer' ? 'n' : param.type;
   const fallback = param.defaultText === null ? '' : ` (default: ${param.defaultText})`;
-  const name = `--${flagName(param.name)}`;
-  return new Option(`${name} <${kind}>`, `${param.description}${fallback}`).argParser(
-    (value: string, before: string | undefined) => {
-      if (before === undefined) return value;
-      throw new ParameterError(`${name} was given twice, as "${before}" and "${value}": ask once for each`);
-    },
-  );
+  const name = flagName(param.name);
+  // A sentence in docs/questions.md, a phrase among the other options.
+  const description = param.description
+    .replace(/\.$/, '')
+    .replace(/^[A-Z](?=[a-z]* )/, (first) => first.toLowerCase());
+  const need = param.need === 'required' ? 'required: ' : '';
+  const option =
+    param.type === 'time'
+      ? timeOption(name, `${description}${fallback}`)
+      : new Option(`--${name} <${kind}>`, `${need}${description}${fallback}`);
+  return option.argParser((value: string, before: string | undefined) => {
+    if (before === undefined) return value;
+    throw new ParameterError(`--${name} was given twice, as "${before}" and "${value}": ask once for each`);
+  });
 }
 
 /** The values that flags give a question's parameters. Throws ParameterError in the words of the command line. */

@@ -21,12 +21,12 @@ import {
 export const attribute: CommandDefinition = (program, io, finish) => {
   program
     .command('attribute')
-    .summary('name the workload behind every record of log files')
+    .summary('print every record of log files, with the workload behind it')
     .description(
-      'Reads log files and prints one row per distinct record, with the workload behind it and the evidence for that. ' +
-        'A PATH is a file, a folder, an s3:// prefix, or - for standard input. Nothing is kept.',
+      'Prints one row per distinct record of log files, with the workload behind it and the evidence for that. The same as ' +
+        '"podtrail ask attributed-calls", but with NDJSON as the default format, and --reconciliation. Nothing is kept.',
     )
-    .argument('<path...>', 'log files, folders, s3:// prefixes, or -')
+    .argument('<path...>', 'log files, folders, s3:// prefixes, or - for standard input')
     .addOption(formatOption('ndjson'))
     .option('--reconciliation <file>', 'write what became of every file and record to this file, as JSON')
     .addOption(sinceOption())

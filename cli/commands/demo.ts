@@ -35,15 +35,12 @@ export const demo: CommandDefinition = (program, io, finish) => {
     .summary('run the whole pipeline on a simulated trail; no account, no network')
     .description(
       'Simulates a trail of several clusters and accounts (with impostors, role chains, late and duplicate delivery), ' +
-        'attributes it as "podtrail load" would, answers three questions, and checks every record against the truth. ' +
-        'Exits with 0 if every claim was true and as strong as the records prove, else with 1.',
+        'attributes it as "podtrail load" does, answers three questions, and checks every record against the truth. ' +
+        'Exits with 0 if every claim is true and as strong as the records prove, else with 1.',
     )
     .option('--records <n>', 'records in the trail', positiveInteger, 20_000)
     .option('--seed <n>', 'another seed makes another trail', positiveInteger, 1)
-    .option(
-      '--keep <folder>',
-      'write the trail to this folder, which must be new or empty, and leave it there',
-    )
+    .option('--keep <folder>', 'keep the trail in this folder, which must be new or empty')
     .action(async (flags: DemoFlags) => {
       const run = async (folder: string) => finish(await runDemo(folder, flags, io));
       if (flags.keep === undefined) return inTemporaryFolder(join(tmpdir(), 'podtrail-demo-'), run);
@@ -116,7 +113,7 @@ const KEEPING =
 function askingOfKept(folder: string): string[] {
   const logs = quoted(folder);
   return [
-    'Next, on the trail that was kept (its clusters show by issuer, unless --config FILE names them):',
+    'Next, on the trail that was kept (most clusters show as issuers, unless --config FILE names them):',
     '',
     `  podtrail ask who-accessed ${logs} --resource ${BUCKET} ${FIRST_HOUR}`,
     `  podtrail ask what-accessed ${logs} --namespace reports --service-account builder`,

@@ -1,4 +1,4 @@
-// podtrail diagnose: why pods have not got their credentials, or the access, that they should have, and the smallest fix.
+// podtrail diagnose: explains why a pod can't get its credentials, or why its call was denied, and the smallest fix.
 import { Command, Option } from 'commander';
 import { readAuditLogGroup } from '../../src/adapters/account/read-audit-log.ts';
 import { readFailures } from '../../src/adapters/duckdb/read-failures.ts';
@@ -61,46 +61,46 @@ Examples:
   podtrail diagnose --error "No OpenIDConnect provider found in your account for https://..."
   kubectl logs deploy/api | podtrail diagnose --error -
 
---event takes a CloudTrail record as it stands in a log file, in an EventBridge event or in "aws cloudtrail lookup-events".
---trust-policy takes the policy, or what "aws iam get-role" prints; with several roles give it more than once, each as get-role prints it.
-With one failure JSON is one object, with logs it is a list; YAML is one document for each.
+--event takes a CloudTrail record as it is in a log file, in an EventBridge event, or in the output of "aws cloudtrail lookup-events".
+--trust-policy may be repeated for several roles, but then each must be the output of "aws iam get-role".
+JSON is a list for --store and log files, else one object. YAML has one document for each failure.
 
 Exit codes: 0 nothing fails, 4 something fails, 1 failed, 2 usage, 3 nothing fails in what could be read, but files or records were rejected.`;
 
 export const diagnose: CommandDefinition = (program, io, finish) => {
   const command = new Command('diagnose')
     .copyInheritedSettings(program)
-    .summary('say why pods have not got their credentials, and the smallest fix')
+    .summary("explain why pods can't get credentials")
     .description(
-      'Says why a pod has not got its credentials, or was denied a call: the cause, what proves it, whom it affects, the smallest fix ' +
-        'and who must be asked. It only reads: the commands that it prints are yours to run.',
+      "Explains why a pod can't get its credentials, or why its call was denied: the cause, what proves it, whom it affects, the " +
+        'smallest fix, and whom to ask for it. It only reads: the commands that it prints are yours to run.',
     )
-    .argument('[path...]', 'log files, folders or s3:// prefixes whose failures are diagnosed')
+    .argument('[path...]', 'diagnose the failures in these log files, folders or s3:// prefixes')
     .option('--event <file>', 'a CloudTrail record of a failure, or - for standard input')
     .addOption(
       new Option(
         '--trust-policy <file>',
-        'the trust policy of the role, or what "aws iam get-role" prints',
+        'the trust policy of the role, or the output of "aws iam get-role"; repeatable',
       ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]),
     )
-    .option('--store <file>', 'a store, whose failures are diagnosed')
+    .option('--store <file>', 'diagnose the failures in this store')
     .option('--error <text>', 'what a client, pod or agent printed, or - for a whole log on standard input')
-    .option('--namespace <name>', 'only this namespace; of an error, that of the pod')
-    .option('--service-account <name>', 'only this ServiceAccount; of an error, that of the pod')
-    .option('--role <arn>', 'the role that was to be assumed, where the error does not say it')
-    .option('--issuer <url>', "the cluster's OIDC issuer, where the error does not say it")
+    .option('--namespace <name>', 'only this namespace; with --error, the namespace of the pod')
+    .option('--service-account <name>', 'only this ServiceAccount; with --error, that of the pod')
+    .option('--role <arn>', 'with --error: the role to be assumed, where the error does not name it')
+    .option('--issuer <url>', "with --error: the cluster's OIDC issuer, where the error does not name it")
     .option(
       '--cluster <name>',
-      "the EKS cluster: asks IAM, EKS and EC2, and with a kubeconfig the cluster's API; only reads",
+      "the pod's EKS cluster: reads IAM, EKS and EC2, and with a kubeconfig the cluster's API",
     )
     .option(
       '--audit-log <file>',
-      "the cluster's audit log: a file with a line for each event, - or log-group:/aws/eks/<cluster>/cluster",
+      "the cluster's audit log: a file with one event a line, - for standard input, or log-group:/aws/eks/<cluster>/cluster",
     )
     .option('--pod <name>', 'with --cluster: a pod to look at, whatever its ServiceAccount')
     .option('--region <name>', "with --cluster: the cluster's region; with s3:// paths: the bucket's")
-    .option('--kubeconfig <file>', 'with --cluster: else as kubectl finds it')
-    .option('--context <name>', "with --cluster: the kubeconfig's context, else its current one")
+    .option('--kubeconfig <file>', "with --cluster: kubeconfig to use (default: kubectl's)")
+    .option('--context <name>', 'with --cluster: context of the kubeconfig (default: the current one)')
     .addOption(sinceOption())
     .addOption(untilOption())
     .addOption(

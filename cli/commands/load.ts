@@ -18,13 +18,13 @@ import {
 export const load: CommandDefinition = (program, io, finish) => {
   program
     .command('load')
-    .summary('read log files into a store, ready to ask')
+    .summary('read log files into a store, to ask it any time')
     .description(
-      'Reads log files into a store, attributed and ready to ask. Files that the store has are not read again, and no ' +
-        'record is kept twice, so a load may be repeated, overlap another, or go on after an interruption.',
+      'Reads log files into a store and attributes every record, for "podtrail ask --store". Files that the store has are not ' +
+        'read again, and no record is kept twice: you can repeat a load, overlap loads, and finish one that was interrupted.',
     )
-    .argument('<path...>', 'log files, folders, s3:// prefixes, or -')
-    .requiredOption('--store <file>', 'the store, a DuckDB file; made where it does not exist')
+    .argument('<path...>', 'log files, folders, s3:// prefixes, or - for standard input')
+    .requiredOption('--store <file>', 'the store, a DuckDB file; created if it does not exist')
     .option('--reconciliation <file>', 'write what became of every file and record to this file, as JSON')
     .addOption(sinceOption())
     .addOption(untilOption())
@@ -32,7 +32,7 @@ export const load: CommandDefinition = (program, io, finish) => {
     .addOption(regionOption())
     .addOption(configOption())
     .addOption(snapshotOption())
-    .option('--workers <n>', 'threads that read (default: the processors, at most 4)', positiveInteger)
+    .option('--workers <n>', 'threads that read (default: one per processor, at most 4)', positiveInteger)
     .addHelpText(
       'after',
       '\nExample:\n  podtrail load ./logs s3://bucket/AWSLogs/ --store trail.duckdb --since 7d',

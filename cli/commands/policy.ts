@@ -47,12 +47,12 @@ export const policy: CommandDefinition = (program, io, finish) => {
     .copyInheritedSettings(program)
     .summary('say whether a trust policy admits a request, and why')
     .description(
-      'Says whether a trust policy admits a request, which statement decides, what fails first in each of the others, what the ' +
-        'policy admits too much, and the smallest change that would admit this request. Nothing is asked of AWS.',
+      'Says whether a trust policy admits a request, which statement decides, what fails first in each of the others, where the ' +
+        'policy admits too much, and the smallest change that would admit this request. It does not call AWS.',
     )
     .argument(
       '<policy>',
-      'the trust policy or what "aws iam get-role" prints, as a file, or - for standard input',
+      'the trust policy or the output of "aws iam get-role": a file, or - for standard input',
     )
     .addOption(
       new Option('--request <file>', 'the request, as JSON, or - for standard input').conflicts([
@@ -69,7 +69,10 @@ export const policy: CommandDefinition = (program, io, finish) => {
     .option('--issuer <url>', "the cluster's OIDC issuer, for --subject")
     .option('--audience <aud>', "the token's audience, for --subject (default: sts.amazonaws.com)")
     .option('--account <id>', "the role's account, for --subject (default: that of the policy's providers)")
-    .option('--pod-identity <namespace/name>', 'the ServiceAccount of a Pod Identity association')
+    .option(
+      '--pod-identity <namespace/name>',
+      'the ServiceAccount of a Pod Identity association, instead of --subject',
+    )
     .option('--cluster <arn>', "the association's EKS cluster, for --pod-identity")
     .addOption(
       new Option('-f, --format <format>', 'how to print the answer')

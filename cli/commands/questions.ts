@@ -15,14 +15,11 @@ export const questions: CommandDefinition = (program, io, finish) => {
   program
     .command('questions')
     .summary('list the questions that can be asked')
-    .description('Lists the questions that can be asked, each with what it takes.')
-    .addOption(formatOption())
-    .action(async (flags: { format?: Format }) => {
+    .description('Lists the questions that can be asked, each with its parameters.')
+    .addOption(formatOption('table'))
+    .action(async ({ format }: { format: Format }) => {
       const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
-      await writeAll(
-        io,
-        formatRows(COLUMNS, rows(), { format: flags.format ?? 'table', color: wantsColor(io), width }),
-      );
+      await writeAll(io, formatRows(COLUMNS, rows(), { format, color: wantsColor(io), width }));
       finish(0);
     });
 };

@@ -1,4 +1,4 @@
-// podtrail snapshot: writes down whom the account's roles serve, so that records without an issuance can be named by it.
+// podtrail snapshot: records which workloads the account's roles serve, so that a role can name one where the records cannot.
 import { writeFile } from 'node:fs/promises';
 import { takeSnapshot } from '../../src/adapters/account/take-snapshot.ts';
 import { SnapshotError } from '../../src/adapters/snapshot-file.ts';
@@ -12,15 +12,15 @@ import { say } from '../io.ts';
 export const snapshot: CommandDefinition = (program, io, finish) => {
   program
     .command('snapshot')
-    .summary("write down whom the account's roles serve")
+    .summary("record which workloads the account's roles serve")
     .description(
-      'Writes the trust policies of roles for pods, and the Pod Identity associations, to a file. "attribute", "load" and "ask" take it ' +
-        'with --snapshot (or "snapshots" in the settings file): a role that serves one workload only then names it, as inferred, where the ' +
-        'records have no issuance. It only reads: iam:ListRoles, eks:ListClusters, eks:DescribeCluster, eks:ListPodIdentityAssociations, ' +
+      'Writes the trust policies of roles for pods, and the Pod Identity associations, to a file. Give it to "attribute", "load" or "ask" ' +
+        'with --snapshot (or as "snapshots" in the settings file): where the records cannot name a workload and its role serves no other, ' +
+        'the role names it, as inferred. The command only reads: iam:ListRoles, eks:ListClusters, eks:DescribeCluster, eks:ListPodIdentityAssociations, ' +
         'eks:DescribePodIdentityAssociation, sts:GetCallerIdentity.',
     )
-    .requiredOption('--output <file>', 'where to write it')
-    .requiredOption('--regions <list>', 'whose clusters are read, with commas between them')
+    .requiredOption('--output <file>', 'the file to write')
+    .requiredOption('--regions <list>', 'regions whose clusters are read, with commas between them')
     .addHelpText(
       'after',
       '\nExample:\n  podtrail snapshot --output snapshot.json --regions us-west-2,eu-west-1',

@@ -13,10 +13,10 @@ export const sql: CommandDefinition = (program, io, finish) => {
   program
     .command('sql')
     .summary('print the SQL of a question')
-    .description('Prints the statement that a question runs, with what each ? stands for.')
+    .description('Prints the statement that a question runs, and the parameter behind each ?.')
     .argument('<question>', 'a name from "podtrail questions"')
     .addOption(
-      new Option('--engine <name>', 'for a store (duckdb), or for the history')
+      new Option('--engine <name>', 'duckdb for a store, athena or trino for the history')
         .choices(engines)
         .default('duckdb'),
     )

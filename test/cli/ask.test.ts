@@ -53,13 +53,6 @@ describe.each(QUESTIONS)('%s', (name, argv) => {
     expect(rows.length).toBeGreaterThan(0);
     expect(await rowsFrom([...asked, logs])).toEqual(rows);
   });
-
-  it('says in its help what it takes, how to read it and an example', async () => {
-    const { code, stdout, stderr } = await runMain(['ask', name, '--help']);
-    expect([code, stderr]).toEqual([0, '']);
-    for (const flag of argv.filter((one) => one.startsWith('--'))) expect(stdout).toContain(flag);
-    expect(stdout).toMatch(new RegExp(`Example:\\n {2}podtrail ask ${name} --store`));
-  });
 });
 
 describe('a time range', () => {
@@ -109,6 +102,8 @@ describe('a time range', () => {
 
 describe('a question put wrongly', () => {
   const WRONG: [claim: string, argv: string[], said: RegExp][] = [
+    ['names no question', [], /name a question: "podtrail questions" lists them/],
+    ['misspells its question', ['who-acessed', '--store', 'x'], /did you mean "who-accessed"/],
     ['misses what is required', ['who-accessed', '--store', 'x'], /--resource is required: An ARN/],
     [
       'misspells what is required',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../cli/io.ts';
 import { main } from '../../cli/main.ts';
+import { readQuestions } from '../../src/adapters/query-files.ts';
 import { rowsFrom } from '../support/rows-from.ts';
 import { runMain } from '../support/run-main.ts';
 
@@ -10,7 +11,19 @@ const ROOT = new URL('../../', import.meta.url);
 const NAMES = readdirSync(new URL('queries/questions', ROOT))
   .map((file) => file.replace(/\.sql$/, ''))
   .sort();
-const COMMANDS = ['demo', 'attribute', 'load', 'ask', 'questions', 'sql'];
+const COMMANDS = [
+  'demo',
+  'attribute',
+  'load',
+  'ask',
+  'questions',
+  'sql',
+  'diagnose',
+  'policy',
+  'snapshot',
+  'athena',
+  'trino',
+];
 
 describe('help', () => {
   it.each([
@@ -36,6 +49,31 @@ describe('help', () => {
     expect(stdout).toMatch(new RegExp(`^Usage: podtrail ${command} `));
   });
 
+  it.each(readQuestions())(
+    'of $name says what it takes and how to read it, and has examples',
+    async (asked) => {
+      const { name, question, params, reading } = asked;
+      const { code, stdout, stderr } = await runMain(['ask', name, '--help']);
+      expect([code, stderr]).toEqual([0, '']);
+      const text = stdout.replace(/\s+/g, ' ');
+      for (const told of [question, ...reading]) expect(text).toContain(told);
+      for (const param of params) expect(stdout).toContain(`--${param.name.replaceAll('_', '-')} <`);
+      const [, beforeEngines = ''] = stdout.split(/^Examples?:$/m);
+      expect(beforeEngines).toMatch(new RegExp(`^\\n {2}podtrail ask ${name} --store trail.duckdb `));
+      expect(beforeEngines).toContain('Options of --engine athena:');
+    },
+  );
+
+  it.each(['attribute', 'load', 'diagnose', ...NAMES.map((name) => `ask ${name}`)])(
+    'of %s says which times may be written',
+    async (command) => {
+      const { stdout } = await runMain([...command.split(' '), '--help']);
+      const text = stdout.replace(/\s+/g, ' ');
+      const forms = text.match(/<time> [^<]*?: 2026-10-05, 2026-10-05T03:00Z \(UTC\), or an age: 24h, 7d/g);
+      expect(forms?.length).toBe(text.match(/<time>/g)?.length);
+    },
+  );
+
   it('is printed as talk, with exit code 2, where nothing was asked', async () => {
     const { code, stdout, stderr } = await runMain([]);
     expect([code, stdout]).toEqual([2, '']);
@@ -59,6 +97,8 @@ describe('a command', () => {
 
   it.each([
     ['attribute', [], /missing required argument 'path'/],
+    ['load', ['logs'], /required option '--store <file>' not specified/],
+    ['attribute', ['logs', '--format', 'yaml'], /table, markdown, csv, json, ndjson/],
     ['sql', [], /missing required argument 'question'/],
     ['questions', ['one'], /too many arguments/],
     ['sql', ['who-accessed', '--frmat', 'csv'], /unknown option '--frmat'/],

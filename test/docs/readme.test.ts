@@ -26,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Text of which an ellipsis leaves any part out. */
 function excerpt(shown: string | undefined): RegExp {
   const parts = (shown ?? '(nothing)').trim().split(/\s*…\s*/);
-  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^]*?'));
+  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*?'));
 }
 
 const trimmed = (text: string) => text.replace(/ +$/gm, '');
