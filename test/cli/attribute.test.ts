@@ -94,6 +94,13 @@ const BUILDER = {
 };
 
 describe('podtrail attribute', () => {
+  it('rejects a path that does not exist, and reads the others', async () => {
+    const folder = await folderOf({ 'a.json': Object.values(SMALL_TRAIL) });
+    const { code, stdout, stderr } = await runMain(['attribute', join(root, 'absent'), folder]);
+    expect([code, rowsOf(stdout).length]).toEqual([3, Object.keys(SMALL_TRAIL).length]);
+    expect(stderr).toMatch(/^rejected file: .*absent: no such file or folder$/m);
+  });
+
   it('names each record of a small trail as its evidence allows', async () => {
     const { rows, of, code } = await attribute({ 'a.json': Object.values(SMALL_TRAIL) });
     expect(code).toBe(0);

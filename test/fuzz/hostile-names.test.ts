@@ -1,4 +1,4 @@
-// Names that a record or a settings file makes up cost neither the load nor a secret.
+// Names that a record, a settings file or a folder makes up cost neither the load nor a secret, and reach no terminal.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ISSUER, RECORDS } from '../corpus/cases.ts';
 import { at, byCaller, call, idOf, type Json, SECRET_MARK } from '../corpus/parts.ts';
@@ -59,6 +59,15 @@ describe('the key of a tag that EKS does not set', () => {
     expect(rows.map(({ event_id }) => event_id)).toEqual([idOf('sound')]);
     const [{ reason }] = JSON.parse(await files.read('typed.sums')).rejected_records;
     expect(reason).toBe('requestParameters.principalTags.kubernetes-namespace is not a text');
+  });
+});
+
+describe('the name of a file', () => {
+  it('is shown harmlessly, on one line', async () => {
+    await files.write('evil\x1b[2Jname\n.json', 'no json');
+    const { code, stderr } = await runMain(['attribute', files.path('evil\x1b[2Jname\n.json')]);
+    expect([code, stderr.includes('\x1b')]).toEqual([3, false]);
+    expect(stderr.match(/^rejected file: /gm)).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,4 @@
-// What counts as a refusal, in all its spellings, and of which role: no permission of another role would mend it.
+// denied-calls: what counts as a refusal, in all its spellings, and which role it is of.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   at,

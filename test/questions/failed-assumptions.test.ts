@@ -1,4 +1,4 @@
-// Who was refused a role: a person is no workload that lacks its credentials, and a workload that asks for a further role is named.
+// failed-assumptions: a person who was refused a role is left out, a workload that was refused a further one is named.
 import { expect, it } from 'vitest';
 import { PROVIDER } from '../corpus/cases.ts';
 import { at, byToken, call, key, sessionIdentity } from '../corpus/parts.ts';
