@@ -1,4 +1,4 @@
-// What a command is: a definition that adds itself to the program.
+// The type of a command: a function that adds it to the program.
 import type { Command } from 'commander';
 import type { Io } from './io.ts';
 

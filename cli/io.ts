@@ -1,4 +1,4 @@
-// What a command may touch of the outside world, so that tests can run the program whole.
+// The outside world as commands see it (streams, environment, clock), so that tests can run the program whole.
 import type { Readable, Writable } from 'node:stream';
 import { PodtrailError } from '../src/errors.ts';
 

@@ -1,4 +1,4 @@
-// Options that several commands share, and how they are read.
+// Options that several commands share, and how their values are read.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../src/adapters/duckdb/load.ts';
 import { DEFAULT_SETTINGS_FILE, readSettings, type Settings } from '../src/adapters/settings-file.ts';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program: hands the process over to main and takes the exit code back.
+// The program: passes the process to main, and exits with the code that it returns.
 import { isClosedPipe } from './io.ts';
 import { main } from './main.ts';
 

@@ -1,4 +1,4 @@
-// Progress of a load on standard error: a line that rewrites itself on a terminal, nothing elsewhere.
+// Shows the progress of a load on standard error: a line that rewrites itself on a terminal, nothing elsewhere.
 import type { LoadProgress } from '../src/adapters/duckdb/load.ts';
 import type { Io } from './io.ts';
 

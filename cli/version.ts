@@ -1,4 +1,4 @@
-// The version of this podtrail, as its package says.
+// podtrail's version, from package.json.
 import { createRequire } from 'node:module';
 
 export function version(): string {

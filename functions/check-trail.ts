@@ -1,4 +1,4 @@
-// Checks every hour whether the trail is one that podtrail's answers can rest on, and how late it delivers.
+// Checks every hour whether the trail records and delivers what answers need, and how late it delivers.
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { ScheduledHandler } from 'aws-lambda';
 import { readTrail } from '../src/adapters/cloudtrail/read-trail.ts';

@@ -1,4 +1,4 @@
-// Reads log files as they are delivered, for accounts whose events do not arrive one by one: the same effects, from files.
+// Handles log files as they are delivered, for accounts without single events, as the watchers handle events.
 import type { SQSHandler } from 'aws-lambda';
 import { liveOf } from '../src/adapters/live-environment.ts';
 import { watchLogFiles } from '../src/adapters/sqs/watch-queue.ts';

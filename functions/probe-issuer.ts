@@ -1,4 +1,4 @@
-// Looks every few minutes whether STS can check the tokens of each cluster: its issuer from outside, and its provider in IAM.
+// Checks every few minutes that STS can verify each cluster's tokens: the issuer from outside, its provider in IAM.
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { ScheduledHandler } from 'aws-lambda';
 import { clustersIn, needed } from '../src/adapters/environment.ts';

@@ -1,4 +1,4 @@
-// Answers any question of the catalogue from the history, daily or when asked: into a bucket, with a notice.
+// Answers a question from the history, daily or on request; writes the answer to a bucket and sends a notice.
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Handler } from 'aws-lambda';
 import { needed } from '../src/adapters/environment.ts';

@@ -1,4 +1,4 @@
-// Tells every minute of failures that the watchers noted: those that are new, that many have in common, and that are over.
+// Publishes findings every minute: new failures, those with one cause as one, and those that are over.
 import type { ScheduledHandler } from 'aws-lambda';
 import { tellingOf } from '../src/adapters/findings-environment.ts';
 import { settle } from '../src/live/settle.ts';

@@ -1,4 +1,4 @@
-// Watches attempts to assume roles: issued sessions go into the ledger, failures become metrics and findings.
+// Watches role assumptions: keeps issued sessions in the ledger, turns failures into metrics and findings.
 import type { SQSHandler } from 'aws-lambda';
 import { liveOf } from '../src/adapters/live-environment.ts';
 import { watchEvents } from '../src/adapters/sqs/watch-queue.ts';

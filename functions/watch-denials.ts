@@ -1,4 +1,4 @@
-// Watches denied calls of sessions: those of workloads become metrics and findings.
+// Watches denied calls: turns those of workloads into metrics and findings.
 import type { SQSHandler } from 'aws-lambda';
 import { liveOf } from '../src/adapters/live-environment.ts';
 import { watchEvents } from '../src/adapters/sqs/watch-queue.ts';

@@ -1,4 +1,4 @@
-// Leaves out the members of an object that are undefined: optional members may be absent, and may not be undefined.
+// Leaves out the undefined members of an object: optional members may be absent, not undefined.
 
 /** The same object without members that are undefined. */
 export function compact<T extends Record<string, unknown>>(

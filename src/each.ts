@@ -1,8 +1,8 @@
-// Owns how much of a batch is done at once.
+// Runs async work over items, 16 at a time; reports the first failure after all have ended.
 
 const AT_ONCE = 16;
 
-/** Does all of it, some at a time, whatever fails; then throws what failed first. */
+/** Throws the first failure, once the rest has ended. */
 export async function each<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
   const all = [...items];
   const left = all.values();

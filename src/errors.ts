@@ -1,4 +1,4 @@
-// Owns the one base class of every error that podtrail throws on purpose.
+// The base class of the errors that podtrail throws on purpose.
 
 /** `code` is stable and kebab-case, `retryable` says whether the same call may succeed later, `cause` is what happened below. */
 export class PodtrailError extends Error {

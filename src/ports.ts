@@ -1,4 +1,4 @@
-// Owns every seam that a test may replace: what the core asks of the world, in the core's own terms.
+// The ports: what the core asks of the world, and what tests replace.
 import type { AwsFacts } from './diagnosis/facts.ts';
 import type { Heir } from './identity/inherit.ts';
 import type { Issuance } from './identity/issuance.ts';

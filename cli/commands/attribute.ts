@@ -1,4 +1,4 @@
-// podtrail attribute: every record of the given log files, with the workload behind it, as rows on standard output.
+// podtrail attribute: prints every record of log files, with the workload behind it.
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
 import { readQuestion } from '../../src/adapters/query-files.ts';
 import { compact } from '../../src/compact.ts';

@@ -1,4 +1,4 @@
-// podtrail demo: a seeded trail through the real pipeline, with answers, checked against its own truth.
+// podtrail demo: runs a simulated trail through the real pipeline, and checks the answers against the truth.
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// podtrail load: reads log files into a store, once each, ready to be asked.
+// podtrail load: reads log files into a store, each once.
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { compact } from '../../src/compact.ts';
 import type { CommandDefinition } from '../command.ts';

@@ -1,4 +1,4 @@
-// podtrail policy explain: what a role's trust policy says to a request, why, and what would have to change.
+// podtrail policy explain: says whether a trust policy admits a request, why, and what would have to change.
 import { Command, Option } from 'commander';
 import { readSmallFile } from '../../src/adapters/read-small-text.ts';
 import { ParameterError } from '../../src/catalogue/errors.ts';

@@ -1,4 +1,4 @@
-// podtrail questions: what can be asked.
+// podtrail questions: lists the questions that can be asked.
 import { readQuestions } from '../../src/adapters/query-files.ts';
 import { type Format, formatRows } from '../../src/report/format-rows.ts';
 import type { CommandDefinition } from '../command.ts';

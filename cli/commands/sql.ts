@@ -1,4 +1,4 @@
-// podtrail sql: the statement that a question runs, whole, with what its placeholders stand for.
+// podtrail sql: prints the SQL of a question, and the parameter behind each placeholder.
 import { Option } from 'commander';
 import { composeOverTables } from '../../src/adapters/compose-over-tables.ts';
 import { readQuestion } from '../../src/adapters/query-files.ts';

@@ -1,4 +1,4 @@
-// Strings a question together with the relations that read a store's tables; the text is the same on every engine.
+// Composes a question with the relations that read a store's tables; the text is the same on every engine.
 import { type Askable, type ComposedQuery, compose, type Relation } from '../catalogue/compose.ts';
 import type { ParamValue } from '../catalogue/param-values.ts';
 import { rangeBinds } from '../catalogue/query-file.ts';

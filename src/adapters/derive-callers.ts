@@ -1,4 +1,4 @@
-// Derives who is behind each caller: the models in the order in which they read each other, on whichever engine has the tables.
+// Derives who is behind each caller: runs the models in their order of dependence, on any engine.
 import { readRelation } from './query-files.ts';
 
 /** The relations that questions find ready, once `deriveCallers` has run. */

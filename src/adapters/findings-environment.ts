@@ -1,4 +1,4 @@
-// Builds what functions that tell something work with, once for each process, from their environment.
+// Builds the ports of the functions that publish findings.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';

@@ -1,4 +1,4 @@
-// Opens the history on Athena for a function, by its environment, for as long as Lambda lets it run.
+// Gives a function the history on Athena, for as long as Lambda lets it run.
 import { BUILT_IN_PATTERNS } from '../identity/session-name-patterns.ts';
 import type { Athena } from './athena/athena.ts';
 import { connectAthena } from './athena/connect.ts';

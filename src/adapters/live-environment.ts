@@ -1,4 +1,4 @@
-// Builds what the functions of the live path work with, once for each process, from their environment.
+// Builds the ports of the functions that watch events and log files.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import type { KnownClusters } from '../identity/cluster.ts';

@@ -1,4 +1,4 @@
-// Reads a stream as lines of text, with bounded memory whatever a line's length: what is beyond is left out of the line.
+// Reads a stream as lines of text in bounded memory: a line that is too long is cut.
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { PodtrailError } from '../errors.ts';

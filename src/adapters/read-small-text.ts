@@ -1,4 +1,4 @@
-// Reads a file or standard input as text, and no more of it than somebody would read on purpose.
+// Reads a small file or standard input as text, up to a limit.
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { PodtrailError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// Reads all that decides about one workload's credentials, from AWS and from its cluster, and completes the attempt by it.
+// Reads what decides one workload's credentials, from AWS and from its cluster, and completes the attempt with it.
 import { compact } from '../compact.ts';
 import type { Attempt, AwsFacts, ClusterFacts, Facts } from '../diagnosis/facts.ts';
 import { type AccountOptions, AccountReader } from './account/read-account.ts';

@@ -1,4 +1,4 @@
-// Reads several things of which any may fail: what could not be read is noted with its reason, and the others go on.
+// Reads several things of which any may fail: notes what could not be read, and goes on.
 import type { Unread } from '../diagnosis/facts.ts';
 
 const WITHIN_MS = 20_000;

@@ -1,5 +1,4 @@
-// Owns what an S3 or credential failure means to the user: the reason, the remedy and whether it is worth repeating.
-// No other file knows the SDK's error names.
+// What a failure of S3 or of the credentials means to the user: reason, remedy, and whether to retry.
 import { PodtrailError } from '../errors.ts';
 import { CREDENTIALS_REMEDY } from './aws-sdk.ts';
 

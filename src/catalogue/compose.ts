@@ -1,4 +1,4 @@
-// Strings a question and the relations that it reads together to one statement. Texts are put one behind the other, never rewritten.
+// Strings a question and the relations that it reads together into one statement; never rewrites their text.
 import { CatalogueError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 import { type QueryFile, rangeBinds } from './query-file.ts';

@@ -1,4 +1,4 @@
-// The two lines of front matter that describe a name: `param` and `column`. Each reads to its parts, or to what is wrong.
+// Reads the front matter lines that describe a name, `param` and `column`, or says what is wrong with them.
 import { ParameterError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 import { readValue } from './param-values.ts';

@@ -1,4 +1,4 @@
-// The two errors of the catalogue: a query file that is wrong, and a parameter that is.
+// The errors of the catalogue: a faulty query file, and a wrong parameter.
 import { PodtrailError } from '../errors.ts';
 
 /** One thing that is wrong with a query file, at a line of it (counted from 1). */

@@ -1,4 +1,4 @@
-// The front matter of a query file: `-- key: value` lines, read strictly, before anybody asks what they mean.
+// Reads the front matter of a query file: `-- key: value` lines, strictly; what the keys mean is left to others.
 import type { Fault } from './errors.ts';
 import { suggestion } from './nearest.ts';
 

@@ -1,4 +1,4 @@
-// Which known name somebody meant: for suggestions in messages, never for acting on a guess.
+// Finds the known name that somebody meant, for suggestions in messages only.
 
 /** Nobody's typing error is longer; the cost of a comparison grows with the product of both lengths. */
 const longestName = 64;

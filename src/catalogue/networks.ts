@@ -1,4 +1,4 @@
-// Reads addresses and CIDR ranges, as a person writes them, into the ranges that SQL compares addresses with as texts.
+// Reads addresses and CIDR ranges into the ranges that SQL compares addresses with, as texts.
 import ipaddr from 'ipaddr.js';
 import { ParameterError } from './errors.ts';
 

@@ -1,4 +1,4 @@
-// What a person wrote for a question's parameters, checked and typed; the words in which it is refused.
+// Checks and types the values that a person wrote for the parameters of a question.
 import { ParameterError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 import { networkRanges } from './networks.ts';

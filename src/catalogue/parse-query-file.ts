@@ -1,4 +1,4 @@
-// Reads a file of queries/ into typed data, and says everything that is wrong with it at once.
+// Reads a file of queries/ into typed data, and reports all its faults at once.
 
 import { columnOf, paramOf } from './described-names.ts';
 import { CatalogueError, type Fault } from './errors.ts';

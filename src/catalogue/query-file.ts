@@ -1,4 +1,4 @@
-// What a file of queries/ is, once it has been read: the types that the rest of podtrail knows its questions by.
+// Types of what a file of queries/ holds.
 
 export const valueTypes = ['text', 'integer', 'time', 'boolean', 'json', 'texts'] as const;
 export type ValueType = (typeof valueTypes)[number];

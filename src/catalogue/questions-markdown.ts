@@ -1,4 +1,4 @@
-// The catalogue as a page for people: every question with what it takes, what it answers and what it cannot tell.
+// Writes the page of questions: what each takes, what it answers and what it cannot tell.
 import type { QueryParam, Question } from './query-file.ts';
 
 /** A row of an answer, as it stands in JSON, and the arguments that gave it. */

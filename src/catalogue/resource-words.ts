@@ -1,4 +1,4 @@
-// Reads what a person may call a resource by, into the words in which records and questions name it.
+// Reads the name that a person gives a resource, into the words in which records and questions name it.
 import { resourceArns } from '../trail/resources.ts';
 
 /**

@@ -1,4 +1,4 @@
-// What can be told of a SQL statement without parsing it: where its code is, as against its strings and comments.
+// Finds the code of a SQL statement, apart from its strings and comments, without parsing it.
 import type { Fault } from './errors.ts';
 
 /** The statement with every string, quoted identifier and comment blanked out: same length, same lines. */

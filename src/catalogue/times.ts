@@ -1,4 +1,4 @@
-// The times that a person may write for a parameter. Everything is UTC unless it names an offset, as CloudTrail's times are.
+// Reads the times that a person may write. All are UTC unless they name an offset, as CloudTrail's times are.
 import { ParameterError } from './errors.ts';
 
 const minute = 60_000;

@@ -1,4 +1,4 @@
-// The facts of one failure made ready for the catalogue: lines that symptoms are looked for in, and the trust policy's own answer.
+// Prepares the facts of one failure for the catalogue: the lines to search, and what the trust policy answers.
 import type { Attempt, ContainerFacts, Facts } from './facts.ts';
 import { PolicyError } from './policy/policy-error.ts';
 import type { TrustRequest } from './policy/request.ts';

@@ -1,4 +1,4 @@
-// The catalogue of causes: every way that podtrail knows for a pod to be without the credentials, or the access, that it should have.
+// The catalogue of causes: every reason that podtrail knows for a pod to lack credentials or access.
 import { type Cause, type CauseRules, named, type TextsOf } from './cause.ts';
 import { AGENT_CAUSES } from './causes/agent.ts';
 import { AGENT_TEXTS } from './causes/agent-texts.ts';

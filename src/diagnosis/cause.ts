@@ -1,5 +1,4 @@
-// What a cause of failed credentials is: the rule that judges it, which the live path needs, and the text that people are told,
-// which it does not. The catalogue is a list of both together.
+// What a cause is: the rule that judges it, and the text that people read. The live path needs the rule only.
 import type { Case } from './case.ts';
 
 export type Certainty = 'proven' | 'likely' | 'possible';

@@ -1,4 +1,4 @@
-// The catalogue of causes as a page for people: what each looks like, what proves it, who must act and what to run.
+// Writes the page of causes: what each looks like, what proves it, who must act and what to run.
 import type { Cause } from './cause.ts';
 import { SEVERITY_RULE } from './severity.ts';
 

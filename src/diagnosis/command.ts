@@ -1,4 +1,4 @@
-// Fills the names of a failure into commands that are printed, never run. What could mean anything to a shell stays a placeholder.
+// Fills the names of a failure into printed commands. A name that a shell could interpret stays a placeholder.
 import { accountOfRole, type Case, roleName, STS_AUDIENCE } from './case.ts';
 import { readDenial } from './denial-message.ts';
 

@@ -1,4 +1,4 @@
-// Reads the messages by which AWS refuses a call: who, which action, which resource, and the kind of policy that decided.
+// Reads the message of a denied call: who, which action, which resource, and the kind of policy that decided.
 
 export interface Denial {
   readonly caller: string | null;

@@ -1,4 +1,4 @@
-// What is known of a failure, by source. Sources are optional; inside one, undefined was not looked at or not told, null is not there.
+// What is known of a failure, by source; each source is optional. Inside one, undefined is not known, null is known to be absent.
 import type { Workload } from '../identity/workload.ts';
 
 /** All times are epoch milliseconds. */

@@ -1,4 +1,4 @@
-// The facts that one record tells of a failure, for whoever has no more than records: the live path.
+// The facts of a failure that one record gives, for the live path.
 import { compact } from '../compact.ts';
 import type { Issuance } from '../identity/issuance.ts';
 import type { Workload } from '../identity/workload.ts';

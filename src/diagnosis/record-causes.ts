@@ -1,5 +1,4 @@
-// Owns which causes a record, the role's trust policy and the account's providers can show: what the live path judges by. All
-// others show in a cluster, or in what a client says.
+// The causes that a record, the trust policy and the account's providers can show: the live path judges by these.
 import { type NamedRule, named } from './cause.ts';
 import { ASSOCIATION_CAUSES } from './causes/association.ts';
 import { PERMISSION_CAUSES } from './causes/permissions.ts';

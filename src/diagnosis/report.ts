@@ -1,4 +1,4 @@
-// A diagnosis in the form that is reported: what is wrong, how sure that is, whom it affects, what to do, and what stays open.
+// A diagnosis as it is reported: the cause, how sure it is, whom it affects, what to do, and what stays open.
 import type { Workload } from '../identity/workload.ts';
 import type { Case } from './case.ts';
 import type { Action, Certainty, Evidence } from './cause.ts';

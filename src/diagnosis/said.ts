@@ -1,4 +1,4 @@
-// Reads what a client, a pod or an agent printed: the lines that mean something to the catalogue, and whom and what they name.
+// Reads what a client, a pod or an agent printed: the lines with known errors, and the names in them.
 import { compact } from '../compact.ts';
 import { withoutSecrets } from '../trail/secrets.ts';
 import { accountOfRole, isAssuming } from './case.ts';

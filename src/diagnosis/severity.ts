@@ -1,4 +1,4 @@
-// The rule of severity: by how many workloads fail for one cause, since when, and whether any attempt succeeds meanwhile.
+// Judges severity: by how many workloads fail for one cause, since when, and whether any attempt still succeeds.
 import type { Facts } from './facts.ts';
 
 export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW';

@@ -1,4 +1,4 @@
-// Which workload a role serves, where a snapshot of IAM and EKS says that it is one only: the rungs `trust-policy` and `association`.
+// Finds the roles that, by a snapshot of IAM and EKS, serve one workload only: the rungs `trust-policy` and `association`.
 import { parseSubject } from '../identity/subject.ts';
 import { STS_AUDIENCE } from './case.ts';
 import { Effort } from './policy/effort.ts';

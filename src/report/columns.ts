@@ -1,4 +1,4 @@
-// What a report is made of: typed columns, rows, and the one text that a value has in every format for people.
+// Columns and rows of a report, and the text of a value in every format for people.
 
 export interface ReportColumn {
   name: string;

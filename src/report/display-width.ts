@@ -1,4 +1,4 @@
-// How many columns a terminal gives to text that has been escaped for it, and how to fit text to a number of them.
+// Measures how many columns a terminal gives to escaped text, and fits text to a number of them.
 
 const wide =
   /[\u1100-\u115e\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;

@@ -1,4 +1,4 @@
-// Rows in, text out: the formats that an answer comes in.
+// The formats of an answer: rows in, text out.
 import type { ReportColumn, ReportRow } from './columns.ts';
 import { csvRows } from './csv.ts';
 import { jsonRows, ndjsonRows } from './json.ts';

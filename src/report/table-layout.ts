@@ -1,4 +1,4 @@
-// How wide the columns of a table are: as wide as their content, unless the terminal is narrower.
+// Computes the widths of a table's columns: as wide as their content, unless the terminal is narrower.
 
 /** The columns between two columns. */
 export const gap = 2;

@@ -1,6 +1,6 @@
-// Owns what a refusal is: services spell it in many ways. The same in SQL: is_denied of queries/models/call-attributions.sql.
+// What counts as a refusal: services spell it in many ways. The same in SQL: is_denied of queries/models/call-attributions.sql.
 
-/** NotAuthorizedException is none: Cognito says it of a user's wrong password. */
+/** Not NotAuthorizedException: Cognito returns it for a wrong password. */
 export const DENIED =
   /AccessDenied|AuthorizationError|Forbidden|NotAuthorized$|Unauthorized(Operation|Access|Exception)?$/;
 

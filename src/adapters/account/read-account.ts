@@ -1,4 +1,4 @@
-// Asks AWS what decides about one workload's credentials: its role, the OIDC providers, the EKS cluster and its associations. Only reads.
+// Reads from AWS what decides one workload's credentials: role, OIDC providers, EKS cluster, associations.
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { compact } from '../../compact.ts';

@@ -1,4 +1,4 @@
-// Reads an EKS cluster's audit log out of CloudWatch Logs: only what was done to ServiceAccounts and webhooks, and of one time range.
+// Reads an EKS cluster's audit log from CloudWatch Logs: changes of ServiceAccounts and webhooks in a time range.
 import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
 import { hushNodeWarning } from '../aws-sdk.ts';

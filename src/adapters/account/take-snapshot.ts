@@ -1,4 +1,4 @@
-// Takes a snapshot of what decides whom roles serve: trust policies for pods, and Pod Identity associations. Only reads.
+// Reads which workloads roles may serve: trust policies for pods, and Pod Identity associations.
 import type { EKSClient } from '@aws-sdk/client-eks';
 import { compact } from '../../compact.ts';
 import type { Snapshot, SnapshotAssociation } from '../../diagnosis/snapshot-roles.ts';

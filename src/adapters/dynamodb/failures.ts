@@ -1,4 +1,4 @@
-// Keeps what failed and is not over: an item for each failure, and one for each of its records, by the time of the event.
+// Keeps open failures: an item for each failure and one for each of its records, by event time.
 import { randomUUID } from 'node:crypto';
 import {
   DeleteItemCommand,

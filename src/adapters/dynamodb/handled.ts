@@ -1,4 +1,4 @@
-// Keeps what has been handled, in the live path's table: who has begun a record holds it for a while.
+// Keeps which records were handled: who has begun a record holds it for a while.
 import {
   DeleteItemCommand,
   GetItemCommand,

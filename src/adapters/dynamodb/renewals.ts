@@ -1,4 +1,4 @@
-// Keeps how each workload renews its credentials of each role: one item, whose times only ever widen.
+// Keeps how each workload renews its credentials for each role: one item, whose times only widen.
 import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Workload } from '../../identity/workload.ts';
 import { hashOf } from '../../live/failure.ts';

@@ -1,4 +1,4 @@
-// Owns how the live path's one table is read and written: items of one place page by page, and writes on a condition.
+// Reads and writes the live path's one table: items of one place page by page, and conditional writes.
 import { createHash } from 'node:crypto';
 import {
   type AttributeValue,

@@ -1,4 +1,4 @@
-// Reads what IAM says of a role that was refused, for the cause of it: each role once in a while, and never many at once.
+// Reads a refused role from IAM, to find the cause: each role once in a while, and never many at once.
 import {
   GetRoleCommand,
   type IAMClient,

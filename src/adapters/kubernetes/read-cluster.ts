@@ -1,4 +1,4 @@
-// Asks a cluster's API what decides about one workload's credentials: ServiceAccount, pods, webhook, agent, events. Only reads.
+// Reads from a cluster's API what decides one workload's credentials: ServiceAccount, pods, webhook, agent, events.
 import { posix } from 'node:path';
 import type {
   KubeConfig,

@@ -1,4 +1,4 @@
-// Looks at an OIDC issuer as STS does: fetches its discovery document and its keys over TLS, and looks at the certificates.
+// Checks an OIDC issuer as STS does: fetches its discovery document and keys over TLS, and checks the certificates.
 import { get } from 'node:https';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { compact } from '../../compact.ts';

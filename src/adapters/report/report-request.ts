@@ -1,4 +1,4 @@
-// Reads what a report is asked for: a question of the catalogue with its parameters, as strictly as the command line does.
+// Reads the request for a report: a question and its parameters, as strictly as the command line does.
 import { ParameterError } from '../../catalogue/errors.ts';
 import { readParams } from '../../catalogue/param-values.ts';
 import type { Question } from '../../catalogue/query-file.ts';

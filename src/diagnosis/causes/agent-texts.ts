@@ -1,4 +1,4 @@
-// What is told of causes on the way from a pod to its credentials (agent.ts).
+// Texts for the causes on the way from a pod to its credentials; agent.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import type { AGENT_CAUSES } from './agent.ts';
 import { OF_POD_IDENTITY, RESTART } from './shared-texts.ts';

@@ -1,4 +1,4 @@
-// What is told of causes in the Pod Identity association (association.ts).
+// Texts for the causes in the Pod Identity association; association.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import type { ASSOCIATION_CAUSES } from './association.ts';
 import { LIST_ASSOCIATIONS, OF_POD_IDENTITY, RESTART } from './shared-texts.ts';

@@ -1,4 +1,4 @@
-// What is told of calls that are denied although the role was assumed (permissions.ts).
+// Texts for the causes of denied calls after the role was assumed; permissions.ts judges them.
 import type { Action, CauseText, TextsOf } from '../cause.ts';
 import type { PERMISSION_CAUSES } from './permissions.ts';
 

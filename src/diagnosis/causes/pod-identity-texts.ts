@@ -1,4 +1,4 @@
-// What is told of causes of Pod Identity beyond association, trust and agent (pod-identity.ts).
+// Texts for the causes of Pod Identity beyond association, trust and agent; pod-identity.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import type { POD_IDENTITY_CAUSES } from './pod-identity.ts';
 import { LIST_ASSOCIATIONS, OF_POD_IDENTITY, RESTART, UPDATE_TRUST_POLICY } from './shared-texts.ts';

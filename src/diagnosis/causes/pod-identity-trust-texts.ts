@@ -1,4 +1,4 @@
-// What is told of causes in the trust policy of a Pod Identity role (pod-identity-trust.ts).
+// Texts for the causes in the trust policy of a Pod Identity role; pod-identity-trust.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import type { POD_IDENTITY_TRUST_CAUSES } from './pod-identity-trust.ts';
 import { LIST_ASSOCIATIONS, OF_POD_IDENTITY, UPDATE_TRUST_POLICY } from './shared-texts.ts';

@@ -1,4 +1,4 @@
-// What is told of causes between STS and the cluster's OIDC issuer (provider.ts).
+// Texts for the causes between STS and the cluster's OIDC issuer; provider.ts judges them.
 import { STS_AUDIENCE } from '../case.ts';
 import type { TextsOf } from '../cause.ts';
 import type { PROVIDER_CAUSES } from './provider.ts';

@@ -1,4 +1,4 @@
-// What is told of causes in the role and around it (role.ts).
+// Texts for the causes in the role and around it; role.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import type { ROLE_CAUSES } from './role.ts';
 import { RESTART } from './shared-texts.ts';

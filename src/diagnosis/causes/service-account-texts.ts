@@ -1,4 +1,4 @@
-// What is told of causes on the Kubernetes side of IRSA before a token is used (service-account.ts).
+// Texts for the causes on the Kubernetes side of IRSA before a token is used; service-account.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import type { SERVICE_ACCOUNT_CAUSES } from './service-account.ts';
 import { RESTART } from './shared-texts.ts';

@@ -1,4 +1,4 @@
-// What is told of causes in the token itself and in the client that reads it (token.ts).
+// Texts for the causes in the token itself and in the client that reads it; token.ts judges them.
 import type { TextsOf } from '../cause.ts';
 import { RESTART } from './shared-texts.ts';
 import type { TOKEN_CAUSES } from './token.ts';

@@ -1,4 +1,4 @@
-// What is told of causes in the role's trust policy for IRSA (trust-policy.ts).
+// Texts for the causes in the role's trust policy for IRSA; trust-policy.ts judges them.
 import { STS_AUDIENCE } from '../case.ts';
 import type { TextsOf } from '../cause.ts';
 import { UPDATE_TRUST_POLICY } from './shared-texts.ts';

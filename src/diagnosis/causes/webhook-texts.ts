@@ -1,4 +1,4 @@
-// What is told of causes in what makes a pod of an annotated ServiceAccount know its role (webhook.ts).
+// Texts for the causes in what makes a pod of an annotated ServiceAccount know its role; webhook.ts judges them.
 import { STS_AUDIENCE } from '../case.ts';
 import type { TextsOf } from '../cause.ts';
 import type { WEBHOOK_CAUSES } from './webhook.ts';
