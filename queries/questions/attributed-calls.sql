@@ -24,13 +24,13 @@
 -- column: workload_mechanism text | How the workload got its credentials: irsa or pod-identity.
 -- column: evidence text | The rung of the evidence ladder that decided.
 -- column: confidence text | exact, inferred, ambiguous or unknown.
--- column: candidates json | The workloads it may have been, where the answer is ambiguous.
+-- column: candidates json | Where the answer is ambiguous: the workloads it may have been.
 -- column: pod_candidates json | Pods it may have been, each with the reason.
 -- column: hops texts | Role ARNs from the workload's first role to the calling one.
 -- column: resources texts | ARNs of what the call touched.
 -- column: is_delegated boolean | Whether a known delegate acted as the ServiceAccount.
 -- engines: duckdb, athena, trino
--- read: Rows are in the order of time, then event id, account and region.
+-- read: Rows are sorted by time, then event id, account and region.
 -- limit: A call that no rung of the ladder explains stays unknown; podtrail never guesses.
 -- example: --since 24h
 select

@@ -1,5 +1,5 @@
 -- id: questions/cross-account-access
--- question: Which workloads called into other accounts than that of their first role?
+-- question: Which workloads called into another account than their first role's?
 -- grain: one row per workload, role, account, service, action and confidence
 -- uses: call_attributions
 -- param: namespace text optional | Only this Kubernetes namespace.
@@ -18,16 +18,16 @@
 -- column: role_arn text | The role that called, the last of the chain.
 -- column: calls integer | Calls that touched the account; one that two accounts logged counts once.
 -- column: denied integer | Those that were refused.
--- column: seen_in text | Where the account shows: trail (its own trail has the call), arn (a resource of the call lies in it).
+-- column: seen_in text | How the account is known: trail (its own trail has the call), arn (a resource of the call is in it).
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: A workload leaves its account through a role of the other one (role_arn lies there) or through a resource's own policy (role_arn lies at home).
+-- read: A workload reaches another account through a role there (role_arn is in that account), or through a resource's own policy (role_arn is in the home account).
 -- read: A call that touches two other accounts has a row for each.
 -- limit: An S3 bucket's ARN names no account: a bucket of another account shows only where that account's trail is among the records.
--- limit: The account of a cluster may be another than that of the first role; this compares with the role's.
+-- limit: The cluster may be in another account than the first role; home is the role's account.
 -- limit: Sessions whose first role is not known are not here: ask unattributed for them.
 -- ref: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-shared-event-id.html
 -- example: --since 24h

@@ -11,7 +11,7 @@
 -- column: workload_service_account text | The ServiceAccount in whose name the delegate called.
 -- column: workload_cluster text | The cluster's name, else its issuer.
 -- column: confidence text | exact, inferred, ambiguous or unknown; only exact is proof.
--- column: delegate text | External Secrets or Secrets Store CSI driver; empty where the session itself does not tell.
+-- column: delegate text | External Secrets or Secrets Store CSI driver; empty where the session does not say.
 -- column: role_arn text | The role that called.
 -- column: event_source text | The service that was called.
 -- column: event_name text | The action.
@@ -20,12 +20,12 @@
 -- column: denied integer | Those that were refused.
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
 -- read: These calls carry the ServiceAccount's name, but its pods did not make them: a delegate fetched the secret, at its own pace and from its own pod.
--- limit: A delegate is known by External Secrets' session name or the driver's user agent at the issuance, which their operators, or another client, can set as they like.
--- limit: What a delegate does under credentials of its own is the delegate's, as of any workload, and is not here.
+-- limit: A delegate is recognized by External Secrets' session name, or by the driver's user agent at the issuance; operators and other clients can set either as they like.
+-- limit: Calls that a delegate makes with credentials of its own are not here: they are the delegate's.
 -- ref: https://external-secrets.io/latest/provider/aws-access/
 -- ref: https://github.com/aws/secrets-store-csi-driver-provider-aws
 -- example: --since 24h

@@ -16,19 +16,19 @@
 -- column: event_name text | The action.
 -- column: resource text | The resource; empty where the record names none.
 -- column: error_code text | The refusal, as the service spells it.
--- column: error_message text | What the service said, or the first in the alphabet where it said several things.
+-- column: error_message text | What the service said; where it said several things, the first of them in alphabetical order.
 -- column: calls integer | Refused calls; one that two accounts logged counts once.
 -- column: first_time time | The first refusal.
 -- column: last_time time | The last refusal.
 -- column: pods text | The pods, where the evidence names them.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: Each row is one refusal to mend: role_arn lacks event_name on resource, or a policy forbids it; error_message often says which.
+-- read: Each row is one refusal to fix: role_arn lacks event_name on resource, or a policy forbids it; error_message often says which.
 -- read: A call on two resources has a row for each; of an object and its bucket, the object.
 -- limit: A refusal of a data event, such as a read of an S3 object, is in CloudTrail only where the trail logs data events.
--- limit: With a namespace, calls that may have been a workload of it, and could not be named, are left out.
--- limit: S3 says AccessDenied, too, where an object is missing and the role may not list the bucket.
+-- limit: With a namespace, calls that could not be named are left out, even if they may be from it.
+-- limit: S3 also says AccessDenied where an object is missing and the role may not list the bucket.
 -- ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 -- example: --since 24h
 -- example: --namespace payments --since 24h

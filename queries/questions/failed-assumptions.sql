@@ -11,20 +11,20 @@
 -- column: workload_cluster text | The cluster's name, else the issuer of the token, which may be no cluster's.
 -- column: role_arn text | The role that was asked for; it may not exist.
 -- column: error_code text | CloudTrail's error code.
--- column: error_message text | CloudTrail's message; of a denied web identity it never says why.
+-- column: error_message text | CloudTrail's message; for a denied web identity it never says why.
 -- column: failures integer | Failed attempts, retries included.
--- column: minutes integer | Minutes in which an attempt failed: what the failures come to without the client's retries.
+-- column: minutes integer | Minutes in which an attempt failed, which counts a client's retries once.
 -- column: first_time time | The first failure.
 -- column: last_time time | The last failure.
 -- column: mechanism text | irsa, pod-identity, web-identity (no Kubernetes subject) or assumed (a role by a role).
--- column: audience text | The token's audience, where the record tells it.
+-- column: audience text | The token's audience, where the record has it.
 -- column: provider text | The IAM OIDC provider of the token.
 -- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's.
 -- engines: duckdb, athena, trino
 -- read: Compare role_arn's trust policy with provider, namespace and ServiceAccount: the denial means that no statement of it matches.
--- limit: Of Pod Identity, what EKS was refused as it assumed the role is here; what EKS refused the agent itself (AssumeRoleForPodIdentity) is not.
--- limit: A role that failed to assume another is here only where nothing says that a person is behind it; it has a workload where its session is proven to be one's.
--- limit: A token that STS could not validate (wrong audience, expired, no provider) leaves no record: no rows do not mean health.
+-- limit: For Pod Identity, refusals to EKS as it assumed the role are here; EKS's own refusals to the agent (AssumeRoleForPodIdentity) are not.
+-- limit: A role that failed to assume another is here unless something says that a person is behind it; it has a workload where its session is proven to be a workload's.
+-- limit: A token that STS could not validate (wrong audience, expired, no provider) leaves no record: an empty answer does not mean that all is well.
 -- ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 -- example: --since 24h
 select

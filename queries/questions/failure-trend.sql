@@ -1,5 +1,5 @@
 -- id: questions/failure-trend
--- question: Since when do assumptions of roles fail, and do any still succeed?
+-- question: Since when have role assumptions failed, and do any still succeed?
 -- grain: one row per hour, workload, role and error code
 -- uses: assumption_failures, sessions
 -- param: namespace text optional | Only this Kubernetes namespace.
@@ -18,9 +18,9 @@
 -- column: last_time time | The last failure of the hour.
 -- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's.
 -- engines: duckdb, athena, trino
--- read: The first hour of a workload and role is when it broke. Where issued is not 0 the way was open for a part of the hour, or from some pods.
--- read: A number of failures is mostly one of retries; ask failed-assumptions for the minutes they come to, and for the audience and provider.
--- limit: A token that STS could not validate leaves no record: hours without rows do not mean health.
+-- read: The first hour of a workload and role is when it broke. Where issued is not 0, attempts succeeded in a part of the hour, or from some pods.
+-- read: Most failures are retries; failed-assumptions counts minutes instead, and has the audience and provider.
+-- limit: A token that STS could not validate leaves no record: hours without rows do not mean that all was well.
 -- limit: Hours without a failure are not here.
 -- ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 -- example: --since 24h

@@ -6,23 +6,23 @@
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- bind: namespace, namespace
--- column: mechanism text | irsa, pod-identity or node (an instance's own role); empty where the evidence does not tell.
+-- column: mechanism text | irsa, pod-identity or node (an instance's own role); empty where the evidence does not say.
 -- column: workload_namespace text | The Kubernetes namespace; empty for nodes, and where it could not be named.
 -- column: workload_service_account text | The Kubernetes ServiceAccount.
 -- column: workload_cluster text | The cluster's name, else its issuer.
--- column: role_arn text | The first role, which the mechanism gave; that of the session where the first is not known.
+-- column: role_arn text | The first role, which the mechanism gave; where that is not known, the session's role.
 -- column: confidence text | exact, inferred, ambiguous or unknown; only exact is proof.
--- column: sessions integer | Sessions seen of which the issuance is in the records.
+-- column: sessions integer | Sessions whose issuance is in the records.
 -- column: calls integer | Records of calls, issuances among them.
 -- column: first_time time | When it was first seen.
 -- column: last_time time | When it was last seen.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: A workload with rows of both mechanisms is being moved from one to the other; the last_time of the old one tells when it was done.
--- read: Rows of nodes are the instance's own role. A pod that has no role of its own and reaches the instance's metadata calls as the node, too.
--- limit: What failed to get credentials is not here: ask failed-assumptions.
--- limit: Nothing in CloudTrail names the pod behind a node's call, and a session counts as a node's where its name is an instance's id.
+-- read: A workload with rows of both mechanisms is being moved from one to the other; the last_time of the old one is when it was last used.
+-- read: Rows of nodes are the instance's own role. A pod without a role of its own also calls as the node if it reaches the instance's metadata.
+-- limit: Workloads that failed to get credentials are not here: ask failed-assumptions.
+-- limit: Nothing in CloudTrail names the pod behind a node's call. A session counts as a node's if its name is an instance's id.
 -- ref: https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html
 -- example: --since 24h
 with used as (

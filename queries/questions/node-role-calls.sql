@@ -16,12 +16,12 @@
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
 -- engines: duckdb, athena, trino
--- read: Left out is what AmazonEKSWorkerNodePolicy, AmazonEKS_CNI_Policy and the ECR pull policies grant, and what the SSM agent does of itself.
--- read: What remains is software of the node's own, such as a log agent, or a pod that reaches the instance's metadata: give it a role of its own, and close the metadata to pods.
--- limit: The list of what the node policies allow is podtrail's own copy of them: AWS adds to its policies now and then.
+-- read: Left out is what AmazonEKSWorkerNodePolicy, AmazonEKS_CNI_Policy and the ECR pull policies grant, and what the SSM agent does by itself.
+-- read: What remains is the node's own software, such as a log agent, or a pod that reaches the instance's metadata: give it a role of its own, and close the metadata to pods.
+-- limit: What the node policies allow is podtrail's own copy: AWS adds to these policies now and then.
 -- limit: A call on a bucket and its object, or a table and its index, has a row for the latter only.
--- limit: Nothing in CloudTrail names the pod behind a node's call; a pod that does what a node does is not told from it.
--- limit: A session counts as a node's where its name is an instance's id: an instance outside any cluster is here, too.
+-- limit: Nothing in CloudTrail names the pod behind a node's call; a pod that does what a node does looks like the node.
+-- limit: A session counts as a node's if its name is an instance's id, so instances outside any cluster are here too.
 -- ref: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 -- ref: https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html
 -- example: --since 24h --limit 50

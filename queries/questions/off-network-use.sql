@@ -1,5 +1,5 @@
 -- id: questions/off-network-use
--- question: Which credentials of workloads were used from outside the given networks?
+-- question: Which workload credentials were used from outside the given networks?
 -- grain: one row per workload, role and source address outside the networks
 -- uses: calls
 -- param: networks networks required | Addresses and CIDR ranges that pods call from, with commas between them: VPCs, NAT gateways.
@@ -19,11 +19,11 @@
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
 -- column: confidence text | How sure it is that the calls are this workload's.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: One key from inside and outside is what stolen credentials look like; only from outside, it is more often a network that is not in the list.
+-- read: A key used from inside and outside is what stolen credentials look like. A key used only from outside more often means that the list lacks a network.
 -- limit: Calls that AWS made on a workload's behalf have no address and are left out, as are calls through VPC endpoints that show a private address of the list.
--- limit: Whoever calls from inside the networks with stolen credentials is not seen.
+-- limit: Stolen credentials that are used from inside the networks do not show.
 -- limit: Athena takes 36 networks, or 15 of IPv6: where there are more, name the ranges that hold them, a VPC's instead of its subnets'.
 -- example: --networks 10.0.0.0/8,203.0.113.7
 with ranges as (

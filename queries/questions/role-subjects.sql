@@ -15,12 +15,12 @@
 -- column: as_first integer | Those that its own token or EKS began; the others were assumed from another role.
 -- column: first_time time | The first issuance.
 -- column: last_time time | The last issuance.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: A role of several workloads gives each what any of them needs, and calls of a session that was issued before the records cannot be told apart.
--- read: A workload that chains roles has a row for each; as_first is 0 on those that it took from another role.
--- limit: Only issuances that prove the workload count; who may assume a role and did not is in its trust policy.
--- limit: A workload that uses both IRSA and Pod Identity counts as two where nothing says which cluster the OIDC provider is of.
+-- read: A shared role gives each workload what any of them needs, and calls of a session that was issued before the records begin may be from any of them.
+-- read: A workload that chains roles has a row for each; as_first is 0 for those that it assumed from another role.
+-- limit: Only issuances that prove the workload count. Workloads that may assume a role but did not are in its trust policy.
+-- limit: A workload that uses both IRSA and Pod Identity counts as two where nothing says which cluster the OIDC provider belongs to.
 -- example: --since 24h
 with used as (
   select

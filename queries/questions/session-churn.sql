@@ -1,9 +1,9 @@
 -- id: questions/session-churn
--- question: Which workloads take new credentials far more often than theirs expire?
+-- question: Which workloads fetch new credentials far more often than they expire?
 -- grain: one row per workload, role and mechanism
 -- uses: sessions
 -- param: namespace text optional | Only this Kubernetes namespace.
--- param: factor integer default 60 | How many times as often as one client has to, in one hour, is too often; where the pods are known, one client in each.
+-- param: factor integer default 60 | Too often is more than this many times what one client needs in an hour, or one client in each pod where the pods are known.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- bind: since, until, namespace, namespace, factor
@@ -15,7 +15,7 @@
 -- column: mechanism text | irsa or pod-identity; empty where a chain may have begun in either.
 -- column: sessions integer | Sessions issued in all.
 -- column: hours integer | Hours of the clock in which any was issued.
--- column: busy_hours integer | Hours in which too many were.
+-- column: busy_hours integer | Hours with too many.
 -- column: peak_hour time | When the busiest hour began.
 -- column: peak_sessions integer | Sessions issued in it.
 -- column: peak_pods integer | Pods that they were issued to; empty where the evidence does not name them all.
@@ -24,12 +24,12 @@
 -- column: is_delegated boolean | Whether a known delegate took the sessions as the ServiceAccount.
 -- column: first_time time | The first issuance.
 -- column: last_time time | The last issuance.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: A client made for each request takes credentials for each. Make it once per process and share it; STS throttles the account otherwise.
--- read: Where busy_hours is near hours it goes on; one busy hour alone may be a roll-out, in which each new pod takes its first credentials.
--- limit: Of IRSA nothing tells the pods apart, so that a role of more pods than factor looks like churn: give a greater one.
--- limit: An hour at an end of the time range is counted as far as it lies within.
+-- read: A client made for each request fetches credentials each time. Make it once per process and share it, or STS throttles the account.
+-- read: Where busy_hours is near hours, it goes on. A single busy hour may be a roll-out, in which each new pod fetches its first credentials.
+-- limit: IRSA does not say which pod it was, so a role with more pods than factor looks like churn: give a greater factor.
+-- limit: The first and last hour are counted only as far as they are within the time range.
 -- ref: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html
 -- example: --since 24h --factor 120
 with issued as (

@@ -20,11 +20,11 @@
 -- column: evidence text | What ties the row to the workload.
 -- column: confidence text | exact, inferred, ambiguous or unknown.
 -- column: role_arn text | The session's role.
--- column: account_id text | The account whose trail has the call, which one into another account may be twice; of issuance and expiry, the role's.
+-- column: account_id text | The account whose trail has the call (two trails may have a call into another account); for issuance and expiry, the role's account.
 -- column: event_id text | The record's id.
 -- engines: duckdb, athena, trino
--- read: Rows are in time order; the issuance is the record that handed out the key, and expiry is when that key stops to work.
--- limit: A session issued before the records begin shows its calls only, found by key or by name.
+-- read: Rows are in time order; the issuance is the record that handed out the key, and expiry is when that key stops working.
+-- limit: Of a session issued before the records begin only the calls show, found by key or by name.
 -- limit: The row of an issuance names a workload only where an issuance proves it; rows of calls also tell what is inferred.
 -- limit: Session names repeat: several sessions may share one; the key and the event id do not.
 -- example: --session ASIAIOSFODNN7EXAMPLE

@@ -11,7 +11,7 @@
 -- param: limit integer default 1000 | Rows at most, the earliest first.
 -- bind: since, until, namespace, namespace, service_account, service_account, role, role, others, limit
 -- column: issued_at time | When the key was handed out.
--- column: expires_at time | When it stops to work; empty where the record does not say.
+-- column: expires_at time | When it stops working; empty where the record does not say.
 -- column: access_key_id text | The session's key (ASIA…).
 -- column: workload_namespace text | The Kubernetes namespace; empty where it could not be named.
 -- column: workload_service_account text | The Kubernetes ServiceAccount.
@@ -26,12 +26,12 @@
 -- column: is_delegated boolean | Whether a known delegate took the session as the ServiceAccount.
 -- column: parent_access_key_id text | The key that asked for the session, where one did.
 -- column: source_ip_address text | Where the request came from.
--- column: event_id text | The id of the issuance; with the key, it is what session-timeline takes.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: event_id text | The id of the issuance; session-timeline takes it or the key.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: A key works from issued_at to expires_at, whatever becomes of its pod; ask session-timeline what it did.
+-- read: A key works from issued_at to expires_at, even if its pod is gone; session-timeline shows what it did.
 -- limit: A session issued before the records begin is not here, though its calls may be.
--- limit: EKS issues a pod's credentials to the agent of its node: of Pod Identity, source_ip_address is the service's name.
+-- limit: For Pod Identity, source_ip_address is a service's name: EKS issues a pod's credentials to the agent of its node.
 -- example: --since 24h
 -- example: --since 24h --others true
 -- example: --namespace payments --service-account api --since 24h

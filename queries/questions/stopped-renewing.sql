@@ -1,5 +1,5 @@
 -- id: questions/stopped-renewing
--- question: Which workloads renewed their credentials, and then no more?
+-- question: Which workloads stopped renewing their credentials?
 -- grain: one row per workload and role whose last session ended before the records do
 -- uses: call_attributions, sessions, assumption_failures
 -- param: namespace text optional | Only this Kubernetes namespace.
@@ -21,10 +21,10 @@
 -- column: records_end_at time | The time of the last record in the range.
 -- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's.
 -- engines: duckdb, athena, trino
--- read: Where failures_since is not 0 the workload is refused: ask failed-assumptions. Where it is 0 the workload is gone, idle, or its token is one that STS cannot validate, which leaves no record.
--- limit: What is scaled down, finished or moved to another role is here, too: this tells that it stopped, not why.
+-- read: Where failures_since is not 0, the workload is refused: ask failed-assumptions. Where it is 0, the workload is gone or idle, or STS cannot validate its token, which leaves no record.
+-- limit: Workloads that were scaled down, finished or moved to another role are here too: this says that they stopped, not why.
 -- limit: Records that are missing or late look like a workload that stopped.
--- limit: Sessions of which the records do not say when they end are left out.
+-- limit: Sessions whose records do not say when they end are left out.
 -- example: --since 24h --least 1
 with records_end as (
   select max(c.event_time) as ends_at

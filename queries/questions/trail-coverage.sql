@@ -1,12 +1,12 @@
 -- id: questions/trail-coverage
--- question: Which accounts and regions do these records cover, and with which gaps?
+-- question: Which accounts and regions do these records cover, and with what gaps?
 -- grain: one row per account and region, with all accounts that have records anywhere and all regions that have some
 -- uses: trail_days
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
 -- column: recipient_account_id text | The account whose trail holds the records.
 -- column: aws_region text | The region that recorded them.
--- column: calls integer | Records; 0 where another account has records of this region, and this one has none.
+-- column: calls integer | Records; 0 where other accounts have records of this region, and this one has none.
 -- column: days_missing integer | Days without a record, from the first to the last day of all these rows.
 -- column: first_time time | The first record.
 -- column: last_time time | The last record.
@@ -17,12 +17,12 @@
 -- column: workload_calls integer | Calls of sessions on roles that serve pods.
 -- column: unnamed_calls integer | Those whose workload could not be named for certain.
 -- column: late_calls integer | Records that were first delivered more than an hour after the call.
--- column: longest_delay_seconds integer | The longest time from a call to the first delivery of its record, as the file's name tells it.
+-- column: longest_delay_seconds integer | The longest time from a call to the first delivery of its record, as the file's name says.
 -- engines: duckdb, athena, trino
 -- read: Where data_events is 0, nobody's reads of objects, items and messages are logged there: an empty answer about them proves nothing.
--- read: A gap or silence in a place that is otherwise busy is a fault of the delivery, or somebody's doing; a quiet place has gaps by nature.
--- limit: An account or region that has no record anywhere is not listed: the records do not tell what ought to be there.
--- limit: Files without CloudTrail's own names do not tell when they were delivered. The history tells whole days.
+-- read: A gap or silence in a busy place means that delivery failed, or that somebody stopped it; a quiet place has gaps by nature.
+-- limit: An account or region without any record is not listed: the records do not say what should be there.
+-- limit: Only files with CloudTrail's own names say when they were delivered. From the history, days are whole.
 -- example: --since 7d
 with spans as (
   select

@@ -15,10 +15,10 @@
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
 -- column: session_began time | When the earliest of these sessions began.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
 -- engines: duckdb, athena, trino
--- read: Most rows go away when the records reach back to session_began: the issuance that names the workload lies there.
--- limit: Only sessions on a role or provider known to serve pods are here; other callers are somebody else, not unknown.
+-- read: Most rows go away when the records reach back to session_began, since the issuance then names the workload.
+-- limit: Only sessions on a role or provider that is known to serve pods are here; other callers are not workloads.
 -- example: --since 24h
 with unnamed as (
   select

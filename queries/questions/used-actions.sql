@@ -1,5 +1,5 @@
 -- id: questions/used-actions
--- question: Which IAM actions did workloads really use, and on what?
+-- question: Which IAM actions did workloads use, and on what?
 -- grain: one row per workload, role, action, event name, resource, service in between and confidence
 -- uses: call_attributions
 -- param: namespace text optional | Only this Kubernetes namespace.
@@ -21,15 +21,15 @@
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
 -- column: confidence text | exact, inferred, ambiguous or unknown; only exact is proof.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: Ask by role for a policy: its rows are what all workloads did under it, ambiguous ones among them. Compare over weeks, for some jobs run once a month.
--- limit: An event's name is not always the action's: names known to differ in S3, SQS, SNS, Lambda and CloudWatch are put right, others stand as they are. Check each against the service's list of actions.
+-- read: To write a policy, ask by role: its rows are what all workloads did under it, ambiguous ones too. Look at several weeks, since some jobs run once a month.
+-- limit: An event's name is not always the action's: names known to differ in S3, SQS, SNS, Lambda and CloudWatch are corrected, others are left as they are. Check each against the service's list of actions.
 -- limit: Data events are in the records only where the trail logs them, and some calls leave no record at all: what is missing here may still be used.
--- limit: Some calls need more actions than one, such as CopyObject, which reads its source, or a call that passes a role; the record does not say so.
+-- limit: Some calls need more than one action, such as CopyObject, which also reads its source, or a call that passes a role; the record does not say so.
 -- limit: A call on a bucket and its object, or a table and its index, has a row for the latter only.
--- limit: Calls that failed are left out, also those that were allowed and failed for another reason.
+-- limit: Calls that failed are left out, even those that were allowed and failed for another reason.
 -- ref: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 -- example: --since 24h
 -- example: --namespace payments --service-account api --since 7d

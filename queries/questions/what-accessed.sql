@@ -18,7 +18,7 @@
 -- column: first_time time | The first call.
 -- column: last_time time | The last call.
 -- column: workload_cluster text | The cluster's name, else its issuer.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
 -- read: Each row is one action on one resource; a call that touched two resources counts on both.
 -- limit: Ambiguous calls, which may have been this workload's, are not here: ask unattributed for them.

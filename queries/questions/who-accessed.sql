@@ -19,15 +19,15 @@
 -- column: last_time time | The last call.
 -- column: actions text | What was called.
 -- column: pods text | The pods, where the evidence names them.
--- column: candidates text | The workloads it may have been, where the answer is ambiguous.
--- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's: it tells clusters of one name apart.
+-- column: candidates text | Where the answer is ambiguous: the workloads it may have been.
+-- column: workload_cluster_id text | The cluster's ARN, else its OIDC provider's, which differs where cluster names are the same.
 -- engines: duckdb, athena, trino
--- read: One row is one workload's use of the resource under one role; exact rows are proven by the issuance of the very credentials that were used.
+-- read: One row is one workload's use of the resource under one role; exact rows are proven by the issuance of the credentials that were used.
 -- limit: Reads of S3 objects and DynamoDB items are in CloudTrail only where the trail logs data events.
--- limit: The six random characters that end a secret's ARN are told from a word by a capital or a digit among them; a secret whose six have neither is found by its ARN only.
+-- limit: The six random characters that end a secret's ARN are recognized by a capital or a digit among them; a secret whose six have neither is found only by its ARN.
 -- limit: A secret is best asked for by its name: its ARN finds only the calls that gave the ARN.
 -- limit: Of a record that names more than a hundred resources the first hundred are kept.
--- limit: A call that names no resource in its record and whose service podtrail reads no parameters of is not found by resource.
+-- limit: A call is found only if its record names the resource, or podtrail knows which parameters of its service name one.
 -- ref: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
 -- example: --resource pii-exports --since 24h
 with touched as (

@@ -7,8 +7,8 @@ export function causesMarkdown(causes: readonly Cause[]): string {
   const blocks = [
     '<!-- Generated from src/diagnosis/causes; edit those files instead. -->',
     '# Causes',
-    'What `podtrail diagnose` knows of: each way for a pod to be without the credentials, or the access, that it should have. A cause is\n' +
-      'claimed as `proven`, `likely` or `possible`; where several fit, all are listed with the command that tells them apart.',
+    'Every cause that `podtrail diagnose` knows for a pod to lack credentials or access that it should have. A cause is\n' +
+      'claimed as `proven`, `likely` or `possible`; if several fit, all are listed with the command that tells them apart.',
     'GREEN only reads, YELLOW changes one workload or adds something, RED changes who may do what and needs the security team. podtrail\n' +
       'prints commands and runs none. Severity:',
     SEVERITY_RULE.map((rule) => `- ${escaped(rule)}`).join('\n'),

@@ -12,10 +12,10 @@ const STEPS: readonly Severity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 /** The rule in words, for the documentation. */
 export const SEVERITY_RULE = [
   'LOW: it is over: a session began after the last failure, or the last failure is an hour older than the end of what was read.',
-  'MEDIUM: some attempts succeed since it began; or the logs were not read, so that nothing is known of others.',
+  'MEDIUM: some attempts succeed since it began; or the logs were not read, so nothing is known about others.',
   'HIGH: one workload, of which no attempt has succeeded since it began.',
   'CRITICAL: the same for two workloads or more.',
-  'One step less where it began less than five minutes before the last failure: changes of IAM take minutes.',
+  'One step lower where it began less than five minutes before the last failure: IAM changes take minutes to apply.',
 ];
 
 /** By SEVERITY_RULE. */

@@ -13,7 +13,7 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
     trail: 'Nothing from the node: no AssumeRoleForPodIdentity of it',
     proves: 'The DaemonSet eks-pod-identity-agent is not there, or has fewer ready pods than nodes.',
     suggests: 'A connection to 169.254.170.23 that is refused.',
-    immediate: 'Install the add-on eks-pod-identity-agent, or see why its pods are not ready.',
+    immediate: 'Install the add-on eks-pod-identity-agent, or find out why its pods are not ready.',
     longTerm: 'Install the add-on with the cluster; let its pods tolerate every taint.',
     actions: [
       { command: AGENT, safety: 'GREEN', needs: 'nobody' },
@@ -34,7 +34,7 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
     trail: 'Nothing from the node: no AssumeRoleForPodIdentity of it',
     proves: "The agent's log says so.",
     suggests:
-      'A VPC without a way to the internet whose endpoints lack com.amazonaws.<region>.eks-auth, or a proxy that the agent is sent through.',
+      'A VPC without internet access whose endpoints lack com.amazonaws.<region>.eks-auth, or a proxy between the agent and EKS Auth.',
     who: 'whoever owns the network',
     immediate: "Create the interface endpoint for eks-auth in the cluster's VPC, or let the nodes reach it.",
     longTerm: "Keep the list of endpoints that a private cluster needs with the network's code.",
@@ -61,7 +61,7 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
   },
   'agent-proxied': {
     ...OF_POD_IDENTITY,
-    title: 'A proxy stands between the pod and the agent, or the address is cut off',
+    title: "A proxy is between the pod and the agent, or the agent's address is blocked",
     root: 'network',
     prints: ['Get "http://169.254.170.23/v1/credentials": proxyconnect tcp: …'],
     trail: 'Nothing: EKS is never asked for this pod',
@@ -83,13 +83,13 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
   },
   'hop-limit': {
     ...OF_POD_IDENTITY,
-    title: "The instance's metadata cannot be reached from where it is asked: hop limit",
+    title: "The pod cannot reach the instance's metadata: hop limit",
     root: 'network',
     prints: ['no EC2 IMDS role found … request canceled, context deadline exceeded'],
     trail: 'Nothing',
     proves: 'Never by logs alone: the launch template has the hop limit.',
     suggests:
-      "A client that waits for the instance's metadata. A pod that should have a role of its own does not need it: why it asks there is the question.",
+      "A client that waits for the instance's metadata. A pod with a role of its own does not need it: find out why it asks there.",
     who: 'whoever runs the nodes',
     immediate:
       "Find out why the client does not find the role's credentials; give it its region by AWS_REGION rather than by the instance.",

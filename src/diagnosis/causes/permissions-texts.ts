@@ -57,7 +57,7 @@ export const PERMISSION_TEXTS: TextsOf<typeof PERMISSION_CAUSES> = {
   'denied-by-session-policy': ofKind('session policy', {
     title: 'The session was given a policy of its own that does not allow the action',
     immediate:
-      'Look at what the client hands over when it assumes the role, or at the policy of the Pod Identity association.',
+      'Look at the policy that the client passes when it assumes the role, or at the policy of the Pod Identity association.',
     command:
       'aws eks list-pod-identity-associations --cluster-name <cluster> --namespace <namespace> --service-account <service-account>',
     needs: 'the owner of the workload',
@@ -76,7 +76,7 @@ export const PERMISSION_TEXTS: TextsOf<typeof PERMISSION_CAUSES> = {
     suggests: 'The denied call.',
     immediate:
       "Simulate the action; where the role's policies allow it, look at the resource's policy and the organization's.",
-    longTerm: 'Derive policies from what is used: podtrail ask used-actions.',
+    longTerm: 'Derive policies from use: podtrail ask used-actions.',
     actions: [SIMULATION],
   },
 };
@@ -96,7 +96,7 @@ function ofKind(named: string, { title, immediate, command, needs, safety = 'GRE
     proves: `The message says "${named}".`,
     suggests: 'Nothing.',
     immediate,
-    longTerm: 'Derive policies from what is used: podtrail ask used-actions.',
+    longTerm: 'Derive policies from use: podtrail ask used-actions.',
     actions: [SIMULATION, { command, safety, needs }],
   } as const;
 }

@@ -45,8 +45,8 @@ export const POD_IDENTITY_TEXTS: TextsOf<typeof POD_IDENTITY_CAUSES> = {
     suggests:
       'A container that has AWS_CONTAINER_CREDENTIALS_FULL_URI and whose client finds no credentials.',
     who: 'the owner of the workload',
-    immediate: 'Raise the SDK to a version that knows Pod Identity.',
-    longTerm: 'Hold SDK versions to the table of minimum versions.',
+    immediate: 'Update the SDK to a version that knows Pod Identity.',
+    longTerm: 'Check SDK versions against the table of minimum versions.',
     actions: [
       {
         command: "kubectl get pods -n <namespace> -o jsonpath='{..image}'",
@@ -63,10 +63,10 @@ export const POD_IDENTITY_TEXTS: TextsOf<typeof POD_IDENTITY_CAUSES> = {
     prints: [],
     trail: 'Sessions of both kinds for one ServiceAccount, or of one where the other was expected',
     proves:
-      "The ServiceAccount is annotated and has an association, and the roles differ. Which one wins, the pod says: most SDKs try web identity before the container's credentials, and the webhook gives a pod with an association the container's credentials only.",
+      "The ServiceAccount is annotated and has an association, and the roles differ. The pod shows which one wins: most SDKs try web identity before the container's credentials, and the webhook gives a pod with an association the container's credentials only.",
     suggests: 'Denied calls of the role that is not expected.',
     who: 'the owner of the workload',
-    immediate: 'Take away the one that is not meant, and restart the pods.',
+    immediate: 'Remove the one that is not wanted, and restart the pods.',
     longTerm: 'Move a workload from one to the other in one step.',
     actions: [
       { command: LIST_ASSOCIATIONS, safety: 'GREEN', needs: 'nobody' },

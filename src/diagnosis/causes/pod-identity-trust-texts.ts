@@ -26,23 +26,22 @@ export const POD_IDENTITY_TRUST_TEXTS: TextsOf<typeof POD_IDENTITY_TRUST_CAUSES>
     proves: 'No statement of the trust policy admits the principal pods.eks.amazonaws.com.',
     suggests: 'EKS says that it may not assume the role.',
     immediate: 'Let the trust policy admit pods.eks.amazonaws.com to do sts:AssumeRole and sts:TagSession.',
-    longTerm: 'A role that is moved from IRSA needs the new statement beside the old one.',
+    longTerm: 'A role that moves from IRSA needs the new statement beside the old one.',
   },
   'pod-identity-without-tag-session': {
     ...SHARED,
-    title: 'The role lets EKS assume it and does not allow sts:TagSession',
+    title: 'The role lets EKS assume it, but not tag the session (sts:TagSession)',
     proves: 'The statement for pods.eks.amazonaws.com allows sts:AssumeRole and not sts:TagSession.',
     suggests: 'EKS says that it may not assume the role.',
     immediate: 'Add sts:TagSession to the actions of the statement.',
-    longTerm: 'Start from the trust policy of the documentation.',
+    longTerm: 'Start from the trust policy in the documentation.',
   },
   'pod-identity-condition': {
     ...SHARED,
     title: "A condition of the role's trust policy keeps this pod out",
     proves: 'The first failing condition is one on a tag that EKS sets, or on the cluster or account.',
-    suggests: 'EKS says that it may not assume the role, where other workloads with it succeed.',
-    immediate:
-      'Add this cluster, namespace or ServiceAccount to the condition, if it is meant to have the role.',
+    suggests: 'EKS says that it may not assume the role, while other workloads with the role succeed.',
+    immediate: 'Add this cluster, namespace or ServiceAccount to the condition, if it should have the role.',
     longTerm: 'Give each workload a role of its own.',
   },
   'pod-identity-trust-not-known': {

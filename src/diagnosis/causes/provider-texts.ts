@@ -23,10 +23,10 @@ export const PROVIDER_TEXTS: TextsOf<typeof PROVIDER_CAUSES> = {
       'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks…/id/…',
     ],
     proves: "STS says so; or IAM's list of the role's account has no provider of the issuer.",
-    suggests: 'A cluster that was created or rebuilt lately, all of whose workloads fail.',
+    suggests: 'All workloads fail in a cluster that was created or rebuilt recently.',
     who: "whoever administers IAM of the role's account",
     immediate: "Create the provider for the cluster's issuer in the account of the role.",
-    longTerm: 'Create provider and cluster together; watch that it stays (the function probe-issuer does).',
+    longTerm: 'Create provider and cluster together; check that it stays (the function probe-issuer does).',
     actions: [{ command: LIST, safety: 'GREEN', needs: 'nobody' }, CREATE],
     tell: LIST,
     links: [
@@ -40,10 +40,10 @@ export const PROVIDER_TEXTS: TextsOf<typeof PROVIDER_CAUSES> = {
     prints: [],
     proves:
       "STS finds no provider, or IAM's list of the role's account has none, and the role's account is not the cluster's.",
-    suggests: "A provider that is there, in the cluster's account alone.",
+    suggests: "A provider in the cluster's account only.",
     who: "whoever administers IAM of the role's account",
     immediate:
-      "Create the provider in the role's account, or assume the role by a role of the cluster's account.",
+      "Create the provider in the role's account, or assume the role from a role in the cluster's account.",
     longTerm: 'Pod Identity with a target role needs no provider in any account.',
     actions: [{ command: LIST, safety: 'GREEN', needs: 'nobody' }, CREATE],
     tell: LIST,
@@ -57,7 +57,7 @@ export const PROVIDER_TEXTS: TextsOf<typeof PROVIDER_CAUSES> = {
     suggests:
       "An annotation eks.amazonaws.com/audience, or a token of Pod Identity or of the cluster's API used for STS.",
     who: "whoever administers IAM of the role's account, or the owner of the workload",
-    immediate: `Ask for a token for ${STS_AUDIENCE}; or add the audience that is meant to the provider.`,
+    immediate: `Ask for a token for ${STS_AUDIENCE}; or add the intended audience to the provider.`,
     longTerm: `Use ${STS_AUDIENCE} everywhere.`,
     actions: [
       { command: GET, safety: 'GREEN', needs: 'nobody' },
@@ -112,7 +112,7 @@ export const PROVIDER_TEXTS: TextsOf<typeof PROVIDER_CAUSES> = {
     who: 'whoever runs the issuer',
     immediate:
       "Make the issuer's configuration and keys readable from the internet, quickly and without limits.",
-    longTerm: 'Watch the issuer as STS sees it (the function probe-issuer does).',
+    longTerm: 'Check the issuer as STS does (the function probe-issuer does).',
     actions: [
       {
         command: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration',
@@ -128,11 +128,11 @@ export const PROVIDER_TEXTS: TextsOf<typeof PROVIDER_CAUSES> = {
     root: 'token',
     title: 'The token was signed by a key that the issuer does not publish',
     prints: ['InvalidIdentityToken: The web identity token provided could not be validated'],
-    proves: 'STS says that the signature does not fit.',
-    suggests: 'Keys of the issuer that were rotated lately.',
+    proves: 'STS says that the signature is wrong.',
+    suggests: "The issuer's keys were rotated recently.",
     who: 'whoever runs the issuer',
-    immediate: 'Let the pods get new tokens; see that the published keys are those that sign.',
-    longTerm: 'Publish a new key before it signs, and the old one until its last token is expired.',
+    immediate: 'Let the pods get new tokens; check that the keys that sign are published.',
+    longTerm: 'Publish a new key before it signs, and the old one until its last token has expired.',
     actions: [
       {
         command: 'curl -sS -m 5 https://<issuer>/.well-known/openid-configuration',

@@ -16,10 +16,9 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     title: 'The role does not exist',
     root: 'iam_role',
     prints: [NOT_AUTHORIZED],
-    trail: `${DENIED}; the role that was asked for stands in it`,
+    trail: `${DENIED}; it names the role that was asked for`,
     proves: 'IAM says that there is no such role in its account.',
-    suggests:
-      'DeleteRole in the trail, or a denial for a role whose name differs by a letter from one that is there.',
+    suggests: 'DeleteRole in the trail, or a denial for a role whose name is one letter off an existing one.',
     who: 'the owner of the role',
     immediate: 'Create the role, or put the right name into the annotation or association.',
     longTerm: 'Create role and annotation from one source.',
@@ -36,13 +35,13 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     links: ['https://repost.aws/knowledge-center/iam-idp-access-error'],
   },
   'session-too-long': {
-    title: "The session is asked for longer than the role's maximum",
+    title: "The requested session is longer than the role's maximum",
     root: 'iam_role',
     prints: [
       'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
       'ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     ],
-    trail: 'Nothing that is known of',
+    trail: 'Nothing, as far as is known',
     proves: 'STS says so.',
     suggests: 'Nothing.',
     who: 'the owner of the workload, or the owner of the role',
@@ -60,16 +59,16 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html'],
   },
   'session-name-illegal': {
-    title: 'The session name has a character that STS does not take, or is too long',
+    title: 'The session name has a character that STS does not accept, or is too long',
     root: 'sdk',
     prints: [
       "ValidationError: 1 validation error detected: Value '…' at 'roleSessionName' failed to satisfy constraint",
     ],
-    trail: 'Nothing that is known of',
+    trail: 'Nothing, as far as is known',
     proves: 'STS says so.',
-    suggests: "AWS_ROLE_SESSION_NAME that is made of a pod's or branch's name.",
+    suggests: 'AWS_ROLE_SESSION_NAME is made from the name of a pod or branch.',
     who: 'the owner of the workload',
-    immediate: 'Let AWS_ROLE_SESSION_NAME have 2 to 64 of letters, digits and =,.@_- only, or leave it out.',
+    immediate: 'Set AWS_ROLE_SESSION_NAME to 2 to 64 letters, digits and =,.@_- only, or leave it out.',
     longTerm: "Leave the name to the webhook or the SDK, or use the pod's name.",
     actions: [
       {
@@ -85,7 +84,7 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     title: 'STS is not active in the region for the account',
     root: 'sts',
     prints: ['RegionDisabledException: STS is not activated in this region for account:111122223333.'],
-    trail: 'Nothing that is known of',
+    trail: 'Nothing, as far as is known',
     proves: 'STS says so.',
     suggests: 'Nothing.',
     who: 'whoever administers the account',
@@ -109,11 +108,11 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     prints: [NOT_AUTHORIZED],
     trail: DENIED,
     proves: "Never from what podtrail reads: these policies are the organization's.",
-    suggests: 'The trust policy allows the attempt, and it was refused all the same.',
+    suggests: 'The trust policy allows the attempt, but it was refused.',
     who: "whoever administers the organization's policies",
     immediate:
-      "Ask them for the policies of the role's account that name sts:AssumeRole*; see that the trust policy was not changed since.",
-    longTerm: 'Let such policies be known to those whom they keep out.',
+      "Ask them for the policies of the role's account that name sts:AssumeRole*; check that the trust policy was not changed since.",
+    longTerm: 'Tell those whom such policies keep out.',
     actions: [
       {
         command:

@@ -50,8 +50,7 @@ export const SERVICE_ACCOUNT_TEXTS: TextsOf<typeof SERVICE_ACCOUNT_CAUSES> = {
       'The annotation, AWS_ROLE_ARN of the pod or the request has no ARN of an IAM role; or STS said so.',
     suggests: 'Nothing.',
     immediate: 'Write the role\'s ARN as "aws iam get-role" prints it, and restart the pods.',
-    longTerm:
-      'Have the ARN filled in by what creates the role, and let the deployment fail where it is empty.',
+    longTerm: 'Let whatever creates the role fill in the ARN, and let the deployment fail if it is empty.',
     actions: [LOOK, ANNOTATE, RESTART],
     tell: NODE_ROLE_TELL,
   },
@@ -76,7 +75,7 @@ export const SERVICE_ACCOUNT_TEXTS: TextsOf<typeof SERVICE_ACCOUNT_CAUSES> = {
     trail: 'Nothing, or the calls and failures of the other ServiceAccount',
     proves: 'A pod that was named runs as another ServiceAccount, often "default".',
     suggests: 'Failures of the subject system:serviceaccount:<namespace>:default.',
-    immediate: 'Set serviceAccountName in the pod template; a pod keeps the one that it was created with.',
+    immediate: 'Set serviceAccountName in the pod template; a pod keeps the one it was created with.',
     longTerm: 'Refuse pods of "default" in namespaces whose workloads have roles.',
     actions: [
       {
@@ -99,7 +98,7 @@ export const SERVICE_ACCOUNT_TEXTS: TextsOf<typeof SERVICE_ACCOUNT_CAUSES> = {
     prints: [NO_CREDENTIALS],
     proves:
       'The annotation was set after the pod was created, and the pod lacks AWS_ROLE_ARN or has another.',
-    suggests: 'Pods of one ServiceAccount of which only the older ones fail.',
+    suggests: 'Of the pods of one ServiceAccount, only the older ones fail.',
     immediate: 'Restart the pods: the webhook acts when a pod is created.',
     longTerm: 'Let a change of the annotation change the pod template too, such as by a checksum annotation.',
     actions: [

@@ -18,23 +18,23 @@ const SDKS = [
 export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
   'token-expired': {
     ...SHARED,
-    title: 'The token was expired, or too old, when it was used',
+    title: 'The token had expired, or was too old, when it was used',
     prints: [
       'ExpiredTokenException: Token expired: current date/time 1624482533 must be before the expiration date/time1624482335',
       'ExpiredTokenException: Token too old: 441398',
     ],
     proves: 'STS says so, with both times.',
-    suggests: 'A workload that had sessions for a day and then none.',
-    immediate: 'Restart the pods: a new pod reads the present token.',
+    suggests: 'A workload had sessions for a day, and then none.',
+    immediate: 'Restart the pods: a new pod reads the current token.',
     longTerm:
-      'Use an SDK that reads the token file before every assumption; see that the clocks of the nodes are right.',
+      "Use an SDK that reads the token file before every assumption; check that the nodes' clocks are right.",
     actions: [IMAGES, RESTART],
     tell: 'kubectl exec -n <namespace> <pod> -- date',
     links: SDKS,
   },
   'token-invalid': {
     ...SHARED,
-    title: 'What was sent as the token is none that STS takes',
+    title: 'What was sent as the token is not one that STS accepts',
     prints: [
       'InvalidIdentityToken: The ID Token provided is not a valid JWT',
       'InvalidIdentityToken: Missing a required claim: aud',
@@ -43,7 +43,7 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
     proves: 'STS says so.',
     suggests: 'A token file that was written by hand or is cut short.',
     immediate:
-      'Let the webhook mount the token; take AWS_WEB_IDENTITY_TOKEN_FILE of other files out of the manifest.',
+      'Let the webhook mount the token; remove any other AWS_WEB_IDENTITY_TOKEN_FILE from the manifest.',
     longTerm: 'Leave variables and volume to the webhook.',
     actions: [
       {
@@ -69,9 +69,9 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
       'Sessions of the workload stop being renewed; later calls fail with ExpiredToken where the service logs them',
     proves: 'Never by logs alone: the image or the lock file names the SDK.',
     suggests: 'Calls that fail an hour or a day after the pod began, and work again once it is restarted.',
-    immediate: 'Restart the pods, which buys as much time as a session lasts.',
+    immediate: 'Restart the pods: that helps for as long as a session lasts.',
     longTerm:
-      'Use an SDK of the table of minimum versions, and its default credential chain rather than keys copied out of it.',
+      'Use an SDK from the table of minimum versions, and its default credential chain rather than keys copied out of it.',
     actions: [IMAGES, RESTART],
     tell: 'podtrail ask stopped-renewing --store trail.duckdb',
     links: SDKS,
@@ -85,8 +85,8 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
     proves: 'Never by logs alone: the image or the lock file names the SDK.',
     suggests:
       "A container that has both variables and a token, and whose client finds no credentials or uses the node's role.",
-    immediate: 'Raise the SDK to a version that knows web identity; in Java, add its module sts.',
-    longTerm: 'Hold SDK versions to the table of minimum versions.',
+    immediate: 'Update the SDK to a version that knows web identity; in Java, add its module sts.',
+    longTerm: 'Check SDK versions against the table of minimum versions.',
     actions: [IMAGES],
     tell: 'podtrail ask node-role-calls --store trail.duckdb',
     links: SDKS,
@@ -105,7 +105,7 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
     immediate:
       "See which credentials the container finds first: keys in variables, a profile, web identity, the container's, then the node's.",
     longTerm:
-      "Keep pods from the node's role: hop limit 1 and IMDSv2 only, and nothing more in the node's role than a node needs.",
+      "Keep pods away from the node's role: hop limit 1 and IMDSv2 only, and nothing more in the node's role than a node needs.",
     actions: [
       {
         command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",

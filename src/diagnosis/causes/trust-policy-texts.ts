@@ -39,8 +39,8 @@ export const TRUST_POLICY_TEXTS: TextsOf<typeof TRUST_POLICY_CAUSES> = {
     proves: 'A Deny statement of the trust policy matches the request.',
     suggests: 'Nothing: every refusal reads the same.',
     immediate:
-      'Ask whoever wrote the Deny statement whether it means this workload; nothing else can let it in.',
-    longTerm: "Say in the statement's Sid whom it is to keep out.",
+      'Ask whoever wrote the Deny statement whether it means this workload; no other change can let it in.',
+    longTerm: "Say in the statement's Sid whom it keeps out.",
   },
   'trust-wrong-issuer': {
     ...SHARED,
@@ -48,7 +48,7 @@ export const TRUST_POLICY_TEXTS: TextsOf<typeof TRUST_POLICY_CAUSES> = {
     proves:
       "No statement names the provider of the token's issuer, or the condition keys are those of another issuer.",
     suggests:
-      'The refusal itself, where the cluster was rebuilt lately or the role copied from another cluster.',
+      'The refusal itself, where the cluster was rebuilt recently or the role copied from another cluster.',
     immediate:
       "Put the provider of this cluster's issuer into the trust policy, in the principal and in the condition keys.",
     longTerm:
@@ -59,7 +59,7 @@ export const TRUST_POLICY_TEXTS: TextsOf<typeof TRUST_POLICY_CAUSES> = {
     title: 'StringEquals compares the subject with a wildcard, which it takes literally',
     proves: 'The first failing condition is an equality whose value has * or ? and would match as a pattern.',
     suggests: 'Nothing: every refusal reads the same.',
-    immediate: 'Name the exact subject; StringLike only where several are really meant.',
+    immediate: 'Name the exact subject; use StringLike only if several are meant.',
     longTerm: 'Run "podtrail policy explain" on trust policies before they are applied.',
   },
   'trust-wrong-subject': {
@@ -70,7 +70,7 @@ export const TRUST_POLICY_TEXTS: TextsOf<typeof TRUST_POLICY_CAUSES> = {
     immediate:
       'Add this subject to the condition, or let the pod run as the ServiceAccount that the role is for.',
     longTerm:
-      'Give each workload a role of its own; a namespace that is renamed takes its trust policy along.',
+      'Give each workload a role of its own; when a namespace is renamed, change the trust policy too.',
   },
   'trust-wrong-audience': {
     ...SHARED,
@@ -86,22 +86,21 @@ export const TRUST_POLICY_TEXTS: TextsOf<typeof TRUST_POLICY_CAUSES> = {
     proves: 'The statement that trusts the provider allows other actions only, such as sts:AssumeRole.',
     suggests: 'Nothing: every refusal reads the same.',
     immediate: 'Let the statement allow sts:AssumeRoleWithWebIdentity.',
-    longTerm: 'Start from a trust policy of the documentation rather than from one for EC2.',
+    longTerm: 'Start from a trust policy in the documentation, not from one for EC2.',
   },
   'trust-other-condition': {
     ...SHARED,
     title: 'Another condition of the trust policy is not met',
     proves: 'The first failing condition is about neither subject nor audience: an address, a tag, a time.',
-    suggests: 'The refusal, where it comes from some networks or at some times only.',
-    immediate:
-      'Look at what the condition is to keep out; it is there on purpose until somebody says otherwise.',
+    suggests: 'The refusal, where it comes only from some networks or at some times.',
+    immediate: 'Find out what the condition is for before you change it.',
     longTerm: "Say in the statement's Sid what the condition is for.",
   },
   'trust-invalid': {
     ...SHARED,
-    title: 'The trust policy has faults of grammar, and allows nothing for them',
-    proves: 'The document breaks the grammar of policies where the statement for this workload stands.',
-    suggests: 'Nothing: IAM would not have taken it, so the file given is hardly the policy in force.',
+    title: 'The trust policy has syntax errors, and so allows nothing',
+    proves: 'The document breaks the grammar of policies at the statement for this workload.',
+    suggests: 'Nothing: IAM would have refused it, so the given file is probably not the policy in force.',
     immediate: 'Compare the file with what "aws iam get-role" prints.',
     longTerm: 'Validate policies before they are applied (aws accessanalyzer validate-policy).',
   },

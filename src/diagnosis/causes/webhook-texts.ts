@@ -27,37 +27,36 @@ export const WEBHOOK_TEXTS: TextsOf<typeof WEBHOOK_CAUSES> = {
     title: 'The cluster has no webhook that gives pods their role',
     prints: [NO_VARIABLES],
     proves:
-      'The ServiceAccount is annotated, its pod has no AWS_ROLE_ARN, and no webhook configuration is there.',
+      'The ServiceAccount is annotated, its pod has no AWS_ROLE_ARN, and there is no webhook configuration.',
     suggests: 'A cluster outside EKS, where the webhook has to be installed.',
     immediate:
-      'Install the webhook (on EKS it is part of the control plane: tell AWS Support), then create the pods anew.',
-    longTerm: 'Install it with the cluster, and watch that it is there.',
+      'Install the webhook (on EKS it is part of the control plane: tell AWS Support), then recreate the pods.',
+    longTerm: 'Install it with the cluster, and check that it stays.',
     actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
     tell: LOOK,
   },
   'webhook-failing': {
     ...SHARED,
-    title: 'The webhook is there and fails',
+    title: 'The webhook exists, but fails',
     prints: ['failed calling webhook "iam-for-pods.amazonaws.com"'],
     proves:
       'An event or the API server says that the call failed; or it has no ready address or no CA bundle, and pods lack their variables.',
-    suggests:
-      'Pods created in one span of time that lack the variables, where older and newer ones have them.',
+    suggests: 'Pods created in a certain time lack the variables, while older and newer ones have them.',
     immediate:
-      'Bring the webhook back (its pods, its certificate, the security group from the control plane), then create the pods anew.',
-    longTerm: 'Run two of it, renew its certificate by cert-manager, and alarm on failed calls.',
+      'Bring the webhook back (its pods, its certificate, the security group from the control plane), then recreate the pods.',
+    longTerm: 'Run two replicas, renew the certificate with cert-manager, and alarm on failed calls.',
     actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
     tell: 'kubectl get events -n <namespace> --field-selector reason=FailedCreate',
   },
   'webhook-not-matching': {
     ...SHARED,
-    title: 'The webhook does not take this pod',
+    title: 'The webhook does not handle this pod',
     prints: [],
     proves:
-      "The webhook's selectors leave out the pod's namespace or labels (eks.amazonaws.com/skip-pod-identity-webhook).",
-    suggests: 'A webhook that is sound, and a pod created after the annotation that has no variables.',
-    immediate: 'Take the label that leaves the pod out off it, or widen the selector.',
-    longTerm: 'Keep selectors that leave out whole namespaces few and written down.',
+      "The webhook's selectors exclude the pod's namespace or labels (eks.amazonaws.com/skip-pod-identity-webhook).",
+    suggests: 'The webhook works, but a pod created after the annotation has no variables.',
+    immediate: 'Remove the label that excludes the pod, or widen the selector.',
+    longTerm: 'Keep selectors that exclude whole namespaces few, and document them.',
     actions: [{ command: LOOK, safety: 'GREEN', needs: 'nobody' }, RESTART],
     tell: 'kubectl get pod <pod> -n <namespace> --show-labels',
   },
@@ -72,10 +71,9 @@ export const WEBHOOK_TEXTS: TextsOf<typeof WEBHOOK_CAUSES> = {
     who: 'the owner of the workload',
     proves:
       'A container has AWS_WEB_IDENTITY_TOKEN_FILE and no token is mounted in it; or the client could not open the file.',
-    suggests:
-      'Variables that were written into the manifest by hand, and containers that a later webhook added.',
+    suggests: 'Variables written into the manifest by hand, or containers that a later webhook added.',
     immediate:
-      'Take hand-written variables out of the manifest and create the pod anew; for a user other than root set fsGroup.',
+      'Remove hand-written variables from the manifest and recreate the pod; for a user other than root set fsGroup.',
     longTerm: 'Leave variables and volume to the webhook.',
     actions: [
       {
