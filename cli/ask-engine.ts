@@ -127,7 +127,7 @@ async function dryRun(open: OpenWarehouse, asked: EngineAsked, now: Date): Promi
       (error: Error) => `how much that reads at most is not known: ${error.message}`,
     );
     parts.push(
-      `-- From the history in ${places.history}${source === 'auto' ? ', where it has every day of the range' : ''}`,
+      `-- From the history in ${places.history}${source === 'auto' ? ', where it has the range to its last moment' : ''}`,
       `-- ${inLine(size)}`,
       ...bound.map((value, index) => `-- ? ${index + 1}: ${inLine(literal(value))}`),
       sql,

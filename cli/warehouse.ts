@@ -61,7 +61,10 @@ const OF_BOTH = () => [
     '--without <paths>',
     'log files to leave out since they cannot be read to their end, with commas between them',
   ),
-  new Option('--first-day <day>', 'the first day that the trail delivered on (default: 2026-01-01)'),
+  new Option(
+    '--first-day <day>',
+    'the first day that the trail delivered on (default: 2013-11-13, when CloudTrail began)',
+  ),
   new Option(
     '--max-scan <size>',
     'refuse to read more than this, and cancel once it has been read (10GB)',

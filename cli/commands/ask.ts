@@ -96,7 +96,7 @@ function questionCommand(
   addEngineGroups(command, [
     new Option(
       '--source <name>',
-      'what to read; auto: the history where it covers every day asked, else the log files',
+      'what to read; auto: the history where it has the range to its last moment, else the log files',
     )
       .choices(SOURCES)
       .default('auto'),

@@ -38,7 +38,7 @@ function historyCommands(
     .copyInheritedSettings(program)
     .summary('make the tables')
     .description(
-      'Makes the table over the log files as they lie in the bucket, and the tables of the attributed history; what is there already stays.',
+      'Makes the table over the log files as they lie in the bucket, and the tables of the attributed history. A history that is there stays; the table over the log files, which holds nothing of its own, is made anew.',
     )
     .option('--print', 'print the statements, and run nothing')
     .action(async (flags: WarehouseFlags) => finish(await runInit(engine, flags, io)));
