@@ -113,7 +113,7 @@ describe('podtrail diagnose --cluster', () => {
     expect(stderr).toMatch(/could not read EC2 DescribeVpcEndpoints: .*said by the test/);
     account.facts = { ...account.facts, vpcEndpoints: [], agentAddOn: null };
     expect((await runMain([...ASKED, '--kubeconfig', files.path('kubeconfig')])).code).toBe(0);
-    expect(stderr).toMatch(/nothing that was read keeps the workload from its credentials/);
+    expect(stderr).toMatch(/found nothing that keeps the workload from its credentials/);
   });
 
   it('asks AWS nothing more where nobody is known to AWS', async () => {
@@ -144,7 +144,7 @@ describe('podtrail diagnose --cluster', () => {
     const { stdout } = await runMain(asked);
     account.endpoint = cluster.url;
     expect(stdout).toMatch(
-      /context prod is of http:\/\/127\.0\.0\.1:\d+, and the cluster asked about is https:\/\/another/,
+      /context prod is for http:\/\/127\.0\.0\.1:\d+, but --cluster is at https:\/\/another/,
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   type Execute,
   startAthenaServer,
 } from '../support/athena-server.ts';
+import { noRecords } from '../support/no-records.ts';
 import { runMain } from '../support/run-main.ts';
 
 const TRAIL = ['--bucket', 's3://trail-bucket/', '--accounts', '111122223333', '--regions', 'us-east-1'];
@@ -38,7 +39,7 @@ async function run(argv: string[], execute: Execute) {
 describe('what was spent', () => {
   it('is, of each statement, what it read and 10 MB at least', async () => {
     const { stderr } = await run(ASK, async ({ sql }) => ({
-      ...NOTHING,
+      ...noRecords(sql),
       scannedBytes: isReading(sql) ? 1e12 : 0,
     }));
     const statements = server.statements.length;
