@@ -1,34 +1,17 @@
 // The Athena adapter with the real client against a server that speaks Athena's protocol.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Athena } from '../../src/adapters/athena/athena.ts';
 import { allRows, type StatementLimits } from '../../src/adapters/warehouse/warehouse.ts';
-import {
-  ATHENA_ENVIRONMENT,
-  AthenaFailure,
-  type AthenaResult,
-  type AthenaServer,
-  type Execute,
-  startAthenaServer,
-} from '../support/athena-server.ts';
+import { athenaInTests, NOTHING } from '../support/athena-in-tests.ts';
+import { AthenaFailure, type AthenaServer, type Execute } from '../support/athena-server.ts';
 
-const NOTHING: AthenaResult = { columns: [], rows: [], scannedBytes: 0 };
 const never: Execute = () => new Promise(() => {});
 
 let server: AthenaServer;
-let before: NodeJS.ProcessEnv;
-
-beforeEach(() => {
-  before = { ...process.env };
-  Object.assign(process.env, ATHENA_ENVIRONMENT);
-});
-afterEach(async () => {
-  process.env = before;
-  await server.stop();
-});
+const start = athenaInTests();
 
 async function athena(execute: Execute, limits: StatementLimits = {}): Promise<Athena> {
-  server = await startAthenaServer(execute);
-  process.env.AWS_ENDPOINT_URL_ATHENA = server.url;
+  server = await start(execute);
   return Athena.connect({
     workgroup: 'wg',
     database: 'podtrail',

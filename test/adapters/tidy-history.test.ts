@@ -1,37 +1,23 @@
 // Tidying the history, which Athena does a part of at a time.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Athena } from '../../src/adapters/athena/athena.ts';
 import { tidyHistory } from '../../src/adapters/warehouse/roll-up.ts';
-import {
-  ATHENA_ENVIRONMENT,
-  type AthenaServer,
-  type Execute,
-  startAthenaServer,
-} from '../support/athena-server.ts';
+import { athenaInTests, NOTHING } from '../support/athena-in-tests.ts';
+import type { AthenaServer, Execute } from '../support/athena-server.ts';
 
 const PLACES = { layout: null, history: 'podtrail', scratch: 'podtrail_scratch_' };
 
 let server: AthenaServer;
-let before: NodeJS.ProcessEnv;
-
-beforeEach(() => {
-  before = { ...process.env };
-  Object.assign(process.env, ATHENA_ENVIRONMENT);
-});
-afterEach(async () => {
-  process.env = before;
-  await server.stop();
-});
+const start = athenaInTests();
 
 /** What was sent of the table `calls`. */
 async function tidied(fail: (sql: string) => string | null): Promise<string[]> {
   const execute: Execute = async ({ sql }) => {
     const reason = fail(sql);
     if (reason !== null) throw new Error(reason);
-    return { columns: [], rows: [], scannedBytes: 0 };
+    return NOTHING;
   };
-  server = await startAthenaServer(execute);
-  process.env.AWS_ENDPOINT_URL_ATHENA = server.url;
+  server = await start(execute);
   const athena = await Athena.connect({ workgroup: 'wg', database: 'podtrail', location: null });
   await tidyHistory(athena, PLACES, new Date('2026-10-05T03:20:00Z'));
   return server.statements.map(({ sql }) => sql).filter((sql) => sql.includes('podtrail.calls'));

@@ -1,13 +1,7 @@
 // What a command on Athena says that it read and cost, however it ends.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  ATHENA_ENVIRONMENT,
-  AthenaFailure,
-  type AthenaResult,
-  type AthenaServer,
-  type Execute,
-  startAthenaServer,
-} from '../support/athena-server.ts';
+import { describe, expect, it } from 'vitest';
+import { athenaInTests, NOTHING } from '../support/athena-in-tests.ts';
+import { AthenaFailure, type AthenaServer, type Execute } from '../support/athena-server.ts';
 import { noRecords } from '../support/no-records.ts';
 import { runMain } from '../support/run-main.ts';
 
@@ -15,24 +9,13 @@ const TRAIL = ['--bucket', 's3://trail-bucket/', '--accounts', '111122223333', '
 const RANGE = ['--since', '2026-10-05', '--until', '2026-10-06'];
 const ASK = ['ask', 'unattributed', '--engine', 'athena', '--source', 'logs', ...RANGE, ...TRAIL];
 const NOW = new Date('2026-10-09T00:00:00Z');
-const NOTHING: AthenaResult = { columns: [], rows: [], scannedBytes: 0 };
 const isReading = (sql: string) => sql.startsWith('create table log_file_records');
 
 let server: AthenaServer;
-let before: NodeJS.ProcessEnv;
-
-beforeEach(() => {
-  before = { ...process.env };
-  Object.assign(process.env, ATHENA_ENVIRONMENT);
-});
-afterEach(async () => {
-  process.env = before;
-  await server.stop();
-});
+const start = athenaInTests();
 
 async function run(argv: string[], execute: Execute) {
-  server = await startAthenaServer(execute);
-  process.env.AWS_ENDPOINT_URL_ATHENA = server.url;
+  server = await start(execute);
   return runMain(argv, { now: NOW });
 }
 

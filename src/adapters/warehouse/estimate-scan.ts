@@ -1,4 +1,5 @@
 // Estimates what a question will read, before it does: by listing the objects of its partitions or tables in S3.
+import { each } from '../../each.ts';
 import type { OpenOptions } from '../s3.ts';
 import { connectS3, parseS3Path } from '../s3.ts';
 import { type S3Target, s3Reason } from '../s3-errors.ts';
@@ -46,15 +47,12 @@ export async function estimateScan(
   const sums = { bytes: 0, files: 0 };
   try {
     const s3 = await connectS3(options);
-    const left = [...listed];
-    const work = async () => {
-      for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
-        const { bytes, files } = await sizeUnder(s3, target.bucket, `${target.key}${folder}`);
-        sums.bytes += bytes;
-        sums.files += files;
-      }
+    const add = async (folder: string) => {
+      const { bytes, files } = await sizeUnder(s3, target.bucket, `${target.key}${folder}`);
+      sums.bytes += bytes;
+      sums.files += files;
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await each(listed, add, AT_ONCE);
   } catch (error) {
     throw new WarehouseError('estimate', s3Reason({ bucket: target.bucket }, error), { cause: error });
   }

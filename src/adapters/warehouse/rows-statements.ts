@@ -14,16 +14,9 @@ export function rowsStatements(
     `select ${names} from (values ${listed.join(', ')}) as r(${names})`;
   const lists = inLists(rows.map(listedRow));
   const [first, ...others] = lists.map(select);
-  return first === undefined
-    ? [
-        `${select([
-          listedRow(
-            columns.map(() => null),
-            0,
-          ),
-        ])} where 1 = 0`,
-      ]
-    : [first, ...others];
+  if (first !== undefined) return [first, ...others];
+  const nothing = columns.map(() => null);
+  return [`${select([listedRow(nothing, 0)])} where 1 = 0`];
 }
 
 function listedRow(row: readonly (string | null)[], place: number): string {

@@ -1,5 +1,7 @@
 // Owns the tables of a schema that lives as long as one piece of work, and drops them with it, however the work ends.
+
 import { randomUUID } from 'node:crypto';
+import { each } from '../../each.ts';
 import type { BoundValue } from '../compose-over-tables.ts';
 import type { DerivingEngine } from '../derive-callers.ts';
 import { readRelation } from '../query-files.ts';
@@ -56,12 +58,9 @@ export class ScratchTables implements DerivingEngine {
   async dropAll(): Promise<unknown[]> {
     const warehouse = this.warehouse.withoutLimits();
     const faults: unknown[] = [];
-    const left = [...this.#made];
-    const work = async () => {
-      for (let name = left.pop(); name !== undefined; name = left.pop())
-        await warehouse.run(`drop table if exists ${name}`).catch((error) => faults.push(error));
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const drop = (name: string) =>
+      warehouse.run(`drop table if exists ${name}`).catch((error) => faults.push(error));
+    await each(this.#made, drop, AT_ONCE);
     return faults;
   }
 }
