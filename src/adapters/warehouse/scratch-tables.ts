@@ -60,7 +60,7 @@ export class ScratchTables implements DerivingEngine {
     const faults: unknown[] = [];
     const drop = (name: string) =>
       warehouse.run(`drop table if exists ${name}`).catch((error) => faults.push(error));
-    await each(this.#made, drop, AT_ONCE);
+    await each([...this.#made].reverse(), drop, AT_ONCE);
     return faults;
   }
 }
