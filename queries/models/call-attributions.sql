@@ -28,7 +28,9 @@ select
   case when a.is_final then a.service_account else i.service_account end as workload_service_account,
   a.pod as workload_pod,
   a.pod_uid as workload_pod_uid,
-  case when a.is_final then a.mechanism else i.mechanism end as workload_mechanism,
+  case when a.confidence is not null then a.mechanism else i.mechanism end as workload_mechanism,
+  -- Known of sessions too that are nobody's, such as those of Pod Identity without tags.
+  coalesce(i.mechanism, a.mechanism) as session_mechanism,
   case when a.is_final then a.evidence when i.confidence is not null then coalesce(a.evidence, i.evidence) end as evidence,
   coalesce(case when a.is_final then a.confidence else i.confidence end, 'unknown') as confidence,
   case when a.is_final then a.candidates else i.candidates end as candidates,

@@ -33,6 +33,7 @@ select
   k.workload_pod as workload_pod,
   k.workload_pod_uid as workload_pod_uid,
   k.workload_mechanism as workload_mechanism,
+  k.session_mechanism as session_mechanism,
   k.evidence as evidence,
   k.confidence as confidence,
   k.candidates as candidates,

@@ -35,7 +35,7 @@ select
   case when o.evidence is not null or o.mechanism = 'irsa' then o.claim_key end as claim_key,
   case when o.evidence is not null then o.pod end as pod,
   case when o.evidence is not null then o.pod_uid end as pod_uid,
-  case when o.is_named then o.mechanism end as mechanism,
+  case when o.mechanism in ('irsa', 'pod-identity') then o.mechanism end as mechanism,
   cast(null as varchar) as candidates,
   case when o.is_named and o.mechanism = 'irsa' then o.pod_candidates end as pod_candidates,
   case

@@ -81,7 +81,7 @@ select
   case when h.confidence = 'exact' then h.claim_key end as claim_key,
   case when h.confidence = 'exact' then h.pod end as pod,
   case when h.confidence = 'exact' then h.pod_uid end as pod_uid,
-  case when h.confidence is not null then h.mechanism end as mechanism,
+  case when h.mechanism in ('irsa', 'pod-identity') then h.mechanism end as mechanism,
   case when h.confidence = 'ambiguous' then '[' || h.candidates || ']' end as candidates,
   case
     when h.confidence is not null and h.pod_candidates is not null then h.pod_candidates

@@ -1,7 +1,7 @@
 -- id: questions/cross-account-access
 -- question: Which workloads called into another account than their first role's?
 -- grain: one row per workload, role, account, service, action and confidence
--- uses: call_attributions
+-- uses: counted_calls
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: account account optional | Only this account, by its twelve digits.
 -- param: since time optional | Start of the time range (inclusive).
@@ -44,12 +44,15 @@ with called as (
     coalesce(case when c.evidence = 'session-tags' then c.session_issuer_arn end, element_at(c.hops, -1)) as role_arn,
     c.event_source as event_source,
     c.event_name as event_name,
-    c.event_time as event_time,
+    c.first_time as first_time,
+    c.last_time as last_time,
+    c.calls as calls,
     c.is_denied as is_denied,
-    coalesce(c.shared_event_id, cast(c.record_key as varchar)) as call_key,
+    c.shared_event_id as shared_event_id,
+    c.record_key as record_key,
     c.recipient_account_id as recipient_account_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
-  from call_attributions as c
+  from counted_calls as c
   where c.principal_class = 'workload'
     and (cast(? as varchar) is null or c.workload_namespace = ?)
 ),
@@ -60,7 +63,7 @@ made as (
   where c.recipient_account_id <> c.home_account_id
     or cardinality(filter(c.resources, x -> split_part(x, ':', 5) not in ('', c.home_account_id))) > 0
 ),
-touched as (
+seen as (
   select
     m.*,
     m.recipient_account_id as account_id,
@@ -73,6 +76,14 @@ touched as (
     'arn' as seen_in
   from made as m
   cross join unnest(m.resources) as u(resource)
+),
+touched as (
+  select
+    s.*,
+    row_number() over (partition by s.record_key, s.account_id order by s.seen_in) as place
+  from seen as s
+  where s.account_id <> s.home_account_id
+    and (cast(? as varchar) is null or s.account_id = ?)
 )
 select
   t.workload_namespace as workload_namespace,
@@ -84,16 +95,16 @@ select
   t.event_source as event_source,
   t.event_name as event_name,
   t.role_arn as role_arn,
-  count(distinct t.call_key) as calls,
-  count(distinct case when t.is_denied then t.call_key end) as denied,
+  coalesce(cast(sum(case when t.place = 1 and t.shared_event_id is null then t.calls end) as bigint), 0)
+    + count(distinct t.shared_event_id) as calls,
+  coalesce(cast(sum(case when t.place = 1 and t.is_denied and t.shared_event_id is null then t.calls end) as bigint), 0)
+    + count(distinct case when t.is_denied then t.shared_event_id end) as denied,
   array_join(array_agg(distinct t.seen_in order by t.seen_in), ', ') as seen_in,
-  min(t.event_time) as first_time,
-  max(t.event_time) as last_time,
+  min(t.first_time) as first_time,
+  max(t.last_time) as last_time,
   t.candidates as candidates,
   t.workload_cluster_id as workload_cluster_id
 from touched as t
-where t.account_id <> t.home_account_id
-  and (cast(? as varchar) is null or t.account_id = ?)
 group by
   t.workload_namespace,
   t.workload_service_account,
@@ -111,7 +122,8 @@ order by
   t.workload_service_account,
   t.workload_cluster_id,
   t.account_id,
-  count(distinct t.call_key) desc,
+  coalesce(cast(sum(case when t.place = 1 and t.shared_event_id is null then t.calls end) as bigint), 0)
+    + count(distinct t.shared_event_id) desc,
   t.event_source,
   t.event_name,
   t.role_arn,

@@ -1,7 +1,7 @@
 -- id: questions/mechanism-inventory
 -- question: How does each workload get its credentials, and which roles do nodes use?
 -- grain: one row per workload or node role, first role, mechanism and confidence
--- uses: calls, sessions
+-- uses: counted_calls
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: since time optional | Start of the time range (inclusive).
 -- param: until time optional | End of the time range (exclusive).
@@ -12,7 +12,7 @@
 -- column: workload_cluster text | The cluster's name, else its issuer.
 -- column: role_arn text | The first role, which the mechanism gave; where that is not known, the session's role.
 -- column: confidence text | exact, inferred, ambiguous or unknown; only exact is proof.
--- column: sessions integer | Sessions whose issuance is in the records.
+-- column: sessions integer | Sessions that the mechanism began, without what was assumed from them; empty for nodes.
 -- column: calls integer | Records of calls, issuances among them.
 -- column: first_time time | When it was first seen.
 -- column: last_time time | When it was last seen.
@@ -27,11 +27,7 @@
 -- example: --since 24h
 with used as (
   select
-    case
-      when c.principal_class = 'node' then 'node'
-      when c.workload_mechanism is not null then c.workload_mechanism
-      when s.mechanism in ('irsa', 'pod-identity') then s.mechanism
-    end as mechanism,
+    case when c.principal_class = 'node' then 'node' else c.session_mechanism end as mechanism,
     c.workload_namespace as workload_namespace,
     c.workload_service_account as workload_service_account,
     c.workload_cluster as workload_cluster,
@@ -39,10 +35,17 @@ with used as (
     coalesce(element_at(c.hops, 1), c.session_issuer_arn, c.assumed_role_arn) as role_arn,
     c.confidence as confidence,
     c.candidates as candidates,
-    s.session_key as session_key,
-    c.event_time as event_time
-  from calls as c
-  left join sessions as s on s.session_key = coalesce(c.session_key, c.record_key)
+    case
+      when c.principal_class = 'node' then null
+      when c.event_name = 'AssumeRoleWithWebIdentity' then c.calls
+      -- EKS may take a second role, from the session of the first.
+      when c.event_name = 'AssumeRole' and c.invoked_by = 'pods.eks.amazonaws.com' and c.session_issuer_arn is null then c.calls
+      else 0
+    end as sessions,
+    c.calls as calls,
+    c.first_time as first_time,
+    c.last_time as last_time
+  from counted_calls as c
   where c.principal_class in ('workload', 'node')
     -- A refused assumption names a role that the workload never had.
     and (c.assumed_role_arn is null or c.error_code is null)
@@ -55,10 +58,10 @@ select
   u.workload_cluster as workload_cluster,
   u.role_arn as role_arn,
   u.confidence as confidence,
-  count(distinct u.session_key) as sessions,
-  count(*) as calls,
-  min(u.event_time) as first_time,
-  max(u.event_time) as last_time,
+  cast(sum(u.sessions) as bigint) as sessions,
+  cast(sum(u.calls) as bigint) as calls,
+  min(u.first_time) as first_time,
+  max(u.last_time) as last_time,
   u.candidates as candidates,
   u.workload_cluster_id as workload_cluster_id
 from used as u

@@ -1,7 +1,7 @@
 -- id: questions/used-actions
 -- question: Which IAM actions did workloads use, and on what?
 -- grain: one row per workload, role, action, event name, resource, service in between and confidence
--- uses: call_attributions
+-- uses: counted_calls
 -- param: namespace text optional | Only this Kubernetes namespace.
 -- param: service_account text optional | Only this ServiceAccount.
 -- param: role text optional | Only what was done under this role, by its ARN.
@@ -82,10 +82,12 @@ done as (
     end as plain_name,
     c.event_name as event_name,
     c.invoked_by as via,
-    c.event_time as event_time,
+    c.calls as calls,
+    c.first_time as first_time,
+    c.last_time as last_time,
     c.shared_event_id as shared_event_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
-  from call_attributions as c
+  from counted_calls as c
   where c.principal_class = 'workload'
     and c.error_code is null
     -- A role's permissions do not decide who may take it.
@@ -117,9 +119,9 @@ select
   t.event_name as event_name,
   t.resource as resource,
   t.via as via,
-  count_if(t.shared_event_id is null) + count(distinct t.shared_event_id) as calls,
-  min(t.event_time) as first_time,
-  max(t.event_time) as last_time,
+  coalesce(cast(sum(case when t.shared_event_id is null then t.calls end) as bigint), 0) + count(distinct t.shared_event_id) as calls,
+  min(t.first_time) as first_time,
+  max(t.last_time) as last_time,
   t.confidence as confidence,
   t.candidates as candidates,
   t.workload_cluster_id as workload_cluster_id

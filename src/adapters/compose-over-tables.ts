@@ -5,10 +5,11 @@ import { rangeBinds } from '../catalogue/query-file.ts';
 import { DERIVED_TABLES, OPEN_RANGE } from './derive-callers.ts';
 import { readRelation } from './query-files.ts';
 
-/** What a time range changes: which records are asked, and from whose issuances is inferred. */
-const RANGED = ['models/records.sql', 'models/inferences.sql'] as const;
 const MODELS = [
+  'models/records.sql',
+  'models/inferences.sql',
   'models/call-attributions.sql',
+  'models/counted-calls.sql',
   'models/calls.sql',
   'models/call-callers.sql',
   'models/sessions.sql',
@@ -27,16 +28,16 @@ const STORED_TABLES = [
   'snapshot_roles',
 ] as const;
 
-/**
- * The whole text of a question over a store's tables, with what each `?` stands for. Where its time range is open at both
- * ends (`isRanged` false) it reads what the store has ready for that: a filter that keeps nothing back misleads planners.
- */
-export function composeOverTables(question: Askable, isRanged = true): ComposedQuery {
-  return isRanged ? overTables(question, [...RANGED, ...MODELS], []) : overTables(question, MODELS, READY);
-}
+/** What a time range changes, and stands ready for one range: which records are asked, and from whose issuances is inferred. */
+export const READY = ['records', 'inferences'] as const;
 
-/** What stands ready for one time range, besides what does for all. */
-const READY = ['records', 'inferences'];
+/**
+ * The whole text of a question over a store's tables, with what each `?` stands for. Relations of `ready` are tables too, of the range
+ * already where the first two are among them: a filter that keeps nothing back misleads planners.
+ */
+export function composeOverTables(question: Askable, ready: readonly string[] = []): ComposedQuery {
+  return overTables(question, MODELS, ready);
+}
 
 function overTables(question: Askable, files: readonly string[], ready: readonly string[]): ComposedQuery {
   const relations: Relation[] = files.map(readRelation).map((file) => ({ name: file.name, file }));
@@ -60,11 +61,15 @@ export function isRanged({ since, until }: Values): boolean {
 }
 
 /**
- * The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. `applies` is
- * false where the tables hold no other records than the range's.
+ * The statement that answers a question for these values, with what is bound to its `?`; times are text, in UTC. `ready` is as for
+ * composeOverTables; unless it is given, an open range finds its records and inferences there.
  */
-export function statementOf(question: Askable, values: Values, applies = isRanged(values)): Statement {
-  return bind(composeOverTables(question, applies), values);
+export function statementOf(
+  question: Askable,
+  values: Values,
+  ready: readonly string[] = isRanged(values) ? [] : READY,
+): Statement {
+  return bind(composeOverTables(question, ready), values);
 }
 
 /** All that is known of each call, over a store's tables: a table of it makes calls ready. */

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseQueryFile } from '../../src/catalogue/parse-query-file.ts';
 import { contentOf, trackedFiles } from './tracked-files.ts';
 
-/** Statements of DuckDB's own, and no queries: macros that make it understand the others, and what it writes to records. */
-const STATEMENTS = ['queries/sources/duckdb/attribute-records.sql', 'queries/sources/duckdb/prelude.sql'];
+/** Statements of DuckDB's own, and no queries: macros that make it understand the others, and what is written to records and counted of them. */
+const STATEMENTS = ['attribute-records', 'count-records', 'prelude'].map(
+  (name) => `queries/sources/duckdb/${name}.sql`,
+);
 
 const paths = trackedFiles('queries').filter((path) => !STATEMENTS.includes(path));
 const files = () => paths.map((path) => parseQueryFile(path.slice('queries/'.length), contentOf(path)));

@@ -2,7 +2,7 @@
 import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Askable } from '../../catalogue/compose.ts';
 import type { ReportColumn, ReportRow } from '../../report/columns.ts';
-import { callsStatement, isRanged, statementOf, type Values } from '../compose-over-tables.ts';
+import { callsStatement, isRanged, READY, statementOf, type Values } from '../compose-over-tables.ts';
 import { isOutOfMemory } from './memory.ts';
 import { narrowTo, widen } from './narrow.ts';
 import { type Row, type Store, StoreError } from './store.ts';
@@ -40,7 +40,8 @@ async function* answerOf(store: Store, question: AskedOfStore, values: Values): 
   const readsCalls = question.uses.some((name) => READS_CALLS.includes(name));
   const isNarrow = readsCalls && isRanged(values) && (await narrowTo(store, values));
   try {
-    const { sql, bound } = statementOf(question, values, isRanged(values) && !isNarrow);
+    const ready = isNarrow ? READY : isRanged(values) ? [] : [...READY, 'counted_calls'];
+    const { sql, bound } = statementOf(question, values, ready);
     yield* rowsOf(store, question, sql, bound);
   } finally {
     if (isNarrow) await widen(store);
@@ -48,7 +49,7 @@ async function* answerOf(store: Store, question: AskedOfStore, values: Values): 
 }
 
 /** Relations whose rows are records, whatever else they read. */
-const READS_CALLS = ['calls', 'call_attributions', 'trail_days'];
+const READS_CALLS = ['calls', 'call_attributions', 'counted_calls', 'trail_days'];
 
 /** The one question whose answer is as long as the records; its rows are in the order of time first. */
 const EVERY_CALL = 'attributed-calls';

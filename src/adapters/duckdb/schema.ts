@@ -3,7 +3,7 @@
 import { SETTING_TABLES } from '../setting-tables.ts';
 
 /** Raised when a table changes in a way that an older podtrail's store does not have. */
-export const STORE_VERSION = 6;
+export const STORE_VERSION = 7;
 
 export interface PartColumn {
   name: string;

@@ -143,7 +143,7 @@ export function composeOverHistory(question: Question, history: string): Compose
 /** The tables that the range is applied to before questions read them; they read the range of the others themselves. */
 const RANGED = [CALLS, TRAIL_DAYS];
 /** What is read of the calls by another name. */
-const OF_CALLS_NAMES = ['callers', 'call_callers', 'call_attributions'];
+const OF_CALLS_NAMES = ['callers', 'call_callers', 'call_attributions', 'counted_calls'];
 
 /** The history's tables stand under the plain names of the relations that questions read. */
 function overHistory(
@@ -170,6 +170,7 @@ function overHistory(
     { name: 'callers', file: readRelation('sources/trino/history-callers.sql') },
     { name: 'call_callers', file: readRelation('sources/trino/history-call-callers.sql') },
     { name: 'call_attributions', file: readRelation(OF_CALLS) },
+    { name: 'counted_calls', file: readRelation('models/counted-calls.sql') },
   ];
   const names = new Set(relations.map(({ name }) => name));
   const tables = HISTORY_TABLES.map(({ name }) => name).filter((name) => !names.has(name));

@@ -42,7 +42,7 @@ export const CALLS: HistoryTable = {
     ...as('integer', 'session_key'),
     ...as('text', 'session_name session_access_key_id'),
     ...WORKLOAD,
-    ...as('text', 'workload_mechanism evidence confidence candidates pod_candidates'),
+    ...as('text', 'workload_mechanism session_mechanism evidence confidence candidates pod_candidates'),
     ...as('texts', 'hops'),
     ...as('boolean', 'is_delegated'),
     ...as('text', 'resources'),

@@ -1,6 +1,6 @@
-// A question over a few minutes of a store is asked of these alone: the answer is what the whole statement gives.
+// What a store keeps or makes ready for a time range gives the answer that the whole statement gives.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { statementOf, type Values } from '../../src/adapters/compose-over-tables.ts';
+import { READY, statementOf, type Values } from '../../src/adapters/compose-over-tables.ts';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
 import { loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { narrowTo, widen } from '../../src/adapters/duckdb/narrow.ts';
@@ -15,7 +15,9 @@ import { type Scratch, scratch } from '../support/scratch.ts';
 const SEED = 5;
 /** Of what they ask simulated trails have no case. */
 const RARE = ['node-role-calls', 'stopped-renewing'];
-const QUESTIONS = readQuestions().filter(({ uses }) => uses.includes('calls'));
+const QUESTIONS = readQuestions().filter(({ uses }) =>
+  uses.some((name) => ['calls', 'counted_calls'].includes(name)),
+);
 
 let files: Scratch;
 let store: Store;
@@ -59,9 +61,9 @@ function valuesOf(question: Question, range: Values): Values {
   return { ...readParams(question, texts, new Date()).values, ...range };
 }
 
-/** `applies` as in statementOf. */
-function answer(question: Question, values: Values, applies: boolean): Promise<Row[]> {
-  const { sql, bound } = statementOf(question, values, applies);
+/** `ready` as in statementOf. */
+function answer(question: Question, values: Values, ready: readonly string[]): Promise<Row[]> {
+  const { sql, bound } = statementOf(question, values, ready);
   return store.all(sql, bound);
 }
 
@@ -83,13 +85,36 @@ describe('a few minutes of a store', () => {
     for (const range of minutes) {
       const values = valuesOf(question, range);
       await store.prepareForQuestions();
-      const whole = await answer(question, values, true);
+      const whole = await answer(question, values, []);
       await narrowTo(store, range);
-      expect(await answer(question, values, false)).toEqual(whole);
+      expect(await answer(question, values, READY)).toEqual(whole);
       await widen(store);
       for await (const _ of askStore(store, question, values)) rows += 1;
-      expect(await answer(question, values, true)).toEqual(whole);
+      expect(await answer(question, values, [])).toEqual(whole);
     }
     expect([question.name, rows > 0]).toEqual([question.name, !RARE.includes(question.name)]);
   });
+});
+
+describe('all of a store', () => {
+  const COUNTED = QUESTIONS.filter(({ uses }) => uses.includes('counted_calls'));
+
+  it('has fewer rows of calls counted together than calls', async () => {
+    const [rows] = await store.all(`select
+      (select count(*) from counted_calls)::integer as counted, (select sum(calls) from counted_calls)::integer as calls,
+      (select count(*) from stored_records)::integer as stored`);
+    expect(rows?.calls).toBe(rows?.stored);
+    expect(Number(rows?.counted)).toBeLessThan(Number(rows?.stored) / 2);
+  });
+
+  it.each(COUNTED)(
+    'gives the same answer to $name by calls counted together as by each',
+    async (question) => {
+      const values = valuesOf(question, {});
+      await store.prepareForQuestions();
+      const each = await answer(question, values, []);
+      expect(each.length).toBeGreaterThan(10);
+      expect(await answer(question, values, [...READY, 'counted_calls'])).toEqual(each);
+    },
+  );
 });
