@@ -96,6 +96,43 @@ describe('a few minutes of a store', () => {
   });
 });
 
+describe('one session of a store', () => {
+  const timeline = QUESTIONS.find(({ name }) => name === 'session-timeline') as Question;
+
+  it('is narrowed to by its key, its name or its issuance', async () => {
+    await store.prepareForQuestions();
+    const asked = await store.all(`
+      with few as (
+        select session_key, min(access_key_id) as access_key_id, min(session_name) as session_name from callers
+        where principal_key in (select principal_key from stored_records group by all having count(*) < 20)
+        group by session_key having count(*) = 1
+      )
+      select unnest([f.access_key_id, f.session_name, a.event_id]) as session, a.event_time::varchar as issued
+      from few as f join assumptions as a on a.record_key = f.session_key
+      where a.issued_key_id is not null order by a.record_key limit 18`);
+    const twins = await store.all(`
+      select min(c.access_key_id) as session, min(r.event_time)::varchar as issued
+      from stored_records as r join callers as c on c.principal_key = r.twin_principal_key
+      where c.access_key_id is not null group by r.twin_principal_key order by 1 limit 3`);
+    expect(twins.length).toBeGreaterThan(2);
+    let narrowed = 0;
+    for (const { session, issued } of [...asked, ...twins]) {
+      const since = new Date(`${String(issued).replace(' ', 'T')}Z`);
+      for (const range of [{}, { since: new Date(since.getTime() + 1) }]) {
+        const values = { ...valuesOf(timeline, range), session: String(session) };
+        const whole = await answer(timeline, values, []);
+        if (await narrowTo(store, values)) {
+          narrowed += 1;
+          expect(await answer(timeline, values, READY)).toEqual(whole);
+          await widen(store);
+        }
+        expect(await answer(timeline, values, [])).toEqual(whole);
+      }
+    }
+    expect(narrowed).toBeGreaterThan(30);
+  });
+});
+
 describe('all of a store', () => {
   const COUNTED = QUESTIONS.filter(({ uses }) => uses.includes('counted_calls'));
 

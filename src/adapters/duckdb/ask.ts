@@ -38,7 +38,7 @@ async function* answerOf(store: Store, question: AskedOfStore, values: Values): 
   await store.prepareForQuestions();
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
   const readsCalls = question.uses.some((name) => READS_CALLS.includes(name));
-  const isNarrow = readsCalls && isRanged(values) && (await narrowTo(store, values));
+  const isNarrow = readsCalls && (await narrowTo(store, values));
   try {
     const ready = isNarrow ? READY : isRanged(values) ? [] : [...READY, 'counted_calls'];
     const { sql, bound } = statementOf(question, values, ready);

@@ -40,9 +40,9 @@ export class Store {
   /** Readies the store for questions: they get more memory than a load has beside its workers, and see what is named. */
   async prepareForQuestions(): Promise<void> {
     if (this.memoryMiB !== QUESTION_MEMORY_MIB) await this.limitMemory(QUESTION_MEMORY_MIB);
-    const [state] = await this.all(`select
-      coalesce(greatest((select max(settlement) from settlements), (select max(settlement) from stored_records)), 0)
-        <= (select max(settlement) from named) as is_complete`);
+    const [state] = await this.all(`with last as (select max(settlement) as settlement from named)
+      select not exists (select 1 from settlements as s, last where s.settlement > last.settlement)
+        and not exists (select 1 from stored_records as s, last where s.settlement > last.settlement) as is_complete`);
     this.isComplete = state?.is_complete === true;
     // The store's own view always filters, which makes the planner expect a fifth of the records.
     const settled = this.isComplete ? '' : 'where settlement <= (select max(settlement) from named)';
