@@ -3,6 +3,7 @@ import { DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Askable } from '../../catalogue/compose.ts';
 import type { ReportColumn, ReportRow } from '../../report/columns.ts';
 import { callsStatement, isRanged, READY, statementOf, type Values } from '../compose-over-tables.ts';
+import { askCounted, askEach, COUNTED } from './counted-records.ts';
 import { isOutOfMemory } from './memory.ts';
 import { narrowTo, widen } from './narrow.ts';
 import { type Row, type Store, StoreError } from './store.ts';
@@ -39,17 +40,19 @@ async function* answerOf(store: Store, question: AskedOfStore, values: Values): 
   if (question.name === EVERY_CALL) return yield* askInPages(store, question, values);
   const readsCalls = question.uses.some((name) => READS_CALLS.includes(name));
   const isNarrow = readsCalls && (await narrowTo(store, values));
+  const isCounted = !isRanged(values) && question.uses.includes(COUNTED) && (await askCounted(store));
   try {
-    const ready = isNarrow ? READY : isRanged(values) ? [] : [...READY, 'counted_calls'];
+    const ready = [...(isNarrow || !isRanged(values) ? READY : []), ...(isCounted ? [COUNTED] : [])];
     const { sql, bound } = statementOf(question, values, ready);
     yield* rowsOf(store, question, sql, bound);
   } finally {
     if (isNarrow) await widen(store);
+    if (isCounted) await askEach(store);
   }
 }
 
 /** Relations whose rows are records, whatever else they read. */
-const READS_CALLS = ['calls', 'call_attributions', 'counted_calls', 'trail_days'];
+const READS_CALLS = ['calls', 'call_attributions', COUNTED, 'trail_days'];
 
 /** The one question whose answer is as long as the records; its rows are in the order of time first. */
 const EVERY_CALL = 'attributed-calls';

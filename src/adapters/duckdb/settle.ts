@@ -1,10 +1,10 @@
 // Brings a store to rest after new records came in: drops duplicates, and derives who is behind each caller.
 // Each is one transaction, so a store is either as it was before or has all of it.
-import { composeOverTables, READY, relationAsked } from '../compose-over-tables.ts';
 import { type DerivingEngine, deriveCallers, deriveInferences, OPEN_RANGE } from '../derive-callers.ts';
 import { readQueryText } from '../query-files.ts';
 import { settingTables } from '../setting-tables.ts';
 import type { Settings } from '../settings-file.ts';
+import { countRecords } from './counted-records.ts';
 import { insertJson } from './insert-json.ts';
 import { withMemory } from './memory.ts';
 import { PART_COLUMNS } from './schema.ts';
@@ -43,21 +43,10 @@ async function nameWithin(store: Store, settings: Settings): Promise<void> {
     await store.run('create or replace temp view records as select * from stored_records');
     await deriveCallers(deriving(store));
     await deriveInferences(deriving(store), OPEN_RANGE);
-    await countCalls(store);
+    await countRecords(store);
     await store.run('drop view records');
     await store.run('update named set settlement = (select coalesce(max(settlement), 0) from settlements)');
   });
-}
-
-/** Makes ready, for questions over all there is, the calls that are alike as one row each: millions of them are some hundred thousand. */
-async function countCalls(store: Store): Promise<void> {
-  await store.run(readQueryText('sources/duckdb/count-records.sql'));
-  const { sql } = composeOverTables(relationAsked('models/counted-calls.sql'), READY);
-  await store.run(`create or replace table counted_calls as
-    select c.* replace (k.calls as calls, k.first_time as first_time, k.last_time as last_time)
-    from (${sql}) as c
-    join record_counts as k on k.record_key = c.record_key`);
-  await store.run('drop table record_counts');
 }
 
 /** A number for what a row says, wherever it was read. */
