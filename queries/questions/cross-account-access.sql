@@ -49,7 +49,6 @@ with called as (
     c.calls as calls,
     c.is_denied as is_denied,
     c.shared_event_id as shared_event_id,
-    c.record_key as record_key,
     c.recipient_account_id as recipient_account_id,
     split(coalesce(c.resources, ''), chr(30)) as resources
   from counted_calls as c
@@ -76,11 +75,13 @@ seen as (
     'arn' as seen_in
   from made as m
   cross join unnest(m.resources) as u(resource)
+  -- Once for each account, however many of the resources are in it.
+  where u.resource = element_at(filter(m.resources, x -> split_part(x, ':', 5) = split_part(u.resource, ':', 5)), 1)
 ),
 touched as (
   select
     s.*,
-    row_number() over (partition by s.record_key, s.account_id order by s.seen_in) as place
+    case when s.shared_event_id is null and (s.seen_in = 'trail' or s.account_id <> s.recipient_account_id) then s.calls end as own_calls
   from seen as s
   where s.account_id <> s.home_account_id
     and (cast(? as varchar) is null or s.account_id = ?)
@@ -95,9 +96,8 @@ select
   t.event_source as event_source,
   t.event_name as event_name,
   t.role_arn as role_arn,
-  coalesce(cast(sum(case when t.place = 1 and t.shared_event_id is null then t.calls end) as bigint), 0)
-    + count(distinct t.shared_event_id) as calls,
-  coalesce(cast(sum(case when t.place = 1 and t.is_denied and t.shared_event_id is null then t.calls end) as bigint), 0)
+  coalesce(cast(sum(t.own_calls) as bigint), 0) + count(distinct t.shared_event_id) as calls,
+  coalesce(cast(sum(case when t.is_denied then t.own_calls end) as bigint), 0)
     + count(distinct case when t.is_denied then t.shared_event_id end) as denied,
   array_join(array_agg(distinct t.seen_in order by t.seen_in), ', ') as seen_in,
   min(t.first_time) as first_time,
@@ -122,8 +122,7 @@ order by
   t.workload_service_account,
   t.workload_cluster_id,
   t.account_id,
-  coalesce(cast(sum(case when t.place = 1 and t.shared_event_id is null then t.calls end) as bigint), 0)
-    + count(distinct t.shared_event_id) desc,
+  coalesce(cast(sum(t.own_calls) as bigint), 0) + count(distinct t.shared_event_id) desc,
   t.event_source,
   t.event_name,
   t.role_arn,
