@@ -86,7 +86,7 @@ async function askEngine(path: string): Promise<void> {
   for (const question of questions.values()) {
     const { name, params } = question;
     if (asked.some(([known]) => known === name) || params.some(({ need }) => need === 'required')) continue;
-    if (name !== 'attributed-calls') asked.push([name, readParams(question, {}, new Date()).values]);
+    if (name !== 'attributed-calls') asked.push([name, readParams(question, {}, new Date())]);
   }
   for (const [name, values] of asked) {
     const question = questions.get(name);

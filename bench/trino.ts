@@ -79,7 +79,7 @@ try {
   }
   const [question] = readQuestions().filter(({ name }) => name === 'who-accessed');
   if (question === undefined) throw new RangeError('there is no who-accessed');
-  const { values } = readParams(question, { resource: 'pii-exports', ...HOUR }, NOW);
+  const values = readParams(question, { resource: 'pii-exports', ...HOUR }, NOW);
   const bytesOf: Partial<Record<Source, number>> = {};
   for (const source of ['history', 'logs'] as const) {
     const { result, bytes, statements, seconds } = await spending(server.url, async (trino) => {

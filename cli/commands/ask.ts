@@ -153,7 +153,7 @@ async function askQuestion(asked: Asked): Promise<number> {
 async function askKept(
   { question, command, paths, flags, io }: Asked,
   path: string,
-  values: ParamValues['values'],
+  values: ParamValues,
 ): Promise<number> {
   if (paths.length > 0)
     throw new ParameterError('give --store or paths, not both: add files to a store with "podtrail load"');
@@ -194,13 +194,9 @@ function paramOption(param: QueryParam): Option {
 }
 
 /** The values that flags give a question's parameters. Throws ParameterError in the words of the command line. */
-function readFlags(
-  question: Question,
-  flags: Record<string, string | undefined>,
-  now: Date,
-): ParamValues['values'] {
+function readFlags(question: Question, flags: Record<string, string | undefined>, now: Date): ParamValues {
   try {
-    return readParams(question, written(question, flags), now).values;
+    return readParams(question, written(question, flags), now);
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     const names = question.params.map(({ name }) => name);

@@ -230,7 +230,7 @@ async function* answered({ store, sharedNames }: Told, asked: Asked, io: Io): As
   const question = readQuestion(asked.question);
   const flags = Object.entries(asked.values).map(([name, value]) => ` --${name} ${value}`);
   yield `\n${bold(asked.heading, io)}   podtrail ask ${asked.question}${flags.join('')}\n\n`;
-  const { values } = readParams(question, asked.values, io.now());
+  const values = readParams(question, asked.values, io.now());
   const first: ReportRow[] = [];
   let more = 0;
   for await (const row of askStore(store, question, values)) {

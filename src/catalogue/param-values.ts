@@ -8,10 +8,8 @@ import { checkRange, parseTime } from './times.ts';
 
 export type ParamValue = string | number | boolean | Date | null;
 
-/** A value for every parameter of the question, and for `since` and `until`, by name; null where none was given. */
-export interface ParamValues {
-  readonly values: Readonly<Record<string, ParamValue>>;
-}
+/** By parameter; null where no value was given. */
+export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /**
  * Reads what was written for the parameters of a question; undefined means not given. Times are read against `now`.
@@ -51,7 +49,7 @@ export function readParams(
   });
   collect(() => checkRange({ since, until }));
   if (wrong.length > 0) throw new ParameterError(wrong.join('\n'));
-  return { values };
+  return values;
 }
 
 function valueFor(param: QueryParam, text: string | undefined, now: Date): ParamValue {

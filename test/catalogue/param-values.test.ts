@@ -33,7 +33,7 @@ describe('parameters', () => {
       params: [param('cluster', 'cluster', 'optional'), param('account', 'account', 'optional')],
     };
     expect(
-      readParams(asked, { cluster: 'https://oidc.example/id/1', account: '111122223333' }, now).values,
+      readParams(asked, { cluster: 'https://oidc.example/id/1', account: '111122223333' }, now),
     ).toMatchObject({
       cluster: 'oidc.example/id/1',
       account: '111122223333',
@@ -46,7 +46,7 @@ describe('parameters', () => {
 
   it('become values of their types', () => {
     const written = { resource: ' x ', since: '2026-10-01', until: 'now', limit: '007', exact: 'false' };
-    expect({ ...readParams(question, written, now).values }).toEqual({
+    expect({ ...readParams(question, written, now) }).toEqual({
       resource: ' x ',
       since: new Date('2026-10-01T00:00:00Z'),
       until: now,
@@ -58,14 +58,14 @@ describe('parameters', () => {
   it('of networks and resources become the words that questions compare with', () => {
     const params = [param('networks', 'networks', 'required'), param('resource', 'resource', 'required')];
     const written = { networks: '192.0.2.0/24', resource: 's3://carts/1.json' };
-    expect({ ...readParams({ name: 'q', params }, written, now).values }).toMatchObject({
+    expect({ ...readParams({ name: 'q', params }, written, now) }).toMatchObject({
       networks: '4192000002000-4192000002255',
       resource: 'carts/1.json',
     });
   });
 
   it('that are left out have their default, or null', () => {
-    expect({ ...readParams(question, { resource: 'x', limit: undefined }, now).values }).toEqual({
+    expect({ ...readParams(question, { resource: 'x', limit: undefined }, now) }).toEqual({
       resource: 'x',
       since: new Date('2026-10-04T12:00:00Z'),
       until: null,
@@ -75,7 +75,7 @@ describe('parameters', () => {
   });
 
   it('always hold the time range, which sources bind', () => {
-    expect({ ...readParams({ name: 'q', params: [] }, {}, now).values }).toEqual({
+    expect({ ...readParams({ name: 'q', params: [] }, {}, now) }).toEqual({
       since: null,
       until: null,
     });
@@ -110,7 +110,7 @@ describe('parameters', () => {
       name: 'q',
       params: [param('constructor', 'text', 'optional'), param('__proto__', 'text', 'optional')],
     };
-    const { values } = readParams(strange, JSON.parse('{"__proto__":"x"}'), now);
+    const values = readParams(strange, JSON.parse('{"__proto__":"x"}'), now);
     expect(Object.entries(values)).toContainEqual(['__proto__', 'x']);
     expect(Object.entries(values)).toContainEqual(['constructor', null]);
   });

@@ -61,7 +61,7 @@ afterAll(async () => {
 function valuesOf(question: Question, range: Values): Values {
   const required = question.params.filter(({ need }) => need === 'required');
   const texts = Object.fromEntries(required.map(({ name }) => [name, given[name] ?? '']));
-  return { ...readParams(question, texts, new Date()).values, ...range };
+  return { ...readParams(question, texts, new Date()), ...range };
 }
 
 /** `ready` as in statementOf. */

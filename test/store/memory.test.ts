@@ -31,7 +31,7 @@ it('says what to do where an answer does not fit the memory of a question', asyn
   try {
     await store.prepareForQuestions();
     await store.run("set memory_limit = '6MiB'");
-    const rows = askStore(store, question, readParams(question, {}, new Date()).values);
+    const rows = askStore(store, question, readParams(question, {}, new Date()));
     await expect(collect(rows)).rejects.toThrow(
       'used-actions needs more than 1536 MiB of memory here: ask for a shorter time range',
     );

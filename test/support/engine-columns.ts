@@ -36,5 +36,4 @@ export function requiredOf({ params }: Question): Record<string, string> {
 }
 
 /** Values that a question can be asked with. */
-export const anyValues = (question: Question) =>
-  readParams(question, requiredOf(question), new Date()).values;
+export const anyValues = (question: Question) => readParams(question, requiredOf(question), new Date());

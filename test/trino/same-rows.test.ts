@@ -204,7 +204,7 @@ async function goldenAnswer(both: Both, name: string): Promise<unknown[]> {
   const { question: asked, argv } = golden(name);
   const question = QUESTIONS.find((one) => one.name === asked);
   if (question === undefined) throw new RangeError(`${name} asks what is no question`);
-  return agreed(both, question, readParams(question, written(argv), NOW).values);
+  return agreed(both, question, readParams(question, written(argv), NOW));
 }
 
 describe('the records of every rung, read by Trino itself,', () => {
@@ -246,7 +246,7 @@ describe('the records of every rung, read by Trino itself,', () => {
     );
 
     it.each(asked)('are safe from quotes in each text that $name is asked with', async (question) => {
-      const values = readParams(question, hostileOf(question), NOW).values;
+      const values = readParams(question, hostileOf(question), NOW);
       expect(await agreed(corpus, question, values)).toEqual([]);
     });
   });
@@ -340,7 +340,7 @@ describe.concurrent('a simulated trail, hostile and misleading,', () => {
   it.each(QUESTIONS)('answers $name alike for several sets of parameters', async (question) => {
     let told = 0;
     for (const given of parameterSets(question, samples)) {
-      told += (await agreed(trail, question, readParams(question, given, NOW).values)).length;
+      told += (await agreed(trail, question, readParams(question, given, NOW))).length;
     }
     expect([question.name, told > 0]).toEqual([question.name, !UNSIMULATED.includes(question.name)]);
   });
@@ -422,7 +422,7 @@ describe.concurrent('records that only a snapshot names, read by Trino itself,',
     const trail = await delivered('snapshots', [[DELIVERED_AS, body]], DAY, make, settings);
     const question = QUESTIONS.find(({ name }) => name === 'attributed-calls');
     if (question === undefined) throw new RangeError('there is no question of every call');
-    const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+    const rows = await agreed(trail, question, readParams(question, {}, NOW));
     const evidence = rows.map((row) => (row as Record<string, unknown>).evidence);
     expect(evidence).toEqual(expect.arrayContaining(['trust-policy', 'association', 'provider']));
   }, 300_000);
@@ -508,7 +508,7 @@ describe.concurrent('records of awkward forms, read by Trino itself,', () => {
     for (const question of QUESTIONS.filter(({ name }) =>
       ['attributed-calls', 'failed-assumptions'].includes(name),
     )) {
-      const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+      const rows = await agreed(trail, question, readParams(question, {}, NOW));
       expect([question.name, rows.length > 0]).toEqual([question.name, true]);
       told.push(JSON.stringify(rows));
     }
@@ -533,7 +533,7 @@ describe.concurrent('records made to be confused, read by Trino itself,', () => 
       const trail = await delivered(`confusing_${runs}`, [[DELIVERED_AS, body]], EVER, (places) =>
         makeHistory(trino, places),
       );
-      const rows = await agreed(trail, question, readParams(question, {}, NOW).values);
+      const rows = await agreed(trail, question, readParams(question, {}, NOW));
       expect(rows.length).toBeGreaterThan(1_000);
       expect(rows.length).toBe(trail.schema.sums?.kept);
     });
@@ -565,7 +565,7 @@ describe('a simulated trail, read by Trino itself,', () => {
 
   describe.concurrent('answers', () => {
     it.each(freely)('$name as a store of it does', async (question) => {
-      const { values } = readParams(question, rangeOf(question, HOUR), NOW);
+      const values = readParams(question, rangeOf(question, HOUR), NOW);
       const rows = await agreed(trail, question, values);
       expect([question.name, rows.length > 0]).toEqual([question.name, !UNSIMULATED.includes(question.name)]);
     });
@@ -606,7 +606,7 @@ describe('a simulated trail, read by Trino itself,', () => {
 
     describe.concurrent('answers', () => {
       it.each(freely)('$name as its log files do', async (question) => {
-        const { values } = readParams(question, rangeOf(question, DAY), NOW);
+        const values = readParams(question, rangeOf(question, DAY), NOW);
         const kept: ReportRow[] = [];
         const asked = { question, values, source: 'auto' as const, settings: NO_SETTINGS, now: LATER };
         const from: AnsweredFrom[] = [];

@@ -30,7 +30,7 @@ export function readReportRequest(event: unknown, now: Date): ReportRequest {
       return [parameter.replaceAll('-', '_'), String(value)];
     }),
   );
-  return { question, parameters: written, values: readParams(question, written, now).values };
+  return { question, parameters: written, values: readParams(question, written, now) };
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {
