@@ -20,18 +20,18 @@ import { partitionFolders, partitionsOf } from '../src/adapters/warehouse/log-fi
 import type { WarehouseEngine } from '../src/adapters/warehouse/places.ts';
 import { literal, WarehouseError } from '../src/adapters/warehouse/warehouse.ts';
 import { ParameterError } from '../src/catalogue/errors.ts';
-import type { ParamValue } from '../src/catalogue/param-values.ts';
+import type { ParamValues } from '../src/catalogue/param-values.ts';
 import type { Engine, Question } from '../src/catalogue/query-file.ts';
 import { escapeForTerminal } from '../src/report/escape.ts';
 import type { Format } from '../src/report/format-rows.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
-import { tellNoRows, writeRows } from './answer.ts';
+import { tellEnd, writeRows } from './answer.ts';
 import type { Io } from './io.ts';
 import { bytesText, type OpenWarehouse, openWarehouse, tell, type WarehouseFlags } from './warehouse.ts';
 
 export interface EngineAsked {
   question: Question;
-  values: Readonly<Record<string, ParamValue>>;
+  values: ParamValues;
   source: Source;
   format: Format | undefined;
   isDryRun: boolean;
@@ -66,7 +66,7 @@ export async function askEngine(
     );
     const count = await writeRows(question, rows, format, io);
     if (from !== null) for (const line of sourceLines(from, open.places)) tell(open, io, line);
-    if (count === 0) tellNoRows(io, hadRecords(from));
+    tellEnd(io, { rows: count, values, hadRecords: hadRecords(from) });
     return wasRejected(from) ? 3 : 0;
   } finally {
     open.close();
