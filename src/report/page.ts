@@ -9,6 +9,8 @@ export interface Page {
   /** How the rows are to be read, a paragraph each. */
   notes: readonly string[];
   columns: readonly ReportColumn[];
+  /** The most rows that were asked for; null where all were. */
+  limit: number | null;
 }
 
 /** More are for other programs than a browser. */
@@ -22,7 +24,7 @@ th{background:#f4f4f4;white-space:nowrap}td.integer{text-align:right;font-varian
 
 /** The page, piece by piece. All rows are taken, and the first 1,000 shown: the page says how many there are. */
 export async function* pageText(page: Page, rows: AsyncIterable<ReportRow>): AsyncGenerator<string> {
-  const { title, facts, notes, columns } = page;
+  const { title, facts, notes, columns, limit } = page;
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -52,7 +54,7 @@ ${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(val
   yield `</tbody>
 </table>
 </div>
-<p>${rowsText(count)}</p>
+<p>${rowsText(count)}${limit !== null && count >= limit ? ` The limit was ${limit}: there may be more.` : ''}</p>
 ${notes.map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}</body>
 </html>
 `;

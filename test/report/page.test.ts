@@ -10,6 +10,7 @@ const PAGE: Page = {
   facts: [['asked', '2026-10-05T03:00:00Z']],
   notes: ['One row a workload.'],
   columns: textColumn,
+  limit: null,
 };
 
 async function page(rows: Iterable<ReportRow>, more: Partial<Page> = {}): Promise<string> {
@@ -49,6 +50,12 @@ describe('pageText', () => {
     const html = await page(Array.from({ length: 1_002 }, (_, index) => ({ a: `row ${index}` })));
     expect(html.match(/row \d+</g)?.length).toBe(1_000);
     expect(html).toContain('The first 1000 of 1002 rows');
+  });
+
+  it('says that there may be more rows where there are as many as the limit allows', async () => {
+    const two = [{ a: 'x' }, { a: 'y' }];
+    expect(await page(two, { limit: 2 })).toContain('<p>2 rows. The limit was 2: there may be more.</p>');
+    expect(await page(two, { limit: 3 })).toContain('<p>2 rows.</p>');
   });
 
   it('runs nothing and asks for nothing', async () => {

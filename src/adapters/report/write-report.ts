@@ -81,7 +81,7 @@ export async function writeReport(
 
 /** What each form makes of the rows. */
 function textsOf(
-  { question, parameters }: ReportRequest,
+  { question, parameters, values: { limit } }: ReportRequest,
   source: readonly string[],
   now: Date,
 ): Record<Form, (rows: AsyncIterable<ReportRow>) => AsyncIterable<string>> {
@@ -97,6 +97,7 @@ function textsOf(
     ] as const,
     notes: [question.reading.join(' '), ...question.limits.map((limit) => `Limit: ${limit}`)],
     columns,
+    limit: typeof limit === 'number' ? limit : null,
   };
   return {
     csv: (rows) => formatRows(columns, rows, { format: 'csv', ...plain }),
