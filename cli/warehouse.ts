@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connectAthena } from '../src/adapters/athena/connect.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
-import { ENDING_SIGNALS } from '../src/adapters/temporary-folder.ts';
+import { ENDING_SIGNALS, exitCodeOf } from '../src/adapters/temporary-folder.ts';
 import { Trino } from '../src/adapters/trino/trino.ts';
 import { type Places, statedLayout } from '../src/adapters/warehouse/attribute-log-files.ts';
 import { estimateScan, type ScanEstimate, sizeOfTables } from '../src/adapters/warehouse/estimate-scan.ts';
@@ -131,7 +131,10 @@ export async function openWarehouse(
   const said = (name: string) => text(flags[flagOf.get(name) ?? name], settings, name);
   const begun = performance.now();
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
+  const interrupt = (signal: NodeJS.Signals) => {
+    process.exitCode = exitCodeOf(signal);
+    controller.abort();
+  };
   const line = statusLine(io, engine, begun);
   const limits: StatementLimits = {
     signal: controller.signal,

@@ -5,9 +5,14 @@ import { constants } from 'node:os';
 /** What ends a command, unless it listens. */
 export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** The exit code of a command that a signal ended, as a shell gives it: 130 for Ctrl-C. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
 /**
  * Runs `use` on a new folder, whose path begins with `prefix`, and removes the folder. A signal ends the process as it
- * would have, with 128 and its number.
+ * would have.
  */
 export async function inTemporaryFolder<T>(prefix: string, use: (folder: string) => Promise<T>): Promise<T> {
   let folder: string | null = null;
@@ -16,7 +21,7 @@ export async function inTemporaryFolder<T>(prefix: string, use: (folder: string)
     if (folder !== null) rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   };
   // Node ends at these signals without telling anyone; ending by exit removes the folder.
-  const end = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
+  const end = (signal: NodeJS.Signals) => process.exit(exitCodeOf(signal));
   process.once('exit', remove);
   for (const signal of ENDING_SIGNALS) process.once(signal, end);
   try {

@@ -1,5 +1,6 @@
 // A run that a signal ends takes its temporary files with it, and what a killed load left goes with the next one.
 import { mkdir, readdir } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSimulatedTrail } from '../../src/adapters/write-simulated-trail.ts';
@@ -62,7 +63,7 @@ describe.each(SIGNALS)('%s', (signal) => {
       await reading;
       child.kill(signal);
       const { code, stdout, stderr } = await outcome;
-      expect([code, stdout]).toEqual([1, '']);
+      expect([code, stdout]).toEqual([128 + constants.signals[signal], '']);
       expect(stderr).toMatch(/interrupted; the running statement was cancelled/);
       expect(stderr).toMatch(/podtrail: \d+ statements, .* read, .*at most about [$]0[.]/);
       const read = athena.statements.findIndex(({ sql }) => sql.startsWith('create table log_file_records'));
