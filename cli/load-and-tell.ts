@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type LoadOptions, loadTrail } from '../src/adapters/duckdb/load.ts';
 import {
   firstFaults,
+  openedNothing,
   type ReconciliationSums,
   readSums,
   reconciliationJson,
@@ -29,7 +30,7 @@ export interface Loaded {
 
 /**
  * Loads, shows progress, writes the reconciliation where one is asked for, and tells the sums with the first rejects. Throws PodtrailError
- * where the reconciliation can't be written; of a wrong path before anything is read.
+ * where the reconciliation can't be written (of a wrong path before anything is read), and where nothing could be opened.
  */
 export async function loadAndTell(
   store: Store,
@@ -53,6 +54,8 @@ export async function loadAndTell(
   if (sumsFile !== null) await writeSums(sumsFile, reconciliationJson(store, loadNo));
   tellSums(sums, await skippedFor(store, loadNo, REASONS), io);
   await tellFaults(store, loadNo, sums, options.reconciliation, io);
+  if (await openedNothing(store, loadNo))
+    throw new PodtrailError('nothing-read', 'nothing was read: no file could be opened under these paths');
   return { sums, code: sums.files.rejected + sums.records.rejected > 0 ? 3 : 0 };
 }
 
@@ -93,7 +96,7 @@ function tellSums(
 ): void {
   const count = (value: number) => value.toLocaleString('en-US');
   if (files.read + files.skipped + files.rejected === 0) {
-    say(io, 'there is no file under these paths');
+    say(io, 'no files were found under these paths');
     return;
   }
   say(

@@ -197,7 +197,7 @@ describe('an answer without rows', () => {
     await mkdir(empty);
     const nothing = await runMain(['ask', 'unattributed', empty]);
     expect(nothing.stderr).toBe(
-      'there is no file under these paths\npodtrail: no rows: no CloudTrail records were read\n',
+      'no files were found under these paths\npodtrail: no rows: no CloudTrail records were read\n',
     );
     const old = await files.log(`old/${logFileName('20261005T0311Z', 'aaaaaaaaaaaaaaaa')}`, []);
     const skipped = await runMain(['ask', 'unattributed', old, '--since', '2026-11-01']);

@@ -101,6 +101,16 @@ describe('podtrail attribute', () => {
     expect(stderr).toMatch(/^rejected file: .*absent: no such file or folder$/m);
   });
 
+  it('prints no answer and fails where no path can be opened', async () => {
+    const sums = join(root, 'absent.sums.json');
+    const paths = [join(root, 'absent'), join(root, 'absent', 'a.json')];
+    const { code, stdout, stderr } = await runMain(['attribute', ...paths, '--reconciliation', sums]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.match(/^rejected file: .*absent.*: no such file or folder/gm)).toHaveLength(2);
+    expect(stderr).toMatch(/^podtrail: nothing was read: no file could be opened under these paths$/m);
+    expect(JSON.parse(await readFile(sums, 'utf8')).files.rejected).toHaveLength(2);
+  });
+
   it('names each record of a small trail as its evidence allows', async () => {
     const { rows, of, code } = await attribute({ 'a.json': Object.values(SMALL_TRAIL) });
     expect(code).toBe(0);

@@ -33,6 +33,13 @@ export async function readSums(store: Store, loadNo: number): Promise<Reconcilia
   };
 }
 
+/** Whether all that a load was to read could not even be opened, as where its paths are mistyped. */
+export async function openedNothing(store: Store, loadNo: number): Promise<boolean> {
+  const [row] = await store.all(`
+    select bool_and(status = 'rejected' and version is null) as is_nothing from log_files where load_no = ${loadNo}`);
+  return row?.is_nothing === true;
+}
+
 /** Why files were skipped, and how many for each reason: those of the most files, `most` of them. */
 export async function skippedFor(
   store: Store,
