@@ -1,8 +1,8 @@
 // Reads several things of which any may fail: notes what could not be read, and goes on.
 import type { Unread } from '../diagnosis/facts.ts';
+import { whyUnread } from './aws-sdk.ts';
 
 const WITHIN_MS = 20_000;
-const LONGEST = 300;
 
 export class Readings {
   readonly unread: Unread[] = [];
@@ -20,7 +20,7 @@ export class Readings {
       return await within(read());
     } catch (error) {
       if (isAbsent(error)) return null;
-      this.unread.push({ what, why: reasonOf(error) });
+      this.unread.push({ what, why: whyUnread(error) });
       return undefined;
     }
   }
@@ -41,11 +41,4 @@ async function within<T>(work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The name and the first line of what was said; messages of AWS and Kubernetes hold no secrets. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error).slice(0, LONGEST);
-  const name = error.name === 'Error' ? '' : `${error.name}: `;
-  return `${name}${error.message.split('\n')[0] ?? ''}`.slice(0, LONGEST);
 }

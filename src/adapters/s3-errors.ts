@@ -1,6 +1,6 @@
 // What a failure of S3 or of the credentials means to the user: reason, remedy, and whether to retry.
 import { PodtrailError } from '../errors.ts';
-import { CREDENTIALS_REMEDY } from './aws-sdk.ts';
+import { CREDENTIALS_REMEDY, NO_CREDENTIALS } from './aws-sdk.ts';
 
 /** What was being done when it failed; `key` is absent for a listing. */
 export interface S3Target {
@@ -41,7 +41,6 @@ const UNREACHABLE = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
 const BAD_CREDENTIALS = new Set([
   'ExpiredToken',
   'ExpiredTokenException',

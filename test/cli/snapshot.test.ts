@@ -138,6 +138,27 @@ describe('records without an issuance', () => {
     ]);
   });
 
+  it('are not taken without credentials, or where roles may not be listed: what to do is said', async () => {
+    const asked = ['snapshot', '--output', files.path('never.json'), '--regions', 'us-west-2'];
+    Object.assign(process.env, account.environment);
+    account.facts = { accountId: '111122223333', unread: [] };
+    const refused = await runMain(asked);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^podtrail: could not read IAM ListRoles: AccessDenied.*\n$/),
+    ]);
+    const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' };
+    const noFiles = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+    Object.assign(process.env, none, noFiles);
+    const anonymous = await runMain(asked);
+    expect([anonymous.code, anonymous.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^podtrail: could not read STS GetCallerIdentity: no AWS credentials .*: set AWS_PROFILE, .*\n$/,
+      ),
+    ]);
+  });
+
   it('are of regions that there can be', async () => {
     const { code, stderr } = await runMain([
       'snapshot',

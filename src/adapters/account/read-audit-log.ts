@@ -1,7 +1,7 @@
 // Reads an EKS cluster's audit log from CloudWatch Logs: changes of ServiceAccounts and webhooks in a time range.
 import { compact } from '../../compact.ts';
 import { PodtrailError } from '../../errors.ts';
-import { hushNodeWarning } from '../aws-sdk.ts';
+import { hushNodeWarning, whyUnread } from '../aws-sdk.ts';
 
 export interface AuditRange {
   /** `/aws/eks/<cluster>/cluster` */
@@ -48,8 +48,7 @@ export async function readAuditLogGroup(
     }
   } catch (error) {
     if (error instanceof PodtrailError) throw error;
-    const { name, message } = error as Error;
-    throw new PodtrailError('audit-log', `can't read the log group ${logGroupName}: ${name}: ${message}`, {
+    throw new PodtrailError('audit-log', `can't read the log group ${logGroupName}: ${whyUnread(error)}`, {
       cause: error,
     });
   }

@@ -1,8 +1,10 @@
 // Reads which workloads roles may serve: trust policies for pods, and Pod Identity associations.
 import type { EKSClient } from '@aws-sdk/client-eks';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { compact } from '../../compact.ts';
 import type { Snapshot, SnapshotAssociation } from '../../diagnosis/snapshot-roles.ts';
-import { hushNodeWarning } from '../aws-sdk.ts';
+import { PodtrailError } from '../../errors.ts';
+import { hushNodeWarning, whyUnread } from '../aws-sdk.ts';
 import { Readings } from '../readings.ts';
 
 export interface SnapshotOptions {
@@ -11,7 +13,7 @@ export interface SnapshotOptions {
   readonly now: Date;
 }
 
-/** Of the account of the credentials in use. Throws what the SDK throws where IAM's roles can't be listed; of EKS, what fails is noted. */
+/** Of the account of the credentials in use. Throws PodtrailError where IAM's roles can't be listed; of EKS, what fails is noted. */
 export async function takeSnapshot({ regions, now }: SnapshotOptions): Promise<Snapshot> {
   hushNodeWarning();
   const [sts, iam, eks] = await Promise.all([
@@ -21,14 +23,10 @@ export async function takeSnapshot({ regions, now }: SnapshotOptions): Promise<S
   ]);
   const [region] = regions;
   const inRegion = compact({ region });
-  const { Account = '' } = await new sts.STSClient(inRegion).send(new sts.GetCallerIdentityCommand({}));
-  const roles: { arn: string; trustPolicy: string }[] = [];
-  for await (const { Roles = [] } of iam.paginateListRoles({ client: new iam.IAMClient(inRegion) }, {})) {
-    for (const { Arn = '', AssumeRolePolicyDocument = '' } of Roles) {
-      const trustPolicy = decoded(AssumeRolePolicyDocument);
-      if (isOfPods(trustPolicy)) roles.push({ arn: Arn, trustPolicy });
-    }
-  }
+  const { Account = '' } = await needed('STS GetCallerIdentity', () =>
+    new sts.STSClient(inRegion).send(new sts.GetCallerIdentityCommand({})),
+  );
+  const roles = await needed('IAM ListRoles', () => rolesOf(new iam.IAMClient(inRegion), iam));
   const readings = new Readings();
   const associations: SnapshotAssociation[] = [];
   for (const name of regions) {
@@ -49,6 +47,29 @@ export async function takeSnapshot({ regions, now }: SnapshotOptions): Promise<S
     associations,
     unread: readings.unread,
   };
+}
+
+/** What a snapshot can't be without. */
+async function needed<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new PodtrailError('snapshot', `could not read ${what}: ${whyUnread(error)}`, { cause: error });
+  }
+}
+
+async function rolesOf(
+  client: IAMClient,
+  iam: typeof import('@aws-sdk/client-iam'),
+): Promise<Snapshot['roles']> {
+  const roles: { arn: string; trustPolicy: string }[] = [];
+  for await (const { Roles = [] } of iam.paginateListRoles({ client }, {})) {
+    for (const { Arn = '', AssumeRolePolicyDocument = '' } of Roles) {
+      const trustPolicy = decoded(AssumeRolePolicyDocument);
+      if (isOfPods(trustPolicy)) roles.push({ arn: Arn, trustPolicy });
+    }
+  }
+  return roles;
 }
 
 /** Roles of people and services are nobody's evidence. */
