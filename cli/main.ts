@@ -16,6 +16,7 @@ import { questions } from './commands/questions.ts';
 import { snapshot } from './commands/snapshot.ts';
 import { sql } from './commands/sql.ts';
 import { type Io, say } from './io.ts';
+import { refuseEmpty } from './options.ts';
 import { version } from './version.ts';
 
 const COMMANDS: readonly CommandDefinition[] = [
@@ -61,6 +62,7 @@ Start here:
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 done, but some files or records were rejected, 4 something fails (diagnose, policy explain).`,
     );
+  program.hook('preAction', (_, command) => refuseEmpty(command));
   for (const define of COMMANDS) {
     define(program, io, (result) => {
       code = result;

@@ -77,6 +77,15 @@ export function refuseGroup(command: Command, heading: string, why: (flag: strin
   }
 }
 
+/** Throws ParameterError where an option was given an empty value, as by an unset variable of a script: it would pass for left out, or match nothing. */
+export function refuseEmpty(command: Command): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (value === '' || (Array.isArray(value) && value.includes('')))
+      throw new ParameterError(`--${option.name()} needs a value`);
+  }
+}
+
 /** A whole number above zero, as commander's argument parser. */
 export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above zero.');

@@ -34,7 +34,7 @@ describe('podtrail athena init --print', () => {
     [['--without', "s3://b/it's"], /invalid --without "s3:\/\/b\/it's"/],
     [['--first-day', 'soon'], /invalid --first-day "soon"/],
     [['--first-day', '2026-13-45'], /invalid --first-day "2026-13-45"/],
-    [['--accounts', '', '--regions', ''], /^podtrail: --accounts and --regions are missing\n$/],
+    [['--accounts', ',', '--regions', ','], /^podtrail: --accounts and --regions are missing\n$/],
     [['--accounts', ','], /^podtrail: --accounts is missing\n$/],
     [['--bucket', 's3://b/AWSLogs/'], /invalid --bucket .*: end it before AWSLogs/],
   ])('refuses %s, which would stand in a statement', async (flags, said) => {

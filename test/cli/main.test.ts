@@ -109,6 +109,21 @@ describe('a command', () => {
   });
 });
 
+describe('an option with an empty value', () => {
+  it.each([
+    [['load', 'logs', '--store', ''], '--store'],
+    [['attribute', 'logs', '--snapshot', 'a.json', '--snapshot', ''], '--snapshot'],
+    [['demo', '--keep', ''], '--keep'],
+    [['diagnose', '--store', 'trail.duckdb', '--namespace', ''], '--namespace'],
+    [['diagnose', '--error', ''], '--error'],
+    [['policy', 'explain', 'role.json', '--subject', 'x', '--issuer='], '--issuer'],
+    [['athena', 'init', '--print', '--location', ''], '--location'],
+  ])('is refused before anything is done: %j', async (argv, flag) => {
+    const { code, stdout, stderr } = await runMain(argv);
+    expect([code, stdout, stderr]).toEqual([2, '', `podtrail: ${flag} needs a value\n`]);
+  });
+});
+
 describe('questions', () => {
   it('lists every question, with what it asks and takes', async () => {
     const rows = await rowsFrom(['questions', '-f', 'ndjson']);
