@@ -132,8 +132,7 @@ function ofPodIdentity({ podIdentity = '', cluster = '' }: ExplainFlags): TrustR
 
 function ofToken(trustPolicy: TrustPolicy, subject: string, flags: ExplainFlags, io: Io): TrustRequest {
   const { issuer, audience = 'sts.amazonaws.com' } = flags;
-  if (issuer === undefined || issuer === '')
-    throw new ParameterError("--subject needs --issuer, the cluster's OIDC issuer");
+  if (issuer === undefined) throw new ParameterError("--subject needs --issuer, the cluster's OIDC issuer");
   if (flags.account !== undefined && !/^\d{12}$/.test(flags.account))
     throw new ParameterError('--account takes an account id of twelve digits');
   const account = flags.account ?? accountOf(trustPolicy, issuer, io);
@@ -145,7 +144,7 @@ function accountOf({ policy: parsed, account }: TrustPolicy, issuer: string, io:
   if (found === null) throw new ParameterError("the policy does not name the role's account: give --account");
   say(
     io,
-    `podtrail: account ${found}, as ${account === null ? "the policy's providers have" : "the role's ARN has"} it`,
+    `podtrail: took the account ${found} from ${account === null ? "the policy's providers" : "the role's ARN"}`,
   );
   return found;
 }

@@ -72,7 +72,7 @@ describe('policy explain', () => {
       'sts.amazonaws.com',
     );
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'allowed: statement 0 admits this request']);
-    expect(stderr).toBe("podtrail: account 111122223333, as the policy's providers have it\n");
+    expect(stderr).toBe("podtrail: took the account 111122223333 from the policy's providers\n");
   });
 
   it.each([
@@ -126,7 +126,7 @@ describe('policy explain', () => {
 
   it('takes what "aws iam get-role" prints, and its account', async () => {
     const { code, stderr } = await explain(written['get-role'] ?? '', ...asToken(API));
-    expect([code, stderr]).toEqual([0, "podtrail: account 111122223333, as the role's ARN has it\n"]);
+    expect([code, stderr]).toEqual([0, "podtrail: took the account 111122223333 from the role's ARN\n"]);
   });
 
   it.each([
