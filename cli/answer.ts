@@ -16,12 +16,17 @@ export async function answer(
   io: Io,
 ): Promise<void> {
   const rows = await writeRows(question, askStore(store, question, values), format, io);
-  if (!store.isComplete) {
-    io.stderr.write(
-      `podtrail: the last load into ${store.path} was interrupted: its records are missing from this answer; run the load again\n`,
-    );
-  }
+  tellIncomplete(store, io);
   tellEnd(io, { rows, values, hadRecords: rows > 0 || (await hasRecords(store)) });
+}
+
+/** Says where records are missing from what was asked of the store. */
+export function tellIncomplete(store: Store, io: Io): void {
+  if (!store.isComplete)
+    say(
+      io,
+      `podtrail: the last load into ${store.path} was interrupted: its records are missing from this answer; run the load again`,
+    );
 }
 
 /** Writes the rows as they come; returns how many there were. */

@@ -22,22 +22,17 @@ const NAMED = 10;
 /** Reasons of skipped files that are told, likewise. */
 const REASONS = 3;
 
-export interface Loaded {
-  sums: ReconciliationSums;
-  /** 0, or 3 where a file or record was rejected. */
-  code: 0 | 3;
-}
-
 /**
- * Loads, shows progress, writes the reconciliation where one is asked for, and tells the sums with the first rejects. Throws PodtrailError
- * where the reconciliation can't be written (of a wrong path before anything is read), and where nothing could be opened.
+ * Loads, shows progress, writes the reconciliation where one is asked for, and tells the sums with the first rejects. Returns the
+ * exit code: 3 where a file or record was rejected. Throws PodtrailError where the reconciliation can't be written (of a wrong
+ * path before anything is read), and where nothing could be opened.
  */
 export async function loadAndTell(
   store: Store,
   paths: readonly string[],
   options: LoadOptions & { reconciliation?: string },
   io: Io,
-): Promise<Loaded> {
+): Promise<0 | 3> {
   const sumsFile = options.reconciliation === undefined ? null : await openSums(options.reconciliation);
   const line = progressLine(io);
   let loadNo: number;
@@ -56,7 +51,7 @@ export async function loadAndTell(
   await tellFaults(store, loadNo, sums, options.reconciliation, io);
   if (await openedNothing(store, loadNo))
     throw new PodtrailError('nothing-read', 'nothing was read: no file could be opened under these paths');
-  return { sums, code: sums.files.rejected + sums.records.rejected > 0 ? 3 : 0 };
+  return sums.files.rejected + sums.records.rejected > 0 ? 3 : 0;
 }
 
 interface SumsFile {

@@ -144,7 +144,7 @@ async function askQuestion(asked: Asked): Promise<number> {
   if (flags.store !== undefined) return askKept(asked, flags.store, values);
   if (paths.length === 0) throw new ParameterError('nothing to search: give --store FILE or log files');
   return withTemporaryStore(async (store) => {
-    const { code } = await loadAndTell(store, paths, sourceOptions(flags, io), io);
+    const code = await loadAndTell(store, paths, sourceOptions(flags, io), io);
     await answer(store, question, values, flags.format, io);
     return code;
   });

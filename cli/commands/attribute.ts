@@ -42,7 +42,7 @@ export const attribute: CommandDefinition = (program, io, finish) => {
     .action(async (paths: string[], flags: SourceFlags & { format: Format; reconciliation?: string }) => {
       const options = sourceOptions(flags, io);
       await withTemporaryStore(async (store) => {
-        const { code } = await loadAndTell(
+        const code = await loadAndTell(
           store,
           paths,
           { ...options, ...compact({ reconciliation: flags.reconciliation }) },

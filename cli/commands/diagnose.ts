@@ -1,6 +1,7 @@
 // podtrail diagnose: explains why a pod can't get its credentials, or why its call was denied, and the smallest fix.
 import { Command, Option } from 'commander';
 import { readAuditLogGroup } from '../../src/adapters/account/read-audit-log.ts';
+import { hasRecords } from '../../src/adapters/duckdb/ask.ts';
 import { readFailures } from '../../src/adapters/duckdb/read-failures.ts';
 import { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
@@ -22,6 +23,7 @@ import { PodtrailError } from '../../src/errors.ts';
 import { diagnosisText } from '../../src/report/diagnosis-text.ts';
 import { diagnosisYaml } from '../../src/report/diagnosis-yaml.ts';
 import { escapeForTerminal, escapeJson } from '../../src/report/escape.ts';
+import { tellIncomplete } from '../answer.ts';
 import type { CommandDefinition } from '../command.ts';
 import { type Io, say, writeAll } from '../io.ts';
 import { loadAndTell } from '../load-and-tell.ts';
@@ -210,38 +212,49 @@ async function failuresOf(paths: readonly string[], flags: DiagnoseFlags, io: Io
   if (flags.error !== undefined) return ofError(flags.error, flags, io);
   if (flags.event === undefined && flags.store === undefined && paths.length === 0)
     return { failures: [], left: 0, isOne: true, nothing: HEALTHY, code: 0 };
-  const range = parseRange(flags, io.now());
   if (flags.store !== undefined) {
     const store = await Store.openToRead(flags.store);
     try {
-      return {
-        ...(await readFailures(store, range, (...workload) => isAsked(workload, flags))),
-        isOne: false,
-        nothing: NOTHING,
-        code: 0,
-      };
+      return { ...(await ofStore(store, flags, io)), isOne: false, code: 0 };
     } finally {
       await store.close();
     }
   }
   const of = flags.event === undefined ? paths : [flags.event];
   return withTemporaryStore(async (store) => {
-    const { code, sums } = await loadAndTell(store, of, sourceOptions(flags, io), io);
-    const nothing = Number(sums.records.kept) === 0 ? NO_RECORDS : NOTHING;
-    return {
-      ...(await readFailures(store, range, (...workload) => isAsked(workload, flags))),
-      isOne: flags.event !== undefined,
-      nothing,
-      code,
-    };
+    const code = await loadAndTell(store, of, sourceOptions(flags, io), io);
+    return { ...(await ofStore(store, flags, io)), isOne: flags.event !== undefined, code };
   });
+}
+
+async function ofStore(
+  store: Store,
+  flags: DiagnoseFlags,
+  io: Io,
+): Promise<Pick<FailuresFound, 'failures' | 'left' | 'nothing'>> {
+  const { namespace, serviceAccount } = flags;
+  const read = await readFailures(
+    store,
+    parseRange(flags, io.now()),
+    (ofNamespace, ofServiceAccount) =>
+      (namespace ?? ofNamespace) === ofNamespace && (serviceAccount ?? ofServiceAccount) === ofServiceAccount,
+  );
+  tellIncomplete(store, io);
+  return { ...read, nothing: (await hasRecords(store)) ? noFailure(flags) : NO_RECORDS };
 }
 
 const HEALTHY =
   'found nothing that keeps the workload from its credentials; the logs (--store) or what the pod printed (--error) may show more';
 const NO_RECORDS = 'no CloudTrail records were read, so there is nothing to diagnose';
-const NOTHING =
-  'no workload failed in these records. A token that STS cannot validate leaves no record: try --error with what the pod printed';
+
+function noFailure({ namespace, serviceAccount }: DiagnoseFlags): string {
+  const of = [
+    serviceAccount === undefined ? '' : ` with the ServiceAccount ${serviceAccount}`,
+    namespace === undefined ? '' : ` in the namespace ${namespace}`,
+  ].join('');
+  const what = of === '' ? 'no workload failed' : `no failure of a workload${of} was found`;
+  return `${what} in these records. A token that STS cannot validate leaves no record: try --error with what the pod printed`;
+}
 
 async function ofError(error: string, flags: DiagnoseFlags, io: Io): Promise<FailuresFound> {
   const reader = new SaidReader();
@@ -321,16 +334,6 @@ const DAY_MS = 86_400_000;
 function dayOr(flags: DiagnoseFlags, io: Io): { since: Date; until: Date } {
   const { since, until = io.now() } = parseRange(flags, io.now());
   return { since: since ?? new Date(until.getTime() - DAY_MS), until };
-}
-
-function isAsked(
-  [namespace, serviceAccount]: readonly (string | undefined)[],
-  flags: Pick<DiagnoseFlags, 'namespace' | 'serviceAccount'>,
-): boolean {
-  return (
-    (flags.namespace === undefined || namespace === flags.namespace) &&
-    (flags.serviceAccount === undefined || serviceAccount === flags.serviceAccount)
-  );
 }
 
 async function* printed(

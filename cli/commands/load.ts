@@ -45,11 +45,8 @@ export const load: CommandDefinition = (program, io, finish) => {
         const store = await Store.openOrCreate(flags.store);
         try {
           const { reconciliation, workers } = flags;
-          const extra = {
-            ...compact({ reconciliation, workers }),
-          };
-          const { code } = await loadAndTell(store, paths, { ...sourceOptions(flags, io), ...extra }, io);
-          finish(code);
+          const options = { ...sourceOptions(flags, io), ...compact({ reconciliation, workers }) };
+          finish(await loadAndTell(store, paths, options, io));
         } finally {
           await store.close();
         }

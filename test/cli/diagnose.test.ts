@@ -1,6 +1,7 @@
 // podtrail diagnose as it is run, offline: from simulated logs, single events, policies and what clients print; its formats and refusals.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { Store } from '../../src/adapters/duckdb/store.ts';
 import { simulateTrail } from '../../src/simulator/simulate-trail.ts';
 import {
   assumptionAttempt as attempt,
@@ -297,6 +298,20 @@ interface Failing {
   role: string;
 }
 
+describe('a store without records, or without all of them', () => {
+  it('is no health', async () => {
+    const path = files.path('unnamed.duckdb');
+    await runMain(['load', await files.log('issued/a.json', [ISSUED]), '--store', path]);
+    const opened = await Store.openOrCreate(path);
+    await opened.run('update named set settlement = 0');
+    await opened.close();
+    const { stdout, stderr } = await diagnose('--store', path);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/the last load into .* was interrupted: its records are missing/);
+    expect(stderr).toContain('no CloudTrail records were read, so there is nothing to diagnose');
+  });
+});
+
 describe('one event', () => {
   it('is explained by its trust policy, with the whole policy that lets it in', async () => {
     const { code, stdout } = await diagnose(
@@ -358,6 +373,15 @@ describe('one event', () => {
     const { code, stdout, stderr } = await diagnose('--event', files.path('issued.json'));
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toMatch(/no workload failed in these records/);
+  });
+
+  it('of another workload than is asked about says nothing of that one', async () => {
+    const asked = ['--namespace', 'elsewhere', '--service-account', 'api'];
+    const { code, stdout, stderr } = await diagnose('--event', files.path('failed.json'), ...asked);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(
+      'podtrail: no failure of a workload with the ServiceAccount api in the namespace elsewhere was found in these records.',
+    );
   });
 
   it('that is not there is no health', async () => {
