@@ -1,5 +1,5 @@
 // Reads podtrail's settings: patterns of session names, the clusters behind OIDC issuers, and where Athena or Trino has the trail.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { suggestion } from '../catalogue/nearest.ts';
 import { issuerNamed } from '../diagnosis/policy/issuer.ts';
@@ -10,6 +10,7 @@ import {
   type SessionNamePattern,
   sessionNamePatterns,
 } from '../identity/session-name-patterns.ts';
+import { readJson } from './read-json.ts';
 import { readSnapshotRoles } from './snapshot-file.ts';
 
 export const DEFAULT_SETTINGS_FILE = 'podtrail.config.json';
@@ -62,16 +63,16 @@ export function readEngineSettings(
   const said = file === null ? undefined : parse(file)[engine];
   if (file === null || said === undefined) return {};
   if (typeof said !== 'object' || said === null || Array.isArray(said))
-    throw new SettingsError(file, `${engine} must be an object`);
+    throw new SettingsError(file, `${engine} must be a JSON object`);
   for (const [name, value] of Object.entries(said)) {
     if (!names.includes(name))
       throw new SettingsError(
         file,
-        `there is no setting "${engine}.${name}"${suggestion(name, names)}: ${names.join(', ')}`,
+        `there is no setting "${engine}.${name}"${suggestion(name, names)}; there are ${names.join(', ')}`,
       );
     const isText = (one: unknown) => typeof one === 'string' && one !== '';
     if (!isText(value) && !(Array.isArray(value) && value.every(isText)))
-      throw new SettingsError(file, `${engine}.${name} must be a text or a list of texts`);
+      throw new SettingsError(file, `${engine}.${name} must be a string or a list of strings`);
   }
   return said as EngineSettings;
 }
@@ -97,19 +98,14 @@ export function readSettings(path: string | undefined): Settings {
 }
 
 function parse(file: string): Record<string, unknown> {
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new SettingsError(file, error instanceof SyntaxError ? 'is not JSON' : "can't be read", error);
-  }
+  const found = readJson(file, (fault, cause) => new SettingsError(file, fault, cause));
   if (typeof found !== 'object' || found === null || Array.isArray(found))
-    throw new SettingsError(file, 'must hold one object');
+    throw new SettingsError(file, 'must be a JSON object');
   const unknown = Object.keys(found).find((key) => !KEYS.includes(key));
   if (unknown !== undefined)
     throw new SettingsError(
       file,
-      `there is no setting "${unknown}"${suggestion(unknown, KEYS)}: ${KEYS.join(', ')}`,
+      `there is no setting "${unknown}"${suggestion(unknown, KEYS)}; there are ${KEYS.join(', ')}`,
     );
   return found as Record<string, unknown>;
 }
@@ -117,7 +113,7 @@ function parse(file: string): Record<string, unknown> {
 function texts(file: string, name: string, found: unknown): string[] {
   if (found === undefined) return [];
   if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) {
-    throw new SettingsError(file, `${name} must be a list of texts`);
+    throw new SettingsError(file, `${name} must be a list of strings`);
   }
   return found;
 }
@@ -138,7 +134,7 @@ function clusters(file: string, found: unknown): KnownCluster[] {
     ) {
       throw new SettingsError(
         file,
-        `clusters[${index}] must have the texts issuer, id (the cluster's ARN) and name`,
+        `clusters[${index}] must have the strings issuer, id (the cluster's ARN) and name`,
       );
     }
     if (/[\x00-\x1f\x7f]/.test(issuer + id + name)) {

@@ -1,8 +1,8 @@
 // Reads snapshots: what IAM's roles and EKS's associations were at one time, as JSON.
-import { readFileSync } from 'node:fs';
 import { type Snapshot, type SnapshotRole, snapshotRoles } from '../diagnosis/snapshot-roles.ts';
 import { PodtrailError } from '../errors.ts';
 import { isObject } from '../trail/json-text.ts';
+import { readJson } from './read-json.ts';
 
 export class SnapshotError extends PodtrailError {
   constructor(path: string, fault: string, cause?: unknown) {
@@ -12,12 +12,7 @@ export class SnapshotError extends PodtrailError {
 
 /** Throws SnapshotError where the file is absent or no snapshot. */
 export function readSnapshotRoles(path: string): SnapshotRole[] {
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new SnapshotError(path, error instanceof SyntaxError ? 'is not JSON' : "can't be read", error);
-  }
+  const found = readJson(path, (fault, cause) => new SnapshotError(path, fault, cause));
   if (!isSnapshot(found)) throw new SnapshotError(path, 'is not a file that "podtrail snapshot" wrote');
   return snapshotRoles(found);
 }

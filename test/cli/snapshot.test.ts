@@ -171,7 +171,7 @@ describe('records without an issuance', () => {
   });
 
   it.each([
-    ['not there', 'none.json', /can't be read/],
+    ['not there', 'none.json', /none[.]json: can't be read: there is no such file/],
     ['none', 'podtrail.json', /is not a file that "podtrail snapshot" wrote/],
   ])('are not named by a file that is %s', async (_claim, name, said) => {
     const { code, stderr } = await runMain(['attribute', logs, '--snapshot', files.path(name)]);
