@@ -81,9 +81,9 @@ async function runInit(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): 
 
 async function runRollUp(engine: WarehouseEngine, flags: WarehouseFlags, io: Io): Promise<number> {
   const now = io.now();
-  const { since = now, until = now } = parseRange({ since: flags.since, until: flags.until ?? 'now' }, now);
+  const { since = now, until = now } = parseRange(flags, now);
   if (since.getTime() > now.getTime())
-    throw new ParameterError('--since lies in the future: nothing was delivered of those days yet');
+    throw new ParameterError('--since lies in the future: there are no log files of those days yet');
   const open = await openWarehouse(engine, flags, io);
   const range = { since, until: new Date(Math.min(until.getTime(), now.getTime())) };
   try {
