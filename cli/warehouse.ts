@@ -118,7 +118,7 @@ export interface OpenWarehouse {
   close(): void;
 }
 
-/** Throws ParameterError, SettingsError or WarehouseError where it is not said, or said wrongly, where things are. */
+/** Throws ParameterError, SettingsError or WarehouseError where it is missing or wrong where things are. */
 export async function openWarehouse(
   engine: WarehouseEngine,
   flags: WarehouseFlags,
@@ -158,7 +158,7 @@ export async function openWarehouse(
       const location = said('location');
       if (engine === 'trino') throw new WarehouseError('estimate', 'Trino does not tell where its files lie');
       if (location === undefined)
-        throw new WarehouseError('estimate', 'where its files lie is not said (--location)');
+        throw new WarehouseError('estimate', 'give --location, where its files lie');
       return sizeOfTables(slashed(location), tables, s3Options);
     },
     priceOf: (bytes, statements) => priceText(engine, bytes + statements * LEAST_CHARGED_BYTES),
@@ -178,7 +178,8 @@ export async function openWarehouse(
 
 function trino(said: Said, limits: StatementLimits, io: Io): Trino {
   const server = said('server');
-  if (server === undefined) throw new ParameterError('which Trino? give --server https://host:port');
+  if (server === undefined)
+    throw new ParameterError('no Trino server was named: give --server https://host:port');
   const password = io.env.TRINO_PASSWORD;
   return new Trino({
     server,
@@ -195,7 +196,8 @@ function text(flag: string | undefined, settings: EngineSettings, name: string):
 
 function seconds(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,6}$/.test(value)) throw new ParameterError('--timeout must be whole seconds, above zero');
+  if (!/^[1-9]\d{0,6}$/.test(value))
+    throw new ParameterError('--timeout must be a whole number of seconds above zero');
   return Number(value) * 1_000;
 }
 

@@ -71,6 +71,31 @@ describe('podtrail athena init --print', () => {
   });
 });
 
+describe('podtrail athena roll-up', () => {
+  it('refuses a range that has not begun, whether its end was given or not', async () => {
+    for (const until of [[], ['--until', '2999-01-02']]) {
+      const asked = ['athena', 'roll-up', '--since', '2999-01-01', ...until, ...LAYOUT];
+      const { code, stderr } = await runMain(asked);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--since lies in the future')]);
+    }
+  });
+});
+
+describe('the settings file', () => {
+  it.each([
+    ['is absent', null, /there is no such file/],
+    ['is no JSON', 'athena:', /is not JSON/],
+    ['is a list', '[]', /must be a JSON object/],
+    ['has a number for a string', '{"athena":{"bucket":1}}', /athena.bucket must be a string or a list of/],
+  ])('that %s is named with what is wrong', async (_, text, said) => {
+    if (text !== null) await files.write('wrong.json', text);
+    const config = ['--config', files.path('wrong.json')];
+    const { code, stderr } = await runMain([...ASKED, '--engine', 'athena', '--dry-run', ...config]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect(stderr).toContain('wrong.json: ');
+  });
+});
+
 describe('podtrail ask --dry-run', () => {
   it('prints both statements with the quoted values and the partitions, and runs nothing', async () => {
     const { code, stdout, stderr } = await runMain([

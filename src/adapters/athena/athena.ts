@@ -136,7 +136,7 @@ export class Athena implements Warehouse {
     if (long !== undefined)
       throw new WarehouseError(
         'parameter-too-long',
-        `Athena takes values of ${LONGEST_PARAMETER} characters, and one has ${long.length}: give a shorter one`,
+        `Athena takes values of ${LONGEST_PARAMETER} characters at most, and one has ${long.length}: give a shorter value, or fewer networks (the ranges that hold them)`,
       );
     const command = new sdk.StartQueryExecutionCommand({
       QueryString: sql,
