@@ -14,6 +14,8 @@ beforeAll(async () => {
   files = await scratch();
   await files.log('logs/a.json', RECORDS);
   await files.write('text.duckdb', 'some text');
+  await files.write('sums.csv', 'a,b\n1,2\n');
+  await files.write('sums.json', '{"a":1}');
   await mkdir(files.path('folder.duckdb'));
   await database('foreign.duckdb', 'create table t (i integer)');
   await runMain(['load', files.path('logs'), '--store', files.path('older.duckdb')]);
@@ -56,6 +58,8 @@ const WAYS: [name: string, argv: (store: string) => string[]][] = [
 describe.each(WAYS)('%s', (_, argv) => {
   it.each([
     ['a text file', 'text.duckdb', 'is no podtrail store: choose another file for --store'],
+    ['a CSV file', 'sums.csv', 'is no podtrail store: choose another file for --store'],
+    ['a JSON file', 'sums.json', 'is no podtrail store: choose another file for --store'],
     [
       'another database',
       'foreign.duckdb',
@@ -88,6 +92,17 @@ describe('a store that does not exist', () => {
     expect((await runMain(['load', files.path('logs'), '--store', missing])).code).toBe(0);
     expect((await runMain(['ask', 'unattributed', '--store', missing])).code).toBe(0);
   });
+});
+
+it('a store is a file, also where its name means something else to DuckDB', async () => {
+  const cwd = files.path('folder.duckdb');
+  const loaded = await podtrailProcess(['load', files.path('logs'), '--store', ':memory:'], { cwd });
+  expect(loaded.code).toBe(0);
+  const asked = await podtrailProcess(['ask', 'trail-coverage', '--store', ':memory:', '-f', 'ndjson'], {
+    cwd,
+  });
+  expect([asked.code, asked.stderr]).toEqual([0, '']);
+  expect(asked.stdout).toContain('111122223333');
 });
 
 describe('two processes on one store', () => {

@@ -1,7 +1,7 @@
 // Opens and creates stores: DuckDB files with podtrail's schema and the prelude that makes DuckDB speak the queries' SQL.
 // Statements of one store run one after another, in the order in which they were asked for.
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { PodtrailError } from '../../errors.ts';
 import { readQueryText } from '../query-files.ts';
@@ -92,7 +92,8 @@ export class Store {
       });
       const connection = await instance.connect();
       const how = mode === 'READ_ONLY' ? 'read_only' : `row_group_size ${ROW_GROUP_SIZE}`;
-      await connection.run(`attach ${quote(path)} as store (${how}); use store`);
+      // DuckDB takes `:memory:`, and the name of a CSV or JSON file, for a database in memory, which would be gone with its records.
+      await connection.run(`attach ${quote(resolve(path))} as store (type duckdb, ${how}); use store`);
       await connection.run(`set disabled_compression_methods = '${SLOW_COMPRESSION}'`);
       await connection.run(readQueryText('sources/duckdb/prelude.sql'));
       // A store that somebody else made may hold views that read files.
