@@ -44,12 +44,14 @@ export const ask: CommandDefinition = (program, io, finish) => {
       '\n"podtrail ask <question> --help" lists the options of a question and explains its answer.',
     )
     .action(() => {
-      const name = command.args[0];
+      const [first] = command.args;
       const names = questions.map((question) => question.name);
+      if (first === undefined) throw new ParameterError('name a question: "podtrail questions" lists them');
+      const later = command.args.find((word) => names.includes(word));
       throw new ParameterError(
-        name === undefined
-          ? 'name a question: "podtrail questions" lists them'
-          : `there is no question "${name}"${suggestion(name, names)}; "podtrail questions" lists them`,
+        later === undefined
+          ? `there is no question "${first}"${suggestion(first, names)}; "podtrail questions" lists them`
+          : `the question comes before paths and options: podtrail ask ${later} …`,
       );
     })
     .allowUnknownOption()

@@ -104,6 +104,16 @@ describe('a question put wrongly', () => {
   const WRONG: [claim: string, argv: string[], said: RegExp][] = [
     ['names no question', [], /name a question: "podtrail questions" lists them/],
     ['misspells its question', ['who-acessed', '--store', 'x'], /did you mean "who-accessed"/],
+    [
+      'comes after its options',
+      ['--store', 'x', 'unattributed'],
+      /the question comes before paths and options: podtrail ask unattributed …/,
+    ],
+    [
+      'comes after its paths',
+      ['logs', 'who-accessed', '--resource', 'carts'],
+      /the question comes before paths and options: podtrail ask who-accessed …/,
+    ],
     ['misses what is required', ['who-accessed', '--store', 'x'], /--resource is required: An ARN/],
     [
       'misspells what is required',
