@@ -5,7 +5,7 @@ import type { ParamValues } from '../src/catalogue/param-values.ts';
 import type { Question } from '../src/catalogue/query-file.ts';
 import type { ReportRow } from '../src/report/columns.ts';
 import { type Format, formatRows } from '../src/report/format-rows.ts';
-import { type Io, say, wantsColor, writeAll } from './io.ts';
+import { type Io, say, terminalWidth, wantsColor, writeAll } from './io.ts';
 
 /** Answers a question from a store, and warns where rows or records may be missing from the answer. */
 export async function answer(
@@ -36,7 +36,6 @@ export async function writeRows(
   format: Format | undefined,
   io: Io,
 ): Promise<number> {
-  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
   let rows = 0;
   const counted = async function* () {
     for await (const row of answered) {
@@ -46,7 +45,11 @@ export async function writeRows(
   };
   await writeAll(
     io,
-    formatRows(question.columns, counted(), { format: format ?? 'table', color: wantsColor(io), width }),
+    formatRows(question.columns, counted(), {
+      format: format ?? 'table',
+      color: wantsColor(io),
+      width: terminalWidth(io),
+    }),
   );
   return rows;
 }

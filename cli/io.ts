@@ -17,6 +17,16 @@ export function wantsColor(io: Io): boolean {
   return io.stdout.isTTY === true && (io.env.NO_COLOR ?? '') === '' && io.env.TERM !== 'dumb';
 }
 
+/** The columns of the terminal that standard output goes to; null where it goes elsewhere. */
+export function terminalWidth(io: Io): number | null {
+  return io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
+}
+
+/** `20,080` */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 export function say(io: Io, line: string): void {
   io.stderr.write(`${line}\n`);
 }

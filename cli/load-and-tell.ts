@@ -13,8 +13,8 @@ import {
 import type { Store } from '../src/adapters/duckdb/store.ts';
 import { PodtrailError } from '../src/errors.ts';
 import { escapeForTerminal } from '../src/report/escape.ts';
-import { type Io, say } from './io.ts';
-import { progressLine } from './progress.ts';
+import { countText, type Io, say } from './io.ts';
+import { progressText, statusLine } from './progress.ts';
 
 /** Faults that are named on standard error; the others stand in the reconciliation. */
 const NAMED = 10;
@@ -34,11 +34,15 @@ export async function loadAndTell(
   io: Io,
 ): Promise<0 | 3> {
   const sumsFile = options.reconciliation === undefined ? null : await openSums(options.reconciliation);
-  const line = progressLine(io);
+  const line = statusLine(io);
   let loadNo: number;
   try {
     const ownFiles = options.reconciliation === undefined ? [] : [options.reconciliation];
-    loadNo = await loadTrail(store, paths, { ...options, ownFiles, onProgress: line.report });
+    loadNo = await loadTrail(store, paths, {
+      ...options,
+      ownFiles,
+      onProgress: (progress) => line.show(() => progressText(progress)),
+    });
   } catch (error) {
     await sumsFile?.handle.close();
     throw error;
@@ -89,27 +93,26 @@ function tellSums(
   skipped: readonly { reason: string; files: number }[],
   io: Io,
 ): void {
-  const count = (value: number) => value.toLocaleString('en-US');
   if (files.read + files.skipped + files.rejected === 0) {
     say(io, 'no files were found under these paths');
     return;
   }
   say(
     io,
-    `files: ${count(files.read)} read, ${count(files.skipped)} skipped, ${count(files.rejected)} rejected`,
+    `files: ${countText(files.read)} read, ${countText(files.skipped)} skipped, ${countText(files.rejected)} rejected`,
   );
   if (skipped.length > 0) {
     const others = files.skipped - skipped.reduce((sum, one) => sum + one.files, 0);
-    const named = skipped.map((one) => `${escapeForTerminal(one.reason)} (${count(one.files)})`);
+    const named = skipped.map((one) => `${escapeForTerminal(one.reason)} (${countText(one.files)})`);
     say(
       io,
-      `skipped files: ${[...named, ...(others > 0 ? [`other reasons (${count(others)})`] : [])].join(', ')}`,
+      `skipped files: ${[...named, ...(others > 0 ? [`other reasons (${countText(others)})`] : [])].join(', ')}`,
     );
   }
   say(
     io,
-    `records: ${count(records.read)} read = ${count(records.kept)} kept + ${count(records.duplicate)} duplicate` +
-      ` + ${count(records.skipped)} skipped + ${count(records.rejected)} rejected`,
+    `records: ${countText(records.read)} read = ${countText(records.kept)} kept + ${countText(records.duplicate)} duplicate` +
+      ` + ${countText(records.skipped)} skipped + ${countText(records.rejected)} rejected`,
   );
 }
 
@@ -130,7 +133,7 @@ async function tellFaults(
   if (more > 0) {
     say(
       io,
-      `and ${more.toLocaleString('en-US')} more${file === undefined ? ': --reconciliation FILE lists them all' : `: see ${file}`}`,
+      `and ${countText(more)} more${file === undefined ? ': --reconciliation FILE lists them all' : `: see ${file}`}`,
     );
   }
 }

@@ -1,21 +1,21 @@
-// Shows the progress of a load on standard error: a line that rewrites itself on a terminal, nothing elsewhere.
+// Shows on standard error what goes on: a line that rewrites itself on a terminal, nothing elsewhere.
 import type { LoadProgress } from '../src/adapters/duckdb/load.ts';
-import type { Io } from './io.ts';
+import { countText, type Io } from './io.ts';
 
 const EVERY_MS = 100;
 
-/** `report` may be called often; `clear` removes the line before other talk. */
-export function progressLine(io: Io): { report: (progress: LoadProgress) => void; clear: () => void } {
+/** `show` may be called often; `clear` removes the line before other talk. */
+export function statusLine(io: Io): { show: (text: () => string) => void; clear: () => void } {
   let last = 0;
   let isShown = false;
   const shows = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
   return {
-    report(progress) {
+    show(text) {
       const now = performance.now();
       if (!shows || now - last < EVERY_MS) return;
       last = now;
       isShown = true;
-      io.stderr.write(`\r\x1b[K${describe(progress)}`);
+      io.stderr.write(`\r\x1b[K${text()}`);
     },
     clear() {
       if (isShown) io.stderr.write('\r\x1b[K');
@@ -24,10 +24,9 @@ export function progressLine(io: Io): { report: (progress: LoadProgress) => void
   };
 }
 
-function describe({ phase, files, filesInAll, records }: LoadProgress): string {
-  const count = (value: number) => value.toLocaleString('en-US');
-  if (phase === 'finding') return `finding log files: ${count(files)}`;
-  const share = filesInAll === null ? '' : ` of ${count(filesInAll)}`;
-  const text = `${count(files)}${share} files, ${count(records)} records`;
+export function progressText({ phase, files, filesInAll, records }: LoadProgress): string {
+  if (phase === 'finding') return `finding log files: ${countText(files)}`;
+  const share = filesInAll === null ? '' : ` of ${countText(filesInAll)}`;
+  const text = `${countText(files)}${share} files, ${countText(records)} records`;
   return phase === 'reading' ? `reading: ${text}` : `attributing: ${text}`;
 }

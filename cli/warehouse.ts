@@ -20,6 +20,7 @@ import { compact } from '../src/compact.ts';
 import type { TimeRange } from '../src/trail/keys.ts';
 import { type Io, say } from './io.ts';
 import { addGroup, refuseGroup } from './options.ts';
+import { statusLine } from './progress.ts';
 
 const OF_ENGINE: Readonly<Record<WarehouseEngine, () => Option[]>> = {
   athena: () => [
@@ -135,10 +136,10 @@ export async function openWarehouse(
     process.exitCode = exitCodeOf(signal);
     controller.abort();
   };
-  const line = statusLine(io, engine, begun);
+  const line = statusLine(io);
   const limits: StatementLimits = {
     signal: controller.signal,
-    onProgress: line.report,
+    onProgress: (spent) => line.show(() => `${engine}: ${spentText(spent, performance.now() - begun)}`),
     ...compact({ timeoutMs: seconds(said('timeout')), maxScanBytes: sizeOf(said('max_scan')) }),
   };
   const warehouse = engine === 'athena' ? await connectAthena(said, limits) : trino(said, limits, io);
@@ -232,27 +233,6 @@ function spentText({ statements, scannedBytes }: Spent, ms: number): string {
 export function bytesText(count: number): string {
   const unit = ['TB', 'GB', 'MB', 'KB'].find((one) => count >= (UNITS[one] ?? 0)) ?? '';
   return unit === '' ? `${count} bytes` : `${(count / (UNITS[unit] ?? 1)).toFixed(1)} ${unit}`;
-}
-
-const EVERY_MS = 200;
-
-function statusLine(io: Io, engine: WarehouseEngine, begun: number) {
-  const shows = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
-  let last = 0;
-  let isShown = false;
-  return {
-    report(spent: Spent) {
-      const now = performance.now();
-      if (!shows || now - last < EVERY_MS) return;
-      last = now;
-      isShown = true;
-      io.stderr.write(`\r\x1b[K${engine}: ${spentText(spent, now - begun)}`);
-    },
-    clear() {
-      if (isShown) io.stderr.write('\r\x1b[K');
-      isShown = false;
-    },
-  };
 }
 
 /** Says a line on standard error behind the status line. */

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askStore } from '../../src/adapters/duckdb/ask.ts';
-import { loadTrail } from '../../src/adapters/duckdb/load.ts';
+import { type LoadProgress, loadTrail } from '../../src/adapters/duckdb/load.ts';
 import { type ReconciliationSums, readSums } from '../../src/adapters/duckdb/reconciliation.ts';
 import type { Store } from '../../src/adapters/duckdb/store.ts';
 import { withTemporaryStore } from '../../src/adapters/duckdb/temporary-store.ts';
@@ -19,9 +19,9 @@ import { formatRows } from '../../src/report/format-rows.ts';
 import { type Score, type ScoredRow, Scorer } from '../../src/simulator/score.ts';
 import { knownClusters } from '../../src/simulator/simulate-trail.ts';
 import type { CommandDefinition } from '../command.ts';
-import { type Io, say, wantsColor, writeAll } from '../io.ts';
+import { countText, type Io, say, terminalWidth, wantsColor, writeAll } from '../io.ts';
 import { positiveInteger } from '../options.ts';
-import { progressLine } from '../progress.ts';
+import { progressText, statusLine } from '../progress.ts';
 
 interface DemoFlags {
   records: number;
@@ -62,15 +62,14 @@ async function refuseFilled(folder: string): Promise<void> {
 
 async function runDemo(folder: string, { records, seed, keep }: DemoFlags, io: Io): Promise<number> {
   const scorer = new Scorer();
-  say(io, `simulating a trail of ${count(records)} records`);
+  say(io, `simulating a trail of ${countText(records)} records`);
   await writeSimulatedTrail(folder, { records, seed, namesClusters: true }, (truth) => scorer.expect(truth));
   const clusters = knownClusters(seed);
   return withTemporaryStore(async (store) => {
-    const line = progressLine(io);
+    const line = statusLine(io);
     const settings = { sessionNamePatterns: BUILT_IN_PATTERNS, clusters };
-    const loadNo = await loadTrail(store, [folder], { settings, onProgress: line.report }).finally(
-      line.clear,
-    );
+    const onProgress = (progress: LoadProgress) => line.show(() => progressText(progress));
+    const loadNo = await loadTrail(store, [folder], { settings, onProgress }).finally(line.clear);
     const sums = await readSums(store, loadNo);
     const { score, example } = await scoreAll(store, scorer);
     const next = keep === undefined ? [...NEXT, KEEPING] : [...askingOfKept(keep), ...NEXT];
@@ -161,9 +160,9 @@ function exampleText({ example: row, sharedNames }: Told): string {
 /** The same sums as `podtrail load` tells of any trail. */
 function sumsText({ files, records }: ReconciliationSums): string {
   return (
-    `A simulated trail of five accounts, read whole: ${count(files.read)} log files, ${count(files.rejected)} rejected;\n` +
-    `${count(records.read)} records = ${count(records.kept)} kept + ${count(records.duplicate)} duplicate` +
-    ` + ${count(records.skipped)} skipped + ${count(records.rejected)} rejected. Times are in UTC.\n`
+    `A simulated trail of five accounts, read whole: ${countText(files.read)} log files, ${countText(files.rejected)} rejected;\n` +
+    `${countText(records.read)} records = ${countText(records.kept)} kept + ${countText(records.duplicate)} duplicate` +
+    ` + ${countText(records.skipped)} skipped + ${countText(records.rejected)} rejected. Times are in UTC.\n`
   );
 }
 
@@ -237,15 +236,14 @@ async function* answered({ store, sharedNames }: Told, asked: Asked, io: Io): As
     if (first.length < asked.rows) first.push(row);
     else more++;
   }
-  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? WIDTH) : WIDTH;
   yield* formatRows(asked.columns, compact(first, sharedNames), {
     format: 'table',
     color: wantsColor(io),
-    width,
+    width: terminalWidth(io) ?? WIDTH,
   });
   const pods = first.filter(({ pods }) => typeof pods === 'string' && pods !== '');
   for (const row of pods) yield `pods of ${workloadText(row)}: ${escapeForTerminal(String(row.pods))}\n`;
-  if (more > 0) yield `and ${count(more)} more rows\n`;
+  if (more > 0) yield `and ${countText(more)} more rows\n`;
   for (const line of asked.note(first)) yield `${line}\n`;
 }
 
@@ -294,9 +292,9 @@ function clockText(time: unknown): string | null {
 
 function scoreText(score: Score): string {
   return (
-    `Against the truth of ${count(score.rows)} records: ${count(score.named)} calls named rightly, ` +
-    `${count(score.leftAlone)} of other callers left alone, ${count(untrue(score))} false claims, ` +
-    `${count(score.missed.count)} provable calls missed, ${count(score.lost)} records lost.`
+    `Against the truth of ${countText(score.rows)} records: ${countText(score.named)} calls named rightly, ` +
+    `${countText(score.leftAlone)} of other callers left alone, ${countText(untrue(score))} false claims, ` +
+    `${countText(score.missed.count)} provable calls missed, ${countText(score.lost)} records lost.`
   );
 }
 
@@ -323,8 +321,4 @@ function tellMismatches(score: Score, io: Io): number {
 
 function bold(line: string, io: Io): string {
   return wantsColor(io) ? `\x1b[1m${line}\x1b[22m` : line;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -2,7 +2,7 @@
 import { readQuestions } from '../../src/adapters/query-files.ts';
 import { type Format, formatRows } from '../../src/report/format-rows.ts';
 import type { CommandDefinition } from '../command.ts';
-import { wantsColor, writeAll } from '../io.ts';
+import { terminalWidth, wantsColor, writeAll } from '../io.ts';
 import { flagName, formatOption } from '../options.ts';
 
 const COLUMNS = [
@@ -18,8 +18,10 @@ export const questions: CommandDefinition = (program, io, finish) => {
     .description('Lists the questions that can be asked, each with its parameters.')
     .addOption(formatOption('table'))
     .action(async ({ format }: { format: Format }) => {
-      const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : null;
-      await writeAll(io, formatRows(COLUMNS, rows(), { format, color: wantsColor(io), width }));
+      await writeAll(
+        io,
+        formatRows(COLUMNS, rows(), { format, color: wantsColor(io), width: terminalWidth(io) }),
+      );
       finish(0);
     });
 };
