@@ -1,5 +1,5 @@
 // Opens the engine that a command is told to ask, from its options and the settings file, and tells what it did and cost.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { connectAthena } from '../src/adapters/athena/connect.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
 import { ENDING_SIGNALS, exitCodeOf } from '../src/adapters/temporary-folder.ts';
@@ -68,8 +68,8 @@ const OF_BOTH = () => [
   ),
   new Option(
     '--max-scan <size>',
-    'refuse to read more than this, and cancel once it has been read (10GB)',
-  ).argParser(checkedSize),
+    'refuse to read more than this, such as 10GB, and cancel once it has been read',
+  ),
   new Option('--timeout <seconds>', 'cancel a statement that takes longer'),
 ];
 
@@ -204,15 +204,10 @@ function seconds(value: string | undefined): number | undefined {
 
 const UNITS: Record<string, number> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
-function checkedSize(value: string): string {
-  if (!/^\d+(\.\d+)?\s*(KB|MB|GB|TB)?$/i.test(value))
-    throw new InvalidArgumentError('It must be a size, such as 10GB.');
-  return value;
-}
-
 function sizeOf(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const [, digits = '', unit = ''] = /^([\d.]+)\s*([A-Za-z]*)$/.exec(checkedSize(value)) ?? [];
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*(KB|MB|GB|TB)?$/i.exec(value) ?? [];
+  if (digits === undefined) throw new ParameterError('--max-scan must be a size, such as 10GB');
   return Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
 }
 

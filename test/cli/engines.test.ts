@@ -96,6 +96,16 @@ describe('the settings file', () => {
   });
 });
 
+it.each([
+  ['max_scan', 'lots', '--max-scan must be a size, such as 10GB'],
+  ['timeout', 'a minute', '--timeout must be a whole number of seconds above zero'],
+])('a wrong %s in the settings file is told as the option would be', async (name, value, said) => {
+  await files.write('settings.json', JSON.stringify({ athena: { [name]: value } }));
+  const config = ['--config', files.path('settings.json')];
+  const { code, stderr } = await runMain([...ASKED, ...RANGE, '--engine', 'athena', '--dry-run', ...config]);
+  expect([code, stderr]).toEqual([2, `podtrail: ${said}\n`]);
+});
+
 describe('podtrail ask --dry-run', () => {
   it('prints both statements with the quoted values and the partitions, and runs nothing', async () => {
     const { code, stdout, stderr } = await runMain([
