@@ -15,7 +15,7 @@ const REQUEST = tokenRequest({
   subject: SUBJECT,
   issuer: ISSUER,
   audience: 'sts.amazonaws.com',
-  account: '111122223333',
+  owner: { partition: 'aws', account: '111122223333' },
 });
 
 const trusting = (condition: object) => ({

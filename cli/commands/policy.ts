@@ -5,7 +5,9 @@ import { ParameterError } from '../../src/catalogue/errors.ts';
 import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest, type TrustRequest } from '../../src/diagnosis/policy/request.ts';
 import {
-  accountOfProviders,
+  type Owner,
+  ownerOfProviders,
+  partitionOf,
   podIdentityRequest,
   tokenRequest,
 } from '../../src/diagnosis/policy/token-request.ts';
@@ -135,16 +137,23 @@ function ofToken(trustPolicy: TrustPolicy, subject: string, flags: ExplainFlags,
   if (issuer === undefined) throw new ParameterError("--subject needs --issuer, the cluster's OIDC issuer");
   if (flags.account !== undefined && !/^\d{12}$/.test(flags.account))
     throw new ParameterError('--account takes an account id of twelve digits');
-  const account = flags.account ?? accountOf(trustPolicy, issuer, io);
-  return tokenRequest({ subject, issuer, audience, account });
+  const owner = roleOwner(trustPolicy, issuer, flags.account, io);
+  return tokenRequest({ subject, issuer, audience, owner });
 }
 
-function accountOf({ policy: parsed, account }: TrustPolicy, issuer: string, io: Io): string {
-  const found = account ?? accountOfProviders(parsed, issuer);
+/** `account` is the one that was given, and goes before what the policy says. */
+function roleOwner(
+  { policy: parsed, owner }: TrustPolicy,
+  issuer: string,
+  account: string | undefined,
+  io: Io,
+): Owner {
+  const found = owner ?? ownerOfProviders(parsed, issuer);
+  if (account !== undefined) return { partition: found?.partition ?? partitionOf(issuer), account };
   if (found === null) throw new ParameterError("the policy does not name the role's account: give --account");
   say(
     io,
-    `podtrail: took the account ${found} from ${account === null ? "the policy's providers" : "the role's ARN"}`,
+    `podtrail: took the account ${found.account} from ${owner === null ? "the policy's providers" : "the role's ARN"}`,
   );
   return found;
 }

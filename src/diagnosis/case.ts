@@ -2,7 +2,14 @@
 import type { Attempt, ContainerFacts, Facts } from './facts.ts';
 import { PolicyError } from './policy/policy-error.ts';
 import type { TrustRequest } from './policy/request.ts';
-import { anyPodRequest, podIdentityRequest, tokenRequest } from './policy/token-request.ts';
+import {
+  anyPodRequest,
+  type Owner,
+  ownerOf,
+  partitionOf,
+  podIdentityRequest,
+  tokenRequest,
+} from './policy/token-request.ts';
 import { type Answer, answer, readTrustPolicy, type TrustPolicy } from './policy/trust-policy.ts';
 
 /** What the role's trust policy says to the attempt. */
@@ -61,7 +68,6 @@ function trustOf(facts: Facts): Pick<Case, 'trust' | 'trustFault'> {
 /** What the attempt asks of the role; null where the attempt is not known well enough. */
 function requestOf(attempt: Attempt): TrustRequest | null {
   const { namespace, serviceAccount, mechanism, issuer, audience, clusterArn } = attempt;
-  const account = accountOfRole(attempt.roleArn) ?? attempt.accountId;
   const isNamed = namespace !== undefined && serviceAccount !== undefined;
   // A record of the agent names no pod.
   if (mechanism === 'pod-identity')
@@ -69,9 +75,17 @@ function requestOf(attempt: Attempt): TrustRequest | null {
       ? podIdentityRequest({ namespace, serviceAccount, cluster: clusterArn })
       : anyPodRequest();
   if (!isNamed) return null;
-  if (issuer === undefined || account === undefined) return null;
+  const owner = ownerOfRole(attempt);
+  if (issuer === undefined || owner === null) return null;
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
-  return tokenRequest({ subject, issuer, audience: audience ?? STS_AUDIENCE, account });
+  return tokenRequest({ subject, issuer, audience: audience ?? STS_AUDIENCE, owner });
+}
+
+/** Where nothing names the role, the account that the record was delivered to has it. */
+function ownerOfRole({ roleArn, accountId, issuer = '' }: Attempt): Owner | null {
+  const owner = ownerOf(roleArn ?? '');
+  if (owner !== null || accountId === undefined) return owner;
+  return { partition: partitionOf(issuer), account: accountId };
 }
 
 /** Twelve digits; undefined where it is no role's ARN. */

@@ -6,7 +6,7 @@ import { evaluate } from './policy/evaluate.ts';
 import { claimOfKey, issuerOfProvider } from './policy/issuer.ts';
 import type { Condition, Statement } from './policy/policy.ts';
 import { PolicyError } from './policy/policy-error.ts';
-import { tokenRequest } from './policy/token-request.ts';
+import { ownerOf, tokenRequest } from './policy/token-request.ts';
 import { readTrustPolicy, type TrustPolicy } from './policy/trust-policy.ts';
 
 /** What a command wrote of one account at one time; times are ISO 8601. */
@@ -113,8 +113,9 @@ function exactSubjects(conditions: readonly Condition[], issuer: string): string
 }
 
 function admits({ policy }: TrustPolicy, provider: string, issuer: string, subject: string): boolean {
-  const account = provider.split(':')[4] ?? '';
-  const request = tokenRequest({ subject, issuer, audience: STS_AUDIENCE, account });
+  const owner = ownerOf(provider);
+  if (owner === null) return false;
+  const request = tokenRequest({ subject, issuer, audience: STS_AUDIENCE, owner });
   return evaluate(policy, request, new Effort()).decision === 'allowed';
 }
 

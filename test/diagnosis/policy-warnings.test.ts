@@ -17,7 +17,7 @@ const TOKEN = tokenRequest({
   subject: API,
   issuer: ISSUER,
   audience: 'sts.amazonaws.com',
-  account: '111122223333',
+  owner: { partition: 'aws', account: '111122223333' },
 });
 const POD = podIdentityRequest({
   namespace: 'payments',

@@ -5,8 +5,9 @@ import { explain } from '../../src/diagnosis/policy/explain.ts';
 import { parseRequest } from '../../src/diagnosis/policy/request.ts';
 import { readStrictJson } from '../../src/diagnosis/policy/strict-json.ts';
 import {
-  accountOfProviders,
   anyPodRequest,
+  ownerOfProviders,
+  partitionOf,
   podIdentityRequest,
   tokenRequest,
 } from '../../src/diagnosis/policy/token-request.ts';
@@ -169,7 +170,12 @@ describe('a request', () => {
 
 describe('a request that pods make', () => {
   const token = (issuer: string) =>
-    tokenRequest({ subject: 's', issuer, audience: 'a', account: '111122223333' });
+    tokenRequest({
+      subject: 's',
+      issuer,
+      audience: 'a',
+      owner: { partition: partitionOf(issuer), account: '111122223333' },
+    });
 
   it('is that of a token, by its issuer without scheme and slash, in its partition', () => {
     const { actions, principal, context, mayHave } = token('https://oidc.eks.us-west-2.amazonaws.com/id/A//');
@@ -195,6 +201,15 @@ describe('a request that pods make', () => {
     expect(token('oidc.eks.us-gov-west-1.amazonaws.com/id/A').principal.value).toMatch(
       /^arn:aws-us-gov:iam::/,
     );
+  });
+
+  it('has the partition of the policy, whatever issuer is used in it', () => {
+    const provider = 'arn:aws-cn:iam::111122223333:oidc-provider/oidc.example.com';
+    const { policy } = readTrustPolicy(
+      JSON.stringify(list(allowing({ Principal: { Federated: provider } }))),
+    );
+    const owner = ownerOfProviders(policy, 'oidc.example.com');
+    expect(owner).toEqual({ partition: 'aws-cn', account: '111122223333' });
   });
 
   it('is that of an association, with the tags that EKS sets', () => {
@@ -258,7 +273,7 @@ describe('a request that pods make', () => {
     ['no account of no provider', ['cognito-identity.amazonaws.com'], null],
   ])('is of the account of %s', (_claim, Federated, account) => {
     const { policy } = readTrustPolicy(JSON.stringify(list(allowing({ Principal: { Federated } }))));
-    expect(accountOfProviders(policy, 'https://a.example/id/A')).toBe(account);
+    expect(ownerOfProviders(policy, 'https://a.example/id/A')?.account ?? null).toBe(account);
   });
 });
 
@@ -570,7 +585,7 @@ describe('a policy as people have it', () => {
     ['as text', JSON.stringify(policy), null],
   ])('is read %s', (_claim, written, account) => {
     const read = readTrustPolicy(JSON.stringify(written));
-    expect([read.document, read.account]).toEqual([policy, account]);
+    expect([read.document, read.owner?.account ?? null]).toEqual([policy, account]);
   });
 
   it('is read URL-encoded, and refused where that is broken', () => {

@@ -11,14 +11,27 @@ export interface TokenClaims {
   issuer: string;
   /** Token `aud`. */
   audience: string;
-  /** Twelve digits: where the role is, and with it the provider that STS asks. */
+  /** Where the role is, and with it the provider that STS asks. */
+  owner: Owner;
+}
+
+/** Whose a role or a provider is, as its ARN has it. */
+export interface Owner {
+  partition: string;
+  /** Twelve digits. */
   account: string;
 }
 
+/** Null where the text is no ARN of IAM. */
+export function ownerOf(arn: string): Owner | null {
+  const [, partition, account] = /^arn:([a-z-]+):iam::(\d{12}):./.exec(arn) ?? [];
+  return partition === undefined || account === undefined ? null : { partition, account };
+}
+
 /** What IRSA asks: AssumeRoleWithWebIdentity, by the IAM OIDC provider of the issuer. */
-export function tokenRequest({ subject, issuer: written, audience, account }: TokenClaims): TrustRequest {
+export function tokenRequest({ subject, issuer: written, audience, owner }: TokenClaims): TrustRequest {
   const issuer = plainIssuer(written);
-  const provider = `arn:${partitionOf(issuer)}:iam::${account}:oidc-provider/${issuer}`;
+  const provider = `arn:${owner.partition}:iam::${owner.account}:oidc-provider/${issuer}`;
   return {
     actions: ['sts:AssumeRoleWithWebIdentity'],
     principal: { type: 'Federated', value: provider },
@@ -36,21 +49,26 @@ function isGlobal(key: string): boolean {
   return /^(aws|sts):/i.test(key);
 }
 
-function partitionOf(issuer: string): string {
+/** The partition of an issuer of EKS; any other issuer may be used in every partition, and `aws` is the likeliest. */
+export function partitionOf(issuer: string): string {
   if (issuer.includes('.amazonaws.com.cn/')) return 'aws-cn';
   return /\.us-gov-[a-z]+-\d+\./.test(issuer) ? 'aws-us-gov' : 'aws';
 }
 
 /**
- * The account of the policy's own OIDC providers: of those for this issuer, else of all, since a role can only trust providers of
- * its own account. Null where there are none or several.
+ * Whose the policy's own OIDC providers are: those for this issuer, else all, since a role can only trust providers of its own
+ * account. Null where there are none, or they are of several accounts.
  */
-export function accountOfProviders({ statements }: Policy, issuer: string): string | null {
+export function ownerOfProviders({ statements }: Policy, issuer: string): Owner | null {
   const providers = statements.flatMap((one) => one?.principal.byType.get('Federated') ?? []);
   const all = providers.filter((provider) => issuerOfProvider(provider) !== null);
   const own = all.filter((provider) => plainIssuer(issuerOfProvider(provider) ?? '') === plainIssuer(issuer));
-  const accounts = new Set((own.length > 0 ? own : all).map((provider) => provider.split(':')[4] ?? ''));
-  return accounts.size === 1 ? ([...accounts][0] ?? null) : null;
+  const owners = (own.length > 0 ? own : all).flatMap((provider) => ownerOf(provider) ?? []);
+  const [first] = owners;
+  const isOne = owners.every(
+    ({ partition, account }) => partition === first?.partition && account === first.account,
+  );
+  return first !== undefined && isOne ? first : null;
 }
 
 export interface PodIdentitySession {

@@ -6,13 +6,14 @@ import { type Failure, failuresOf } from './failures.ts';
 import { parsePolicy } from './grammar.ts';
 import type { Policy } from './policy.ts';
 import type { TrustRequest } from './request.ts';
+import { type Owner, ownerOf } from './token-request.ts';
 
 export interface TrustPolicy {
   /** As it was written. */
   document: unknown;
   policy: Policy;
-  /** Of the role, where its ARN was given with the policy. */
-  account: string | null;
+  /** Whose the role is, where its ARN was given with the policy. */
+  owner: Owner | null;
 }
 
 export interface Answer {
@@ -26,7 +27,11 @@ export interface Answer {
 /** `text` is whatever `readPolicyDocument` takes. Throws PolicyError where it is too large, too deep or no JSON. */
 export function readTrustPolicy(text: string): TrustPolicy {
   const { document, duplicates, roleArn } = readPolicyDocument(text);
-  return { document, policy: parsePolicy(document, duplicates), account: roleArn?.split(':')[4] ?? null };
+  return {
+    document,
+    policy: parsePolicy(document, duplicates),
+    owner: roleArn === null ? null : ownerOf(roleArn),
+  };
 }
 
 /** Throws PolicyError where it takes too long. */
