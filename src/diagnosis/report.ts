@@ -45,6 +45,10 @@ export function reportOf(diagnosis: Diagnosis): Report {
   const isOfPolicy = first?.cause.actions.some(({ command }) => /patched-policy/.test(command)) === true;
   const { patch = null, patched = null } =
     isOfPolicy && about.trust !== null ? explain(about.trust.policy, about.trust.request) : {};
+  const files: Files = {
+    'patched-policy.json': patched,
+    'statement.json': first === undefined ? null : addedPolicy(about, first),
+  };
   return {
     id: first?.cause.id ?? 'unexplained',
     root_cause: first === undefined ? UNEXPLAINED : rootCause(first),
@@ -57,12 +61,12 @@ export function reportOf(diagnosis: Diagnosis): Report {
         first?.cause.immediate ?? 'Read what the client says in full, and look at the open questions.',
       long_term: first?.cause.longTerm ?? 'Report it to podtrail, so that the catalogue covers it.',
     },
-    actions: first === undefined ? [] : actionsOf(first, fill),
+    actions: first === undefined ? [] : actionsOf(first, fill, files),
     escalation: escalationOf(about, first),
     open_questions: openQuestions(diagnosis, others, fill),
     patch,
-    patched_policy: patched,
-    added_policy: first === undefined ? null : addedPolicy(about, first),
+    patched_policy: files['patched-policy.json'],
+    added_policy: files['statement.json'],
     sources: sourcesOf(about),
   };
 }
@@ -100,8 +104,15 @@ function history({ trail, audit = [] }: Facts): Evidence[] {
   ];
 }
 
-function actionsOf({ cause }: Found, fill: (text: string) => string): Action[] {
-  return cause.actions.map((action) => ({ ...action, command: fill(action.command) }));
+/** What commands take from the report, by the name of the file; null where this report has none. */
+type Files = Readonly<Record<'patched-policy.json' | 'statement.json', unknown>>;
+
+/** Without the commands for a file that this report does not have. */
+function actionsOf({ cause }: Found, fill: (text: string) => string, files: Files): Action[] {
+  const lacking = Object.entries(files).flatMap(([name, content]) => (content === null ? [name] : []));
+  return cause.actions
+    .filter(({ command }) => !lacking.some((name) => command.includes(`file://${name}`)))
+    .map((action) => ({ ...action, command: fill(action.command) }));
 }
 
 function addedPolicy(about: Case, { cause }: Found): unknown {
