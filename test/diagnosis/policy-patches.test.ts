@@ -266,6 +266,11 @@ const NONE: readonly [claim: string, document: unknown, request: Made][] = [
     from('198.51.100.1'),
   ],
   ['another subject from elsewhere', list(trusting({ StringEquals: bound, ...GUARD })), from('198.51.100.1')],
+  [
+    'a subject that is kept out by name',
+    list(trusting({ StringEquals: { [AUD]: STS }, StringNotLike: { [SUB]: API } })),
+    token(),
+  ],
   ['a request without a subject', list(exactly(WEB)), { ...token(), context: { [AUD]: STS } }],
   [
     'a request without an audience',

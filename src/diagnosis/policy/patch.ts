@@ -2,11 +2,12 @@
 import { applyPatch, type PatchOperation, pointer } from './apply-patch.ts';
 import { editsOf } from './edits.ts';
 import { Effort } from './effort.ts';
-import { type Decision, type Evaluation, evaluate, type StatementOutcome } from './evaluate.ts';
+import { type Decision, type Evaluation, evaluate, type Part, type StatementOutcome } from './evaluate.ts';
 import { parsePolicy } from './grammar.ts';
 import { namingKeys, saysWhoAsks } from './identity-keys.ts';
 import { neighboursOf } from './neighbours.ts';
 import { newStatement } from './new-statement.ts';
+import { operatorOf } from './operators.ts';
 import type { Policy } from './policy.ts';
 import { PolicyError } from './policy-error.ts';
 import type { TrustRequest } from './request.ts';
@@ -78,9 +79,9 @@ function candidatesOf(
   const near = deciding.outcomes
     .filter(({ statement }) => statement.effect === 'Allow')
     .sort((a, b) => failingOf(a).length - failingOf(b).length);
-  // Somebody who is let in but at another time, from another place or with another secret is not let in by the policy.
-  if (near.some((one) => failingOf(one).every((part) => typeof part === 'object' && !saysWhoAsks(part.key))))
-    return [];
+  // Somebody who is let in but at another time, from another place or with another secret, or who is kept out by name, is not let
+  // in by the policy.
+  if (near.some((one) => failingOf(one).every(isMeant))) return [];
   // Without a name for whoever asks, a change may only give more to those who are let in already.
   const isNamed = namingKeys(request) !== null;
   const changeable = near.filter((one) => isNamed || failingOf(one).every((part) => part === 'action'));
@@ -102,6 +103,13 @@ function candidatesOf(
 
 function failingOf({ parts }: StatementOutcome) {
   return parts.filter(({ verdict }) => verdict !== true).map(({ part }) => part);
+}
+
+/** Whether a failing part is a guard or an exclusion, which somebody meant as it is. */
+function isMeant(part: Part): boolean {
+  return (
+    typeof part === 'object' && (!saysWhoAsks(part.key) || operatorOf(part.operator)?.isNegated === true)
+  );
 }
 
 /** Whether the change admits the request, and changes nothing for anybody else. */
