@@ -60,10 +60,11 @@ function ofTrust(
   detail: string,
 ): Judgement | 'refuted' | null {
   if (one.trust === null || one.attempt.mechanism !== 'pod-identity') return null;
-  const { decision, failures, statement } = one.trust.answer;
+  const { decision, statement } = one.trust.answer;
   if (decision === 'unknown') return null;
   if (decision === 'allowed' || statement !== null) return 'refuted';
-  const failure = furthest(failures).find(isIt);
+  const failures = furthest(one.trust);
+  const failure = failures.find(isIt);
   if (failure === undefined)
     return failures.length === 0 && isIt(NO_STATEMENT) ? proven(detail, NOTHING) : 'refuted';
   const where = [failure.element, failure.operator, failure.key].filter((part) => part !== null).join(' ');

@@ -1,5 +1,5 @@
 // What judges of several causes share: which mechanism a case is of, and how far a statement of a trust policy matched.
-import type { Case } from '../case.ts';
+import type { Case, Trust } from '../case.ts';
 import type { Failure } from '../policy/failures.ts';
 import { claimOfKey } from '../policy/issuer.ts';
 
@@ -8,10 +8,16 @@ export function usesIrsa(one: Case): boolean {
   return one.attempt.mechanism === 'irsa' || (one.cluster?.serviceAccount?.roleArn ?? null) !== null;
 }
 
-/** The failures of the statements that matched furthest: a principal is behind an action, and that behind a condition. */
-export function furthest(failures: readonly Failure[]): Failure[] {
-  const most = Math.max(...failures.map(progressOf));
-  return failures.filter((failure) => progressOf(failure) === most);
+/**
+ * The failures of the Allow statements that matched furthest: a principal is behind an action, and that behind a condition. A Deny
+ * statement that does not match keeps nobody out.
+ */
+export function furthest({ answer, policy: { policy } }: Trust): Failure[] {
+  const allowing = answer.failures.filter(
+    ({ statement }) => statement !== null && policy.statements[statement]?.effect === 'Allow',
+  );
+  const most = Math.max(...allowing.map(progressOf));
+  return allowing.filter((failure) => progressOf(failure) === most);
 }
 
 function progressOf({ element, key }: Failure): number {

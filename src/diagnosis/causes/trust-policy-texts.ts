@@ -91,7 +91,8 @@ export const TRUST_POLICY_TEXTS: TextsOf<typeof TRUST_POLICY_CAUSES> = {
   'trust-other-condition': {
     ...SHARED,
     title: 'Another condition of the trust policy is not met',
-    proves: 'The first failing condition is about neither subject nor audience: an address, a tag, a time.',
+    proves:
+      'The first failing condition is about neither subject nor audience (an address, a tag, a time), or keeps a subject or audience out.',
     suggests: 'The refusal, where it comes only from some networks or at some times.',
     immediate: 'Find out what the condition is for before you change it.',
     longTerm: "Say in the statement's Sid what the condition is for.",

@@ -127,9 +127,8 @@ function ofTrust(
 
 /** Judges the failures of the statement that fails latest: its principal before its action before its conditions. */
 function nearest(one: Case, judge: (failure: Failure, one: Case) => Judgement | null): Judgement | 'refuted' {
-  const failures = one.trust?.answer.failures ?? [];
-  if (one.trust?.answer.statement !== null) return 'refuted';
-  for (const failure of furthest(failures)) {
+  if (one.trust === null || one.trust.answer.statement !== null) return 'refuted';
+  for (const failure of furthest(one.trust)) {
     const judged = judge(failure, one);
     if (judged !== null)
       return { ...judged, evidence: [...judged.evidence, trustEvidence(one, failure), ...clusterAge(one)] };
@@ -147,20 +146,24 @@ function clusterAge({ aws }: Case): Evidence[] {
 
 function wrongIssuer(failure: Failure, one: Case): Judgement | null {
   const issuer = plainIssuer(one.attempt.issuer ?? '');
-  if (/^Principal$/.test(failure.element)) {
-    const listed = [failure.expected]
-      .flatMap((expected) => (isRecord(expected) ? [expected.Federated].flat() : []))
-      .filter((provider) => typeof provider === 'string');
-    const [first] = listed;
-    if (first === undefined)
+  if (failure.element === 'Principal') {
+    const all = one.trust === null ? [] : [...new Set(furthest(one.trust).flatMap(providersOf))];
+    if (all.length === 0)
       return proven(`the role trusts no OIDC provider at all, and so not that of ${issuer}`);
-    return proven(listed.map((provider) => otherProvider(provider, issuer)).join('; '));
+    return providersOf(failure).length === 0
+      ? null
+      : proven(all.map((provider) => otherProvider(provider, issuer)).join('; '));
   }
   const claim = failure.key === null ? null : claimOfKey(failure.key);
   if (claim === null || claim.issuer.toLowerCase() === issuer.toLowerCase()) return null;
   return proven(
     `the condition key ${failure.key} is not of this cluster's issuer: ${otherIssuer(claim.issuer, issuer)}`,
   );
+}
+
+function providersOf({ expected }: Failure): string[] {
+  const listed = isRecord(expected) ? [expected.Federated].flat() : [];
+  return listed.filter((provider) => typeof provider === 'string');
 }
 
 function otherProvider(provider: string, issuer: string): string {
@@ -186,14 +189,25 @@ function otherIssuer(written: string, issuer: string): string {
 
 const split = (issuer: string) => issuer.split('/id/');
 
-function otherCondition({ key, statement, expected, actual }: Failure): Judgement | null {
-  if (key === null || claimOfKey(key) !== null) return null;
-  return proven(`statement ${statement} asks that ${key} is ${shown(expected)}; it is ${shown(actual)}`);
+function otherCondition(failure: Failure): Judgement | null {
+  const { key, operator, statement, expected, actual } = failure;
+  if (key === null || (claimOfKey(key) !== null && admits(failure))) return null;
+  return proven(
+    `statement ${statement} has ${operator} on ${key} with ${shown(expected)}; the request has ${shown(actual)}`,
+  );
 }
 
-function wildcardInEquals({ key, operator, expected, actual, statement }: Failure): Judgement | null {
+/** Whether the condition lets in what it names, rather than keep it out or ask for its absence. */
+function admits({ operator: name }: Failure): boolean {
+  const operator = operatorOf(name ?? '');
+  return operator !== null && !operator.isNegated && operator.family !== 'null';
+}
+
+function wildcardInEquals(failure: Failure): Judgement | null {
+  const { key, operator, expected, actual, statement } = failure;
   const family = operatorOf(operator ?? '')?.family;
-  if (key === null || (family !== 'equals' && family !== 'equals-ignore-case')) return null;
+  if (key === null || !admits(failure) || (family !== 'equals' && family !== 'equals-ignore-case'))
+    return null;
   const wild = [expected].flat().find((value) => typeof value === 'string' && matchesOf(value, actual));
   return wild === undefined
     ? null
@@ -213,7 +227,7 @@ function matchesOf(pattern: unknown, actual: unknown): boolean {
 }
 
 function wrongSubject(failure: Failure, one: Case): Judgement | null {
-  const claim = failure.key === null ? null : claimOfKey(failure.key);
+  const claim = failure.key === null || !admits(failure) ? null : claimOfKey(failure.key);
   if (claim?.claim !== 'sub' || wrongIssuer(failure, one) !== null || wildcardInEquals(failure) !== null)
     return null;
   return proven(
@@ -222,11 +236,12 @@ function wrongSubject(failure: Failure, one: Case): Judgement | null {
 }
 
 function wrongAudience(failure: Failure, one: Case): Judgement | null {
-  const claim = failure.key === null ? null : claimOfKey(failure.key);
+  const claim = failure.key === null || !admits(failure) ? null : claimOfKey(failure.key);
   if (claim?.claim !== 'aud' || wrongIssuer(failure, one) !== null) return null;
-  return proven(
-    `statement ${failure.statement} asks for the audience ${shown(failure.expected)}; the token's is ${shown(failure.actual)}`,
-  );
+  const asked = `statement ${failure.statement} asks for the audience ${shown(failure.expected)}`;
+  return one.trust?.isAudienceAssumed === true
+    ? likely(`${asked}; the token's is not known, and taken to be ${shown(failure.actual)}`)
+    : proven(`${asked}; the token's is ${shown(failure.actual)}`);
 }
 
 /** The failing part as evidence. */
