@@ -78,15 +78,25 @@ export async function settle(ports: SettlePorts, now: number): Promise<Settled> 
   const groups = groupsOf([...open, ...justOver]);
   const shared = await tellGroups(groups, ports, { now, isMore, attempt });
   const isTogether = ({ failure }: Sighted) => groupKeys(failure).some(({ key }) => shared.has(key));
-  await attempt(() => countNew(untold, ports, now));
-  await each(open, (one) => attempt(() => tellOpen(one, isTogether(one), ports, now)));
+  let areCounted = false;
+  await attempt(async () => {
+    areCounted = await countNew(untold, ports, now);
+  });
+  // Whose workload may not be counted stays untold: the next run publishes nothing twice, and counts it.
+  const isKept = ({ told }: Sighted) => told !== null || areCounted;
+  await each(open, (one) =>
+    attempt(async () => {
+      const telling = await tellOpen(one, isTogether(one), ports, now);
+      if (telling !== null && isKept(one)) await ports.failures.tell(one.failure.id, telling);
+    }),
+  );
   await each(over, (one) =>
     attempt(async () => {
       const { failure, seen, told, settledTo, closed } = one;
       const isOfMany = told === null ? justOver.includes(one) && isTogether(one) : told.how === 'together';
       const telling = `${failure.id} closed ${settledTo} ${seen.lastAt}`;
       const isTold = isOfMany || (await publishOnce(workloadFinding(failure, seen, closed), ports, telling));
-      if (isTold) await ports.failures.settle(one, seen.lastAt);
+      if (isTold && isKept(one)) await ports.failures.settle(one, seen.lastAt);
     }),
   );
   const isQuarter = Math.floor(now / MINUTE_MS) % (RENEWALS_EVERY_MS / MINUTE_MS) === 0;
@@ -132,32 +142,39 @@ function closingOf({ lastAt }: Seen, succeededAt: number | null, now: number): C
   return now - lastAt > QUIET_MS ? { by: 'quiet', at: timeOf(lastAt + QUIET_MS) } : null;
 }
 
-/** What is told as one is told by itself when it is so no more. */
-async function tellOpen(one: Sighted, isTogether: boolean, ports: SettlePorts, now: number): Promise<void> {
+/** What is told as one is told by itself when it is so no more. Returns how it is told by this run; null where it is not. */
+async function tellOpen(
+  one: Sighted,
+  isTogether: boolean,
+  ports: SettlePorts,
+  now: number,
+): Promise<Told | null> {
   const { failure, seen, told, settledTo } = one;
   const day = dayOf(now);
-  if (isTogether && told?.how !== 'alone') {
-    if (told === null) await ports.failures.tell(failure.id, { how: 'together', settledTo, day });
-    return;
-  }
+  if (isTogether && told?.how !== 'alone') return told === null ? { how: 'together', settledTo, day } : null;
   const isTold = told?.how === 'alone';
-  if (isTold && told.day >= day) return;
+  if (isTold && told.day >= day) return null;
   const telling = `${failure.id} open ${isTold ? day : settledTo}`;
-  if (await publishOnce(workloadFinding(failure, seen, null), ports, telling))
-    await ports.failures.tell(failure.id, { how: 'alone', settledTo, day });
+  const isPublished = await publishOnce(workloadFinding(failure, seen, null), ports, telling);
+  return isPublished ? { how: 'alone', settledTo, day } : null;
 }
 
-/** Counts, before any of it is told, the workloads that have not failed for long. */
-async function countNew(untold: readonly Sighted[], ports: SettlePorts, now: number): Promise<void> {
+/**
+ * Counts, before any of it is told, the workloads that have not failed for long. Returns whether all are counted: another run may
+ * have begun one, and died of it.
+ */
+async function countNew(untold: readonly Sighted[], ports: SettlePorts, now: number): Promise<boolean> {
   const { handled, metrics } = ports;
   const named = untold.filter(({ failure }) => failure.workload !== null);
   const marks = new Set(named.map(({ failure }) => `failing ${whose(failure)}`));
   const isNew: string[] = [];
+  let areAll = true;
   await each(marks, async (mark) => {
     const state = await handled.begin(mark);
     if (state === 'begun') isNew.push(mark);
     // Known for as long again.
     else if (state === 'done') await handled.end(mark);
+    else areAll = false;
   });
   try {
     await metrics.put([datum('NewFailingWorkloads', now, {}, isNew.length)]);
@@ -166,6 +183,7 @@ async function countNew(untold: readonly Sighted[], ports: SettlePorts, now: num
     throw error;
   }
   await each(isNew, (mark) => handled.end(mark));
+  return areAll;
 }
 
 /** Tells of groups that have become many, or more, on each day, and when they are over; returns the keys of those told as one. */

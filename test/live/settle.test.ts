@@ -1,7 +1,7 @@
 // What is told of failures, and when it is over: once each, by event time, whatever order the records came in.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tellingOf } from '../../src/adapters/findings-environment.ts';
-import type { Workload } from '../../src/identity/workload.ts';
+import { type Workload, workloadText } from '../../src/identity/workload.ts';
 import { type Failure, MOST_COUNTED } from '../../src/live/failure.ts';
 import { type SettlePorts, settle } from '../../src/live/settle.ts';
 import { RandomSource } from '../../src/simulator/random-source.ts';
@@ -276,6 +276,29 @@ describe('a failure', () => {
     await toldAt(START + 2 * MINUTE);
     // A run in which something went wrong is none that an alarm should take for one.
     expect([metric('NewFailingWorkloads'), metric('OpenFindings')]).toEqual([[2, 0], [4]]);
+  });
+
+  it('is told at once where its workload cannot be counted as new, which the next run does', async () => {
+    await fails(failure('api'), START);
+    // Over before it is told.
+    await fails(failure('web'), START - 11 * MINUTE);
+    await succeeds('web', START - 10 * MINUTE);
+    emulators.throttle('cloudwatch', 1);
+    await expect(settle(ports, START + MINUTE)).rejects.toThrow('Rate exceeded');
+    expect(emulators.findings.map(({ state }) => state).sort()).toEqual(['closed', 'open']);
+    expect(await toldAt(START + 2 * MINUTE)).toEqual([]);
+    await toldAt(START + 3 * MINUTE);
+    expect(metric('NewFailingWorkloads')).toEqual([2, 0]);
+  });
+
+  it('counts its workload as new where a run died before it was counted', async () => {
+    await fails(failure('api'), START);
+    const died = `failing ${workloadText(workload('api'))}`;
+    expect(await ports.handled.begin(died)).toBe('begun');
+    expect(await toldAt(START + MINUTE)).toEqual(['assumption-failed open api 1']);
+    await emulators.pass(301);
+    expect(await toldAt(START + 7 * MINUTE)).toEqual([]);
+    expect(metric('NewFailingWorkloads')).toEqual([0, 1]);
   });
 });
 
