@@ -1,4 +1,5 @@
 // Opens the engine that a command is told to ask, from its options and the settings file, and tells what it did and cost.
+import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { connectAthena } from '../src/adapters/athena/connect.ts';
 import { type EngineSettings, readEngineSettings } from '../src/adapters/settings-file.ts';
@@ -153,14 +154,17 @@ export async function openWarehouse(
     maxScanBytes: limits.maxScanBytes,
     estimate: (range, now) => {
       const layout = statedLayout(places);
-      return estimateScan(layout, partitionsOf(layout, range, now), s3Options);
+      return untilAborted(
+        estimateScan(layout, partitionsOf(layout, range, now), s3Options),
+        controller.signal,
+      );
     },
     sizeOfHistory: async (tables) => {
       const location = said('location');
       if (engine === 'trino') throw new WarehouseError('estimate', 'Trino does not tell where its files lie');
       if (location === undefined)
         throw new WarehouseError('estimate', 'give --location, where its files lie');
-      return sizeOfTables(slashed(location), tables, s3Options);
+      return untilAborted(sizeOfTables(slashed(location), tables, s3Options), controller.signal);
     },
     priceOf: (bytes, statements) => priceText(engine, bytes + statements * LEAST_CHARGED_BYTES),
     clear: line.clear,
@@ -175,6 +179,14 @@ export async function openWarehouse(
       for (const signal of ENDING_SIGNALS) process.off(signal, interrupt);
     },
   };
+}
+
+/** What the work gives, unless a signal ends the command before. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = once(signal, 'abort').then(() => {
+    throw new WarehouseError('cancelled', 'interrupted');
+  });
+  return Promise.race([work, aborted]);
 }
 
 function trino(said: Said, limits: StatementLimits, io: Io): Trino {

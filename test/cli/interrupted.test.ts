@@ -1,5 +1,8 @@
 // A run that a signal ends takes its temporary files with it, and what a killed load left goes with the next one.
+import { once } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +81,25 @@ describe.each(SIGNALS)('%s', (signal) => {
     } finally {
       await athena.stop();
     }
+  });
+
+  it('ends a dry run that waits for S3', async () => {
+    const s3 = createServer().listen(0, '127.0.0.1');
+    await once(s3, 'listening');
+    const { port } = s3.address() as AddressInfo;
+    const trail = ['--bucket', 's3://trail/', '--accounts', '111122223333', '--regions', 'us-east-1'];
+    const asked = ['ask', 'unattributed', '--engine', 'athena', '--source', 'logs', '--dry-run'];
+    const child = startPodtrail([...asked, ...trail, '--since', '2026-10-05', '--until', '2026-10-06'], {
+      env: { ...ATHENA_ENVIRONMENT, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` },
+    });
+    const outcome = outcomeOf(child);
+    await once(s3, 'request');
+    child.kill(signal);
+    const { code, stdout } = await outcome;
+    s3.close();
+    s3.closeAllConnections();
+    expect(code).toBe(128 + constants.signals[signal]);
+    expect(stdout).toContain('how much that reads at most is not known: interrupted');
   });
 
   it('ends attribute, and nothing is left', async () => {
