@@ -30,7 +30,7 @@ export const regionOption = () => new Option('--region <name>', "the bucket's re
 export const configOption = () =>
   new Option(
     '--config <file>',
-    `settings: session name patterns and clusters (default: ${DEFAULT_SETTINGS_FILE}, where it exists)`,
+    `settings: session name patterns, clusters, snapshots, networks, athena, trino (default: ${DEFAULT_SETTINGS_FILE}, where it exists)`,
   );
 
 export const snapshotOption = () =>

@@ -107,7 +107,7 @@ const NEXT = [
 ];
 
 const KEEPING =
-  '  podtrail demo --keep trail                                this trail again, kept for you to ask';
+  '  podtrail demo --keep trail                                such a trail, kept for you to ask';
 
 function askingOfKept(folder: string): string[] {
   const logs = quoted(folder);

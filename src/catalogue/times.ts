@@ -12,7 +12,7 @@ const ago = /^(\d{1,9})([mhdw])$/;
 
 /** What `parseTime` reads, for messages and help texts. */
 const timeForms =
-  '2026-10-05, 2026-10-05T03:00Z, 2026-10-05T03:00:30+02:00 (UTC unless it names an offset), 15m, 24h, 7d or 2w ago, now, today, yesterday';
+  '2026-10-05, 2026-10-05T03:00Z, 2026-10-05T03:00:30+02:00 (UTC unless it names an offset), an age such as 15m, 24h, 7d or 2w, or now, today, yesterday';
 
 /**
  * A date or time (without offset: UTC), a time counted back from `now` (`15m`, `24h`, `7d`, `2w`), or `now`, `today`, `yesterday`
