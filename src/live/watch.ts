@@ -199,24 +199,31 @@ function tasksOf(deliveries: readonly Delivery[], { takes, clusters }: WatchOpti
   return [...tasks.values()];
 }
 
-/** Counts what a file holds besides records that are kept, once for the file, however often it comes. `at` is when it was delivered. */
+/**
+ * Counts what a file holds besides records that are kept, once for the file, however often it comes. `at` is when it was delivered.
+ * Returns whether it is counted: another worker may have begun to, and died of it.
+ */
 export async function countUnkept(
   { handled, metrics }: Pick<WatchPorts, 'handled' | 'metrics'>,
   file: { path: string; at: number; skipped: number; rejected: number },
-): Promise<void> {
+): Promise<boolean> {
   const data = [
     datum('RecordsSkipped', file.at, {}, file.skipped),
     datum('RecordsRejected', file.at, {}, file.rejected),
   ].filter(({ count }) => count > 0);
   const id = `file ${file.path}`;
-  if (data.length === 0 || (await handled.begin(id)) !== 'begun') return;
+  if (data.length === 0) return true;
+  const state = await handled.begin(id);
+  if (state !== 'begun') return state === 'done';
   try {
     await metrics.put(data);
-    await handled.end(id);
   } catch (error) {
     await handled.giveUp(id).catch(() => {});
     throw error;
   }
+  // The file does not come back for this: it would be counted twice.
+  await handled.end(id).catch(() => {});
+  return true;
 }
 
 /**

@@ -462,6 +462,43 @@ describe('notices of log files', () => {
     }
   });
 
+  it('are counted by another worker where one died while counting', async () => {
+    const path = `s3://trail-bucket/${KEY}`;
+    await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records: [refused(1), CALL, 'no record'] }) });
+    expect(await live.ports.handled.begin(`file ${path}`)).toBe('begun');
+    expect((await watchLogFiles(batch(notice(KEY)), live)).batchItemFailures.length).toBe(1);
+    await emulators.pass(301);
+    expect(await watchLogFiles(batch(notice(KEY)), live)).toEqual({ batchItemFailures: [] });
+    expect(['RecordsKept', 'RecordsSkipped', 'RecordsRejected'].map(metric)).toEqual([1, 1, 1]);
+  });
+
+  it('do not come back where what is counted cannot be noted as done', async () => {
+    await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records: [CALL] }) });
+    const { handled } = live.ports;
+    const refusing = {
+      begin: (id: string) => handled.begin(id),
+      giveUp: (id: string) => handled.giveUp(id),
+      end: () => Promise.reject(new Error('no more')),
+    };
+    const first = { ...live, ports: { ...live.ports, handled: refusing } };
+    expect(await watchLogFiles(batch(notice(KEY)), first)).toEqual({ batchItemFailures: [] });
+    expect(metric('RecordsSkipped')).toBe(1);
+  });
+
+  it('leave in the log which record of which file is rejected, and why, once for each reason', async () => {
+    const Records = [issued(1), ...[2, 3].map((place) => refused(place, { eventTime: 'never' })), 'no record'];
+    await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records }) });
+    await watchLogFiles(batch(notice(KEY)), live);
+    const { rejected, reasons } = JSON.parse(lines.at(-1) ?? '');
+    expect([rejected, reasons]).toEqual([
+      3,
+      [
+        `s3://trail-bucket/${KEY} record 1: eventTime is not a time`,
+        expect.stringContaining(`s3://trail-bucket/${KEY} record 3: `),
+      ],
+    ]);
+  });
+
   it('are counted once they can be read to their end, or when nothing more is waited for', async () => {
     const cut = KEY.replace('AbCdEfGh', 'CutThere');
     await s3.put('trail-bucket', { [cut]: `{"Records":[${JSON.stringify(CALL)},{"eventVer` });

@@ -93,21 +93,21 @@ async function watchLogFile(
     isDone &&= watched.retry.size === 0;
   };
   const delivery = deliveryOf(message);
+  /** The first record of each reason. */
+  const firstOf = new Map<string, number>();
+  const reject = (index: number, reason: string) => {
+    unkept.rejected += 1;
+    if (!firstOf.has(reason)) firstOf.set(reason, index);
+  };
   const outcome = await readLogFile(
     flushing(openS3File(path, {}), () => waiting.length >= BATCH, flush),
     {
-      record: (value) => {
+      record: (value, index) => {
         const { record, fault } = parseRecord(value);
         if (record !== null) waiting.push({ ...delivery, record });
-        else {
-          unkept.rejected += 1;
-          told.reasons.push(fault);
-        }
+        else reject(index, fault);
       },
-      rejected: (_, reason) => {
-        unkept.rejected += 1;
-        told.reasons.push(reason);
-      },
+      rejected: reject,
       skipped: (_, count) => {
         unkept.skipped += count;
         told.passed += count;
@@ -116,9 +116,13 @@ async function watchLogFile(
   );
   await flush();
   told.rejected += unkept.rejected;
+  for (const [reason, index] of firstOf) told.reasons.push(`${path} record ${index}: ${reason}`);
   const at = (parsed.deliveredAt ?? new Date(parsed.day ?? 0)).getTime();
   // A file that is cut short may be whole when it comes again.
-  if (outcome.status !== 'rejected' || delivery.isLastTry) await countUnkept(ports, { path, at, ...unkept });
+  if (outcome.status !== 'rejected' || delivery.isLastTry) {
+    const isCounted = await countUnkept(ports, { path, at, ...unkept });
+    isDone &&= isCounted;
+  }
   if (outcome.status === 'rejected') {
     told.reasons.push(`${path}: ${outcome.reason}`);
     return false;
