@@ -68,9 +68,10 @@ export async function effectOf(
   const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
   const rungs = new Set<string>();
   const attribution = await attribute(record, ledger, clusters, (rung) => rungs.add(rung));
-  // Later issuances change only what is not exact, or was found by a session's start anywhere on the way.
-  if (!isLastTry && (attribution.confidence !== 'exact' || rungs.has('session-start'))) return null;
   const { workload, confidence } = attribution;
+  // Later issuances change only what is not exact, or was found by a session's start anywhere on the way.
+  const isOpen = confidence !== 'exact' || rungs.has('session-start');
+  if (!isLastTry && isOpen && !(confidence === 'unknown' && isOfInstance(record))) return null;
   const kind: FailureKind = isAssumption(record) ? 'assumption-failed' : 'call-denied';
   const all = kind === 'call-denied' ? [...kept, datum('AllDeniedCalls', at)] : kept;
   // Of a person, a service or a role that pods do not use it is nothing to tell; which it is, is not known here.
@@ -96,6 +97,14 @@ export async function effectOf(
 }
 
 const UNEXPLAINED = 'unexplained';
+
+/**
+ * Whether EC2 itself gave the session to an instance, so that no issuance of a pod began it. Nodes ask EKS for their pods'
+ * credentials with such a one.
+ */
+function isOfInstance({ principal }: TrailRecord): boolean {
+  return principal.ec2RoleDelivery !== null;
+}
 
 /** Whether the attempt itself is one that only pods make, whoever the pod is. */
 function isOfPods({ eventName }: TrailRecord, issuance: Issuance | null): boolean {

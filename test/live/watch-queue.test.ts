@@ -206,6 +206,33 @@ describe('a batch of events', () => {
     expect(await told()).toMatchObject([{ kind: 'call-denied', workload: { serviceAccount: 'right' } }]);
   });
 
+  const OF_INSTANCE = {
+    type: 'AssumedRole',
+    principalId: 'AROANODE:i-02930ce60274d87a7',
+    accessKeyId: 'ASIANODEEXAMPLE00000',
+    sessionContext: {
+      sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/nodes' },
+      attributes: { creationDate: '2026-10-05T02:00:00Z' },
+      ec2RoleDelivery: '2.0',
+    },
+  };
+
+  it('waits for no issuance behind what a node asks: it is told and counted at the first try', async () => {
+    const asked = refused(1, {
+      eventSource: 'eks-auth.amazonaws.com',
+      eventName: 'AssumeRoleForPodIdentity',
+      userIdentity: OF_INSTANCE,
+      requestParameters: { clusterName: 'prod', token: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    });
+    const denied = deniedCall(2, { userIdentity: OF_INSTANCE });
+    expect(await watchEvents(batch(event(asked)), live, 'assumptions')).toEqual({ batchItemFailures: [] });
+    expect(await watchEvents(batch(event(denied)), live, 'denials')).toEqual({ batchItemFailures: [] });
+    expect(['AssumptionFailures', 'DeniedCalls', 'UnnamedDeniedCalls'].map(metric)).toEqual([1, 0, 1]);
+    expect(await told()).toMatchObject([
+      { kind: 'assumption-failed', workload: null, node: { instance: 'i-02930ce60274d87a7' } },
+    ]);
+  });
+
   it("stops to wait at the last try: the call is counted as nobody's, and never lost", async () => {
     expect(await drain([event(deniedCall(1))], (one) => watchEvents(one, live, 'denials'))).toEqual([]);
     expect([metric('DeniedCalls'), metric('UnnamedDeniedCalls')]).toEqual([0, 1]);
@@ -486,7 +513,11 @@ describe('notices of log files', () => {
   });
 
   it('leave in the log which record of which file is rejected, and why, once for each reason', async () => {
-    const Records = [issued(1), ...[2, 3].map((place) => refused(place, { eventTime: 'never' })), 'no record'];
+    const Records = [
+      issued(1),
+      ...[2, 3].map((place) => refused(place, { eventTime: 'never' })),
+      'no record',
+    ];
     await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records }) });
     await watchLogFiles(batch(notice(KEY)), live);
     const { rejected, reasons } = JSON.parse(lines.at(-1) ?? '');
