@@ -174,6 +174,23 @@ describe('the packaged template', () => {
     }
   });
 
+  it('alarms on a queue whose messages wait for longer than all their tries, and long before it drops them', () => {
+    const lags = all('AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties.MetricName === 'ApproximateAgeOfOldestMessage',
+    );
+    const watched = lags.map(([, { Properties }]) => Properties.Dimensions[0].Value['Fn::GetAtt'][0]);
+    const fed = all('AWS::Lambda::EventSourceMapping').map(
+      ([, { Properties }]) => Properties.EventSourceArn['Fn::GetAtt'][0],
+    );
+    expect(watched.sort()).toEqual(fed.sort());
+    for (const [, { Properties }] of lags) {
+      const { VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } =
+        resources[Properties.Dimensions[0].Value['Fn::GetAtt'][0]]?.Properties ?? {};
+      expect(Properties.Threshold).toBeGreaterThan(RedrivePolicy.maxReceiveCount * VisibilityTimeout);
+      expect(Properties.Threshold).toBeLessThan(MessageRetentionPeriod / 2);
+    }
+  });
+
   it('says in each alarm what to do, in a section of the runbook that is there', () => {
     const runbook = readFileSync('docs/runbook.md', 'utf8');
     const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
