@@ -3,8 +3,8 @@
 /** @param {{resolveVariable: (name: string) => Promise<string>}} osls */
 module.exports = async function parameters({ resolveVariable }) {
   const of = async (name) => String(await resolveVariable(`param:${name}`));
-  const [path, logBucket, history, clusters, workloads] = await Promise.all(
-    ['path', 'logBucket', 'history', 'clusters', 'namedWorkloads'].map(of),
+  const [path, logBucket, history, clusters, namespaces, workloads] = await Promise.all(
+    ['path', 'logBucket', 'history', 'clusters', 'namedNamespaces', 'namedWorkloads'].map(of),
   );
   const refuse = (why) => {
     throw new Error(`--param ${why} (docs/deploy.md)`);
@@ -15,9 +15,13 @@ module.exports = async function parameters({ resolveVariable }) {
     refuse('logBucket is needed: the bucket that the trail delivers to');
   if (clusters !== '' && !isClusters(clusters))
     refuse('clusters is JSON: {"<issuer\'s host and path>": {"id": "<cluster ARN>", "name": "<cluster>"}}');
-  const notOne = workloads.split(',').find((one) => one.trim() !== '' && !IS_WORKLOAD.test(one));
-  if (notOne !== undefined)
-    refuse(`namedWorkloads is cluster/namespace/service-account, with commas, not "${notOne}"`);
+  const other = (list, form) => list.split(',').find((one) => one.trim() !== '' && !form.test(one));
+  const notNamespace = other(namespaces, IS_NAMESPACE);
+  if (notNamespace !== undefined)
+    refuse(`namedNamespaces is cluster/namespace, with commas, not "${notNamespace}"`);
+  const notWorkload = other(workloads, IS_WORKLOAD);
+  if (notWorkload !== undefined)
+    refuse(`namedWorkloads is cluster/namespace/service-account, with commas, not "${notWorkload}"`);
   if (workloads.split(',').some((one) => one.trim().startsWith('other/')))
     refuse('namedWorkloads names no cluster "other", which stands for all that are not named');
   if (Number(await of('unnamedPercent')) > 99) refuse('unnamedPercent is 99 at most');
@@ -25,10 +29,19 @@ module.exports = async function parameters({ resolveVariable }) {
     const limit = await of(name);
     if (!/^\d{1,9}$/.test(limit)) refuse(`${name} is a whole number, not "${limit}"`);
   }
+  const hours = Number(await of('historyBehindHours'));
+  if (hours < 2 || hours > MOST_HOURS)
+    refuse(
+      `historyBehindHours is from 2 to ${MOST_HOURS}, since CloudWatch looks back no further, not "${hours}"`,
+    );
   return { path, history };
 };
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MOST_HOURS = 7 * 24;
+
 /** A cluster that is named by its issuer has slashes of its own. */
+const IS_NAMESPACE = /^[^,]+\/[^/,]+$/;
 const IS_WORKLOAD = /^[^,]+\/[^/,]+\/[^/,]+$/;
 
 function isClusters(text) {

@@ -305,6 +305,9 @@ describe('parameters that make a stack which watches nothing', () => {
     ['unnamedPercent=half', /unnamedPercent is a whole number/],
     ['unnamedPercent=100', /unnamedPercent is 99 at most/],
     ['historyBehindHours=long', /historyBehindHours is a whole number/],
+    ['historyBehindHours=1', /historyBehindHours is from 2 to 168/],
+    ['historyBehindHours=169', /historyBehindHours is from 2 to 168/],
+    ['namedNamespaces=prod/payments,orders', /namedNamespaces is cluster[/]namespace.*"orders"/],
     ['namedWorkloads=other/orders/worker', /no cluster "other"/],
   ])('are refused: %s', (param, said) => {
     const { status, stdout, stderr } = spawnSync('npx', ['--no', 'osls', 'package', `--param=${param}`], {
