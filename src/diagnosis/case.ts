@@ -104,7 +104,9 @@ export function isAssuming(action: string | undefined): boolean {
   return action !== undefined && ASSUMING.test(action);
 }
 
-function isRefused({ action, errorCode }: Attempt, lines: readonly string[]): boolean {
+function isRefused({ action, errorCode, errorMessage = '' }: Attempt, lines: readonly string[]): boolean {
+  // The node may not even ask, so that nothing is said of the role.
+  if (/not authorized to perform:? eks-auth:/i.test(errorMessage)) return false;
   if (isAssuming(action) && /^AccessDenied(Exception)?$/.test(errorCode ?? '')) return true;
   return lines.some((line) =>
     /not authorized to perform:? sts:(AssumeRoleWithWebIdentity|TagSession)|EKS does not have permissions to assume the associated role/i.test(

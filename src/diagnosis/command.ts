@@ -1,6 +1,6 @@
 // Fills the names of a failure into printed commands. A name that a shell could interpret stays a placeholder.
-import { accountOfRole, type Case, roleName, STS_AUDIENCE } from './case.ts';
-import { readDenial } from './denial-message.ts';
+import { accountOfRole, type Case, isAssuming, roleName, STS_AUDIENCE } from './case.ts';
+import { readDenial, roleOfSession } from './denial-message.ts';
 
 /** Nothing in it is special to a shell, and it cannot be taken for a flag. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_.:/@+=,-]*$/;
@@ -38,6 +38,8 @@ function namesOf(one: Case): Record<string, string | undefined> {
     association: aws?.associations?.[0]?.id,
     vpc: aws?.eksCluster?.vpcId ?? undefined,
     'denied-action': deniedAction(one),
+    'denied-role': roleName(deniedRole(one)),
+    'denied-role-arn': deniedRole(one),
     'target-role': roleName(deniedResource(one)),
   };
 }
@@ -45,6 +47,13 @@ function namesOf(one: Case): Record<string, string | undefined> {
 function deniedAction({ lines, attempt }: Case): string | undefined {
   const said = lines.map((line) => readDenial(line)?.action ?? null).find((action) => action !== null);
   return said ?? attempt.action;
+}
+
+/** The role whose call was denied: where that is the assumption of another role, it is the one that asked. */
+function deniedRole({ lines, attempt }: Case): string | undefined {
+  const callers = lines.map((line) => roleOfSession(readDenial(line)?.caller ?? null));
+  const caller = callers.find((one) => one !== null) ?? undefined;
+  return isAssuming(attempt.action) ? caller : (attempt.roleArn ?? caller);
 }
 
 function deniedResource({ lines }: Case): string | undefined {

@@ -13,6 +13,18 @@ export interface Denial {
 const KIND =
   /because no ([a-z-]+(?: [a-z]+)? policy|permissions boundary|VPC endpoint policy) allows the|with an explicit deny in an? ([a-z-]+(?: [a-z]+)? policy|permissions boundary|VPC endpoint policy)/i;
 
+/** The role of an assumed-role session, its path left out as the session's ARN has it; null for any other caller. */
+export function roleOfSession(caller: string | null): string | null {
+  const [, partition, account, name] =
+    /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(caller ?? '') ?? [];
+  return name === undefined ? null : `arn:${partition}:iam::${account}:role/${name}`;
+}
+
+/** Whether a session is that of a node, whose name is the instance's id. */
+export function isOfNode(caller: string | null): boolean {
+  return /\/i-[0-9a-f]{8,17}$/.test(caller ?? '');
+}
+
 /**
  * Null where the text is no refusal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html

@@ -117,7 +117,9 @@ function actionsOf({ cause }: Found, fill: (text: string) => string, files: File
 
 function addedPolicy(about: Case, { cause }: Found): unknown {
   const denial = cause.id === 'denied-by-identity-policy' ? denialOf(about) : null;
-  if (denial === null || denial.isExplicit || denial.action === null || denial.resource === null) return null;
+  if (denial === null || denial.action === null) return null;
+  // Some services name the resource as the caller wrote it, which no policy can.
+  if (denial.resource !== '*' && denial.resource?.startsWith('arn:') !== true) return null;
   return {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: denial.action, Resource: denial.resource }],

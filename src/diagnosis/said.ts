@@ -3,7 +3,7 @@ import { compact } from '../compact.ts';
 import { withoutSecrets } from '../trail/secrets.ts';
 import { accountOfRole, isAssuming } from './case.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { readDenial } from './denial-message.ts';
+import { readDenial, roleOfSession } from './denial-message.ts';
 import type { Attempt } from './facts.ts';
 
 /** Of lines that mean something, so many different ones are kept, and so much of each. */
@@ -68,9 +68,8 @@ export function attemptOf(lines: readonly string[]): Attempt {
     find(/https:\/\/(oidc\.eks\.[\w.-]+\/id\/\w+)/);
   const action =
     denial?.action === undefined || denial.action === null ? undefined : shortAction(denial.action);
-  const caller = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(denial?.caller ?? '');
-  const roleArn =
-    isAssuming(action) || caller === null ? role : `arn:${caller[1]}:iam::${caller[2]}:role/${caller[3]}`;
+  const caller = roleOfSession(denial?.caller ?? null);
+  const roleArn = isAssuming(action) || caller === null ? role : caller;
   return {
     ...(isWeb === isPod ? {} : { mechanism: isWeb ? ('irsa' as const) : ('pod-identity' as const) }),
     ...(subject === null ? {} : { namespace: subject[1] ?? '', serviceAccount: subject[2] ?? '' }),

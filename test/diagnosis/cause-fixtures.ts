@@ -380,6 +380,10 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
     shows: { attempt: REFUSED, aws: { accountId: ACCOUNT, unread: [], role: null } },
     misses: refused({ aud: 'sts' }),
   },
+  'role-assumes-itself': words(
+    `AccessDenied: ${USER}: sts:AssumeRole on resource: ${ROLE}`,
+    `AccessDenied: ${USER}: sts:AssumeRole on resource: ${OTHER_ROLE}`,
+  ),
   'session-too-long': irsaWords(
     'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     'ValidationError: the requested duration of the video exceeds the maximum',
@@ -547,6 +551,10 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
     `AccessDeniedException: User: arn:aws:sts::${ACCOUNT}:assumed-role/node/i-0123456789abcdef0 is not authorized to perform: eks:DescribeCluster on resource: ${CLUSTER}`,
   ),
   'denied-by-identity-policy': byKind('identity-based policy'),
+  'explicitly-denied-by-identity-policy': {
+    shows: kind('identity-based policy', true),
+    misses: kind('identity-based policy'),
+  },
   'denied-by-resource-policy': byKind('resource-based policy', true),
   'denied-by-boundary': byKind('permissions boundary'),
   'denied-by-service-control-policy': byKind('service control policy', true),

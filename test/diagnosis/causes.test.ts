@@ -97,6 +97,8 @@ describe('the commands', () => {
       'service-account',
       'vpc',
       'denied-action',
+      'denied-role',
+      'denied-role-arn',
       'target-role',
     ];
     /** What nothing that podtrail reads tells. */

@@ -7,7 +7,7 @@ const TRAIL =
   'The denied call itself, with AccessDenied and, for most services, the kind of policy in its message';
 const LINKS = ['https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'];
 const SIMULATE =
-  'aws iam simulate-principal-policy --policy-source-arn <role-arn> --action-names <denied-action>';
+  'aws iam simulate-principal-policy --policy-source-arn <denied-role-arn> --action-names <denied-action>';
 
 const SHARED = {
   root: 'permissions_policy',
@@ -23,10 +23,24 @@ export const PERMISSION_TEXTS: TextsOf<typeof PERMISSION_CAUSES> = {
     title: "The role's own policies do not allow the action",
     immediate: 'Add a statement for this action on this resource to a policy of the role, and nothing more.',
     command:
-      'aws iam put-role-policy --role-name <role> --policy-name <name> --policy-document file://statement.json',
+      'aws iam put-role-policy --role-name <denied-role> --policy-name <name> --policy-document file://statement.json',
     needs: 'the owner of the role and the security team',
     safety: 'RED',
   }),
+  'explicitly-denied-by-identity-policy': {
+    ...ofKind('identity-based policy', {
+      title: "One of the role's own policies denies the action explicitly",
+      immediate:
+        'Find the Deny statement in the policies of the role, and ask whoever wrote it whether it means this call; no other statement can allow it.',
+      command: 'aws iam list-attached-role-policies --role-name <denied-role>',
+      needs: 'nobody',
+    }),
+    prints: [
+      '… is not authorized to perform: s3:GetObject on resource: … with an explicit deny in an identity-based policy',
+    ],
+    proves: 'The message says "with an explicit deny in an identity-based policy".',
+    longTerm: "Say in the statement's Sid what it keeps out.",
+  },
   'denied-by-resource-policy': ofKind('resource-based policy', {
     title: "The resource's policy does not allow the role, or denies it",
     immediate: 'Ask the owner of the resource (bucket, key, queue, secret) to admit the role.',
@@ -36,7 +50,7 @@ export const PERMISSION_TEXTS: TextsOf<typeof PERMISSION_CAUSES> = {
   'denied-by-boundary': ofKind('permissions boundary', {
     title: "The role's permissions boundary does not allow the action",
     immediate: 'Ask whoever owns the boundary; a policy of the role cannot go beyond it.',
-    command: 'aws iam get-role --role-name <role> --query Role.PermissionsBoundary',
+    command: 'aws iam get-role --role-name <denied-role> --query Role.PermissionsBoundary',
     needs: 'whoever owns the boundary',
   }),
   'denied-by-service-control-policy': ofKind('service control policy', {

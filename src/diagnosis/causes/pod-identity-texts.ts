@@ -21,7 +21,7 @@ export const POD_IDENTITY_TEXTS: TextsOf<typeof POD_IDENTITY_CAUSES> = {
     actions: [
       {
         command:
-          'aws iam simulate-principal-policy --policy-source-arn <role-arn> --action-names sts:AssumeRole',
+          'aws iam simulate-principal-policy --policy-source-arn <denied-role-arn> --action-names sts:AssumeRole',
         safety: 'GREEN',
         needs: 'nobody',
       },

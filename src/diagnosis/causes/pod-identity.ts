@@ -1,14 +1,29 @@
 // Causes of Pod Identity beyond association, trust and agent: a second role, the SDK, both mechanisms at once, the node's own role.
 import { containersOf } from '../case.ts';
 import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
+import { isOfNode } from '../denial-message.ts';
+import { assumptionDenialOf, isOfItself } from './permissions.ts';
 
 export const POD_IDENTITY_CAUSES = {
   'target-role-refused': {
     mechanism: 'any',
     symptoms: [
-      { pattern: /is not authorized to perform:? sts:(AssumeRole|TagSession) on resource/i, means: 'proven' },
+      // The message is judged as a whole.
+      { pattern: /is not authorized to perform:? sts:(AssumeRole|TagSession)\b/i, means: null },
     ],
-    judge: ({ attempt, isRefused }) => {
+    judge: (one) => {
+      const { attempt, isRefused } = one;
+      const denial = assumptionDenialOf(one);
+      if (denial !== null) {
+        if (isOfNode(denial.caller) || isOfItself(denial)) return null;
+        const isOfTrust = denial.kind === 'role trust policy' || denial.kind === 'resource-based policy';
+        if (denial.kind !== null && !isOfTrust) return null;
+        const how = denial.isExplicit ? 'denies it' : 'does not admit the first';
+        return proven(
+          isOfTrust ? `the trust policy of the second ${how}` : '',
+          evidence('credential_finding', denial.line),
+        );
+      }
       if (!isRefused || attempt.action !== 'AssumeRole' || attempt.mechanism !== undefined) return null;
       return likely(
         `the assumption of ${attempt.roleArn ?? 'a second role'} by another role is refused`,

@@ -34,6 +34,27 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     tell: 'aws iam get-role --role-name <role>',
     links: ['https://repost.aws/knowledge-center/iam-idp-access-error'],
   },
+  'role-assumes-itself': {
+    title: 'The client assumes the role that it has already, which the role does not admit',
+    root: 'sdk',
+    prints: [],
+    trail: 'A denied AssumeRole by a session of the very role that it asks for',
+    proves: 'The message names one role as caller and as resource.',
+    suggests: 'Nothing.',
+    who: 'the owner of the workload',
+    immediate:
+      "Take the role out of the client's own settings (role_arn of a profile, assume_role of a provider): the pod has it without them.",
+    longTerm: 'Set a role in the client only where it is another one than the role of the pod.',
+    actions: [
+      {
+        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
+    ],
+    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env}'",
+    links: ['https://aws.amazon.com/blogs/security/announcing-an-update-to-iam-role-trust-policy-behavior/'],
+  },
   'session-too-long': {
     title: "The requested session is longer than the role's maximum",
     root: 'iam_role',
@@ -150,11 +171,15 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
   throttled: {
     title: 'STS or EKS throttles: many attempts in a short time, often of pods that crash and start again',
     root: 'throttling',
-    prints: ['ThrottlingException: Rate exceeded'],
+    prints: [
+      'An error occurred (Throttling) when calling the AssumeRoleWithWebIdentity operation: Rate exceeded',
+      'ThrottlingException: Rate exceeded',
+    ],
     trail:
       'Attempts with ThrottlingException where they are logged; many attempts of one workload in a minute',
-    proves: 'STS or EKS says so.',
-    suggests: 'More than a hundred failed attempts of one workload in a minute.',
+    proves: 'STS or EKS says so of an attempt to assume the role.',
+    suggests:
+      'More than a hundred failed attempts of one workload in a minute; an error by throttling that names no service.',
     who: 'the owner of the workload',
     immediate:
       'Scale the crashing workload down until its first error is fixed; that error is the cause, throttling its echo.',

@@ -1,6 +1,7 @@
 // Causes in the role and around it: it is not there, its limits, policies of the organization, STS in the region, throttling.
-import { accountOfRole, type Case } from '../case.ts';
+import { accountOfRole, type Case, isAssuming } from '../case.ts';
 import { type CauseRules, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
+import { assumptionDenialOf, isOfItself } from './permissions.ts';
 
 const NOT_AUTHORIZED = {
   pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
@@ -32,8 +33,18 @@ export const ROLE_CAUSES = {
       );
     },
   },
+  'role-assumes-itself': {
+    mechanism: 'any',
+    symptoms: [],
+    judge: (one) => {
+      const denial = assumptionDenialOf(one);
+      return denial === null || !isOfItself(denial)
+        ? null
+        : proven(`the session is of ${denial.resource} already`, evidence('credential_finding', denial.line));
+    },
+  },
   'session-too-long': {
-    mechanism: 'irsa',
+    mechanism: 'any',
     symptoms: [
       { pattern: /requested DurationSeconds exceeds the MaxSessionDuration/i, means: 'proven' },
       { pattern: /exceeds the 1 hour session limit for roles assumed by role chaining/i, means: 'proven' },
@@ -118,11 +129,20 @@ export const ROLE_CAUSES = {
     mechanism: 'any',
     symptoms: [
       {
-        pattern: /\bThrottl(ing|ed)(Exception)?\b|Rate exceeded|TooManyRequests(Exception)?/i,
+        pattern:
+          /(Throttl(ing|ed)|Rate exceeded|TooManyRequests).{0,200}(AssumeRole|\bsts\b|eks-?auth)|(AssumeRole|\bsts\b|eks-?auth).{0,200}(Throttl(ing|ed)|Rate exceeded|TooManyRequests)/i,
         means: 'proven',
+      },
+      // Of whichever service.
+      {
+        pattern: /\bThrottl(ing|ed)(Exception)?\b|Rate exceeded|TooManyRequests(Exception)?/i,
+        means: 'possible',
       },
     ],
     judge: (one) => {
+      const { action, errorCode = '' } = one.attempt;
+      if (isAssuming(action) && /^(Throttl|TooManyRequests)/.test(errorCode))
+        return proven('', evidence('trail', `${action} was answered with ${errorCode}.`));
       const many = one.trail === undefined ? 0 : one.trail.perMinute;
       const crashing = (one.cluster?.pods ?? [])
         .flatMap(({ name, containers }) => containers.map(({ restarts }) => ({ name, restarts })))

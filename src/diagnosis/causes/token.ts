@@ -80,7 +80,7 @@ export const TOKEN_CAUSES = {
     symptoms: [
       {
         pattern:
-          /User: arn:aws[a-z-]*:sts::\d{12}:assumed-role\/[^/ ]+\/i-[0-9a-f]{8,17} is not authorized to perform/i,
+          /User: arn:aws[a-z-]*:sts::\d{12}:assumed-role\/[^/ ]+\/i-[0-9a-f]{8,17} is not authorized to perform:? (?!eks-auth:)/i,
         means: 'likely',
       },
     ],
