@@ -79,7 +79,9 @@ async function perRecord(): Promise<void> {
     for (let from = 0; from < bodies.length; from += 100) {
       const deliveries = bodies.slice(from, from + 100).flatMap((body, place) => {
         const { record } = recordIn(body);
-        return record === null ? [] : [{ messageId: String(place), record, sentAt: null, isLastTry: false }];
+        return record === null
+          ? []
+          : [{ messageId: String(place), record, sentAt: null, receivedAt: null, isLastTry: false }];
       });
       await watch(deliveries, ports, options);
     }
@@ -143,7 +145,9 @@ async function queueToFinding(): Promise<void> {
       await watch(
         bodies.flatMap(({ body, messageId }) => {
           const { record } = recordIn(body);
-          return record === null ? [] : [{ messageId, record, sentAt: null, isLastTry: false }];
+          return record === null
+            ? []
+            : [{ messageId, record, sentAt: null, receivedAt: null, isLastTry: false }];
         }),
         live.ports,
         { takes: 'assumptions', clusters: live.clusters, named: live.named },

@@ -18,6 +18,7 @@ export interface Task {
   readonly isSkipped: boolean;
   readonly issuance: Issuance | null;
   readonly sentAt: number | null;
+  readonly receivedAt: number | null;
   readonly messageIds: string[];
   isLastTry: boolean;
 }
@@ -62,7 +63,7 @@ export async function effectOf(
   { clusters, named }: { clusters: KnownClusters; named: Named },
   known: KnownCauses,
 ): Promise<Effect | null> {
-  const { record, isSkipped, issuance, isLastTry, sentAt } = task;
+  const { record, isSkipped, issuance, isLastTry, sentAt, receivedAt } = task;
   const at = record.eventTime;
   if (isSkipped) return { task, data: [datum('RecordsSkipped', at)], failure: null, once: null };
   const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
@@ -82,7 +83,8 @@ export async function effectOf(
   // EKS is not told the role that it is asked for a pod's credentials of, only the association is.
   const roleArn = kind === 'call-denied' ? record.principal.sessionIssuerArn : (issuance?.roleArn ?? null);
   const attempt = attemptOfRecord(record, issuance, { workload, roleArn });
-  const causes = await causesOf(attempt, kind === 'assumption-failed' ? roles : null, known);
+  const isAskedOfIam = kind === 'assumption-failed' && (receivedAt ?? at) - at <= IAM_TELLS_MS;
+  const causes = await causesOf(attempt, isAskedOfIam ? roles : null, known);
   const failure = failureOf(kind, record, attribution, roleArn, causes);
   const counted =
     kind === 'call-denied'
@@ -97,6 +99,8 @@ export async function effectOf(
 }
 
 const UNEXPLAINED = 'unexplained';
+/** IAM says how roles are now: of what failed longer ago it proves nothing. Log files come within a quarter of an hour. */
+const IAM_TELLS_MS = 3_600_000;
 
 /**
  * Whether EC2 itself gave the session to an instance, so that no issuance of a pod began it. Nodes ask EKS for their pods'

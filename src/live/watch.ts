@@ -20,6 +20,8 @@ export interface Delivery {
   readonly record: TrailRecord;
   /** When it came to the queue, epoch milliseconds; null where that is not known. */
   readonly sentAt: number | null;
+  /** When a function had it first, epoch milliseconds; null where that is not known. */
+  readonly receivedAt: number | null;
   /** Nothing more is waited for: who is unknown now stays unknown. */
   readonly isLastTry: boolean;
 }
@@ -176,7 +178,7 @@ const isOurs = ({ isSkipped }: Task) => !isSkipped;
 
 function tasksOf(deliveries: readonly Delivery[], { takes, clusters }: WatchOptions): Task[] {
   const tasks = new Map<string, Task>();
-  for (const { messageId, record, sentAt, isLastTry } of deliveries) {
+  for (const { messageId, record, sentAt, receivedAt, isLastTry } of deliveries) {
     const isSkipped = !isTaken(record, takes);
     const own = `record ${recordId(record)}`;
     const id = isSkipped ? `skipped by ${takes} ${own}` : own;
@@ -188,6 +190,7 @@ function tasksOf(deliveries: readonly Delivery[], { takes, clusters }: WatchOpti
         isSkipped,
         issuance: isSkipped ? null : readIssuance(record, clusters),
         sentAt,
+        receivedAt,
         messageIds: [messageId],
         isLastTry,
       });

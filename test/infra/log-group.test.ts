@@ -60,7 +60,7 @@ async function countedBy(takes: 'assumptions' | 'denials', raw: Json): Promise<S
     roles: { of: async () => null },
   };
   const named = { namespaces: new Set<string>(), workloads: new Set<string>() };
-  const delivery = { messageId: '1', record, sentAt: null, isLastTry: true };
+  const delivery = { messageId: '1', record, sentAt: null, receivedAt: null, isLastTry: true };
   const { failure } = await watch([delivery], ports, { takes, clusters: new Map(), named });
   if (failure !== null) throw failure;
   return counted;

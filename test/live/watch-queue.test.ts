@@ -130,6 +130,21 @@ describe('a batch of events', () => {
     expect(await told()).toMatchObject([{ cause: { id: 'role-missing', certainty: 'proven' } }]);
   });
 
+  it.each([
+    ['an hour after', 61, 'trust-not-known', 'likely'],
+    ['within an hour', 59, 'role-missing', 'proven'],
+  ])(
+    'that is first had %s is judged by IAM only where that can tell of then',
+    async (_, minutes, id, certainty) => {
+      emulators.account.facts = { role: null, providers: [], unread: [] };
+      const one = message(event(refused(1)), '1', 1);
+      const at = Date.parse('2026-10-05T03:00:10Z') + minutes * 60_000;
+      const attributes = { ...one.attributes, ApproximateFirstReceiveTimestamp: String(at) };
+      await watchEvents({ Records: [{ ...one, attributes }] }, liveOf(emulators.environment), 'assumptions');
+      expect(await told()).toMatchObject([{ cause: { id, certainty } }]);
+    },
+  );
+
   it('lets one message that is no event come back, and handles the others', async () => {
     const answer = await watchEvents(
       batch(event(refused(1)), '{"detail', event(issued(2))),

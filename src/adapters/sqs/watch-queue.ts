@@ -169,11 +169,16 @@ function reasonOf(error: unknown): string {
 
 /** What a message says of each record that it brings. */
 function deliveryOf({ messageId, attributes }: SQSRecord): Omit<Delivery, 'record'> {
-  const sentAt = Number(attributes.SentTimestamp);
   return {
     messageId,
-    // A queue that says nothing of it says 0.
-    sentAt: sentAt > 0 ? sentAt : null,
+    sentAt: timeIn(attributes.SentTimestamp),
+    receivedAt: timeIn(attributes.ApproximateFirstReceiveTimestamp),
     isLastTry: Number(attributes.ApproximateReceiveCount) >= LAST_TRY,
   };
+}
+
+/** A queue that says nothing of it says 0. */
+function timeIn(text: string): number | null {
+  const at = Number(text);
+  return at > 0 ? at : null;
 }
