@@ -28,6 +28,7 @@ export interface IssuerCertificates {
 }
 
 export interface IamProvider {
+  arn: string;
   audiences: readonly string[];
   thumbprints: readonly string[];
 }
@@ -100,7 +101,7 @@ export function issuerFindings(state: IssuerState, audience: string, now: number
       'audience-missing',
       known !== null && !known.audiences.includes(audience),
       `the provider does not take tokens for ${audience}`,
-      `aws iam add-client-id-to-open-id-connect-provider --client-id ${audience} --open-id-connect-provider-arn`,
+      `aws iam add-client-id-to-open-id-connect-provider --client-id ${audience} --open-id-connect-provider-arn ${known?.arn}`,
     ],
     [
       'thumbprint-stale',
@@ -109,7 +110,7 @@ export function issuerFindings(state: IssuerState, audience: string, now: number
         !certificates.isTrusted &&
         !known.thumbprints.some((one) => one.toLowerCase() === certificates.thumbprint),
       'no public authority has signed the certificate, so that IAM goes by the thumbprint, and that is another',
-      `aws iam update-open-id-connect-provider-thumbprint --thumbprint-list ${certificates?.thumbprint} --open-id-connect-provider-arn`,
+      `aws iam update-open-id-connect-provider-thumbprint --thumbprint-list ${certificates?.thumbprint} --open-id-connect-provider-arn ${known?.arn}`,
     ],
   ];
   return faultsOf(issuer, checks, now).map((told) => ({ kind: 'issuer-unfit', issuer, cluster, ...told }));

@@ -46,7 +46,7 @@ const LATE_MS = 60 * 60_000;
 export function trailFindings(state: TrailState, wanted: readonly string[], now: number): TrailFinding[] {
   const { trail } = state;
   const checks: Check<TrailFault>[] = [
-    ['not-logging', !state.isLogging, 'nothing is recorded', 'aws cloudtrail start-logging'],
+    ['not-logging', !state.isLogging, 'nothing is recorded', `aws cloudtrail start-logging --name ${trail}`],
     [
       'delivery-failed',
       state.deliveryError !== null,
@@ -77,25 +77,25 @@ export function trailFindings(state: TrailState, wanted: readonly string[], now:
       'single-region',
       !state.isMultiRegion,
       "what happens in other regions is not recorded, STS's regional endpoints included",
-      'aws cloudtrail update-trail --is-multi-region-trail',
+      `aws cloudtrail update-trail --name ${trail} --is-multi-region-trail`,
     ],
     [
       'global-events-missing',
       !state.hasGlobalServiceEvents,
       "assumptions through STS's global endpoint are not recorded",
-      'aws cloudtrail update-trail --include-global-service-events',
+      `aws cloudtrail update-trail --name ${trail} --include-global-service-events`,
     ],
     [
       'not-validated',
       !state.isValidated,
       'whether somebody changed or removed log files cannot be proven',
-      'aws cloudtrail update-trail --enable-log-file-validation',
+      `aws cloudtrail update-trail --name ${trail} --enable-log-file-validation`,
     ],
     [
       'not-encrypted',
       !state.isEncrypted,
       "log files are encrypted with S3's own key only: whoever may read the bucket may read them",
-      'aws cloudtrail update-trail --kms-key-id',
+      `aws cloudtrail update-trail --name ${trail} --kms-key-id, with a key that CloudTrail may use`,
     ],
   ];
   return faultsOf(trail, checks, now).map((told) => ({ kind: 'trail-unfit', trail, ...told }));

@@ -12,6 +12,7 @@ const DAY_MS = 86_400_000;
 const NOW = Date.now();
 const LIFETIME = { begin: new Date(NOW - DAY_MS), end: new Date(NOW + 100 * DAY_MS) };
 const AUDIENCE = 'sts.amazonaws.com';
+const PROVIDER_ARN = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
 
 let server: IssuerServer;
 let before: NodeJS.ProcessEnv;
@@ -128,7 +129,7 @@ describe('issuerFindings', () => {
     latencyMs: 120,
     fault: null,
     certificates: { isTrusted: true, end: NOW + 100 * DAY_MS, thumbprint: 'aa' },
-    provider: { audiences: [AUDIENCE], thumbprints: [] },
+    provider: { arn: PROVIDER_ARN, audiences: [AUDIENCE], thumbprints: [] },
   };
   const faults = (more: Partial<IssuerState>) =>
     issuerFindings({ ...FIT, ...more }, AUDIENCE, NOW).map(({ fault }) => fault);
@@ -152,14 +153,28 @@ describe('issuerFindings', () => {
     ['slow', { latencyMs: 2_001 }],
     ['certificate-ends', { certificates: certificates({ end: NOW + 14 * DAY_MS - 1 }) }],
     ['provider-missing', { provider: null }],
-    ['audience-missing', { provider: { audiences: ['other'], thumbprints: [] } }],
+    ['audience-missing', { provider: { arn: PROVIDER_ARN, audiences: ['other'], thumbprints: [] } }],
     ['thumbprint-stale', { certificates: certificates({ isTrusted: false }) }],
   ])('finds %s, and that alone', (fault, more) => {
     expect(faults(more)).toEqual([fault]);
   });
 
+  it.each<[Partial<IssuerState>, string]>([
+    [
+      { provider: { arn: PROVIDER_ARN, audiences: [], thumbprints: [] } },
+      `add-client-id-to-open-id-connect-provider --client-id ${AUDIENCE}`,
+    ],
+    [
+      { certificates: certificates({ isTrusted: false }) },
+      'update-open-id-connect-provider-thumbprint --thumbprint-list aa',
+    ],
+  ])('names in its remedy the provider that it mends: %j', (more, command) => {
+    const remedies = issuerFindings({ ...FIT, ...more }, AUDIENCE, NOW).map(({ remedy }) => remedy);
+    expect(remedies).toEqual([`aws iam ${command} --open-id-connect-provider-arn ${PROVIDER_ARN}`]);
+  });
+
   it('goes by the thumbprint only where no public authority has signed', () => {
-    const provider = { audiences: [AUDIENCE], thumbprints: ['AA'] };
+    const provider = { arn: PROVIDER_ARN, audiences: [AUDIENCE], thumbprints: ['AA'] };
     expect(faults({ provider, certificates: certificates({ isTrusted: false }) })).toEqual([]);
     expect(faults({ provider, certificates: certificates({ isTrusted: true, thumbprint: 'bb' }) })).toEqual(
       [],
@@ -201,7 +216,7 @@ describe('probe-issuer', () => {
     const arn = `arn:aws:iam::111122223333:oidc-provider/${server.issuer}`;
     iam.providers[arn] = { audiences: [AUDIENCE, 'other'], thumbprints: [server.thumbprint] };
     const client = new IAMClient();
-    expect(await readIamProvider(client, arn)).toEqual(iam.providers[arn]);
+    expect(await readIamProvider(client, arn)).toEqual({ arn, ...iam.providers[arn] });
     expect(await readIamProvider(client, `${arn}X`)).toBeNull();
     iam.isDown = true;
     await expect(readIamProvider(client, arn)).rejects.toThrow('Rate exceeded');

@@ -46,6 +46,14 @@ describe('trailFindings', () => {
     expect(faults(more)).toEqual([fault]);
   });
 
+  it('names the trail in each remedy that is a command', () => {
+    const unfit = { isLogging: false, isMultiRegion: false, hasGlobalServiceEvents: false };
+    const found = trailFindings({ ...FIT, ...unfit, isValidated: false, isEncrypted: false }, [], NOW);
+    expect(found).toHaveLength(5);
+    for (const { remedy } of found) expect(remedy).toMatch(/^aws cloudtrail [a-z-]+ --name /);
+    for (const { remedy } of found) expect(remedy).toContain(TRAIL);
+  });
+
   it('names each type whose data events are missing in a finding of its own', () => {
     const found = trailFindings(FIT, ['AWS::S3::Object', 'AWS::KMS::Key', 'AWS::SQS::Queue'], NOW);
     expect(found.map(({ meaning }) => meaning)).toEqual([

@@ -8,7 +8,7 @@ export async function readIamProvider(client: IAMClient, arn: string): Promise<I
     const { ClientIDList = [], ThumbprintList = [] } = await client.send(
       new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }),
     );
-    return { audiences: ClientIDList, thumbprints: ThumbprintList };
+    return { arn, audiences: ClientIDList, thumbprints: ThumbprintList };
   } catch (error) {
     if (error instanceof NoSuchEntityException) return null;
     throw error;
