@@ -10,7 +10,6 @@
  * - `queue-url`: the URL, which holds region, account and name.
  * - `table-items`: a map by table name, or a list of operations that each hold a `tableName`.
  * - `bucket`: a bucket, together with the `key` beside it.
- * - `bucket-host`: the request's host, where no `bucketName` stands beside it.
  * - `copy-source`: `/bucket/key`, perhaps percent-encoded and with `?versionId=`.
  */
 export type ResourceForm =
@@ -21,7 +20,6 @@ export type ResourceForm =
   | 'queue-url'
   | 'table-items'
   | 'bucket'
-  | 'bucket-host'
   | 'copy-source';
 
 export interface ResourceRule {
@@ -81,7 +79,6 @@ const ssmParameterCalls = [
 const services: Record<string, Service> = {
   's3.amazonaws.com': new Service('s3')
     .with('bucket', '', ['bucketName'])
-    .with('bucket-host', '', ['Host'])
     .with('copy-source', '', ['x-amz-copy-source']),
   'dynamodb.amazonaws.com': new Service('dynamodb')
     .with('name', 'table/', ['tableName', 'sourceTableName', 'targetTableName'])

@@ -60,9 +60,6 @@ function addNamed(arns: string[], value: unknown, place: Place): void {
     case 'bucket':
       addBucket(arns, value, place);
       break;
-    case 'bucket-host':
-      addBucketOfHost(arns, value, place);
-      break;
     case 'copy-source':
       addCopySource(arns, value, place);
       break;
@@ -127,13 +124,6 @@ function arnOfBucket(bucket: string, context: ResourceContext): string {
 
 function arnOfObject(bucket: string, key: string, context: ResourceContext): string {
   return `${arnOfBucket(bucket, context)}${isArn(bucket) ? '/object/' : '/'}${key}`;
-}
-
-/** `bucket.s3.eu-west-1.amazonaws.com`; a bucket's name may hold dots, and older endpoints read `.s3-eu-west-1.` */
-function addBucketOfHost(arns: string[], host: string, place: Place): void {
-  if (typeof place.parameters.bucketName === 'string') return;
-  const end = Math.max(host.lastIndexOf('.s3.'), host.lastIndexOf('.s3-'));
-  if (end > 0) addBucket(arns, host.slice(0, end), place);
 }
 
 /** The source of a copy is a header: percent-encoded by most SDKs, and logged decoded in most records. */

@@ -68,7 +68,7 @@ export const AWKWARD: readonly object[] = [
       { key: null, value: '3' },
     ],
   }),
-  s3({ bucketName: null, Host: 'by-host.s3.us-west-2.amazonaws.com', key: 'h' }),
+  s3({ bucketName: null, Host: '111122223333.s3-control.us-west-2.amazonaws.com', key: 'h' }),
   s3({ bucketName: 'numbered', key: 123 }),
   s3({ bucketName: 'named', key: 'data/object/x' }),
   s3({

@@ -180,10 +180,6 @@ placed as (
     end as partition_prefix,
     -- A value that is no text names nothing.
     case
-      when not coalesce(json_format(element_at(p.parameters, 'bucketName')) like '"%', false)
-        then regexp_extract(json_extract_scalar(element_at(p.parameters, 'Host'), '$'), '^(.+)[.]s3[.-]', 1)
-    end as host_bucket,
-    case
       when p.event_name <> 'DeleteObjects' and json_format(element_at(p.parameters, 'key')) like '"%'
         then nullif(json_extract_scalar(element_at(p.parameters, 'key'), '$'), '')
     end as object_key,
@@ -223,7 +219,6 @@ named as (
             ),
             map_keys(try_cast(element_at(p.parameters, rule.parameter) as map(varchar, json)))
           )
-          when rule.form = 'bucket-host' then array[p.host_bucket]
           else transform(
             coalesce(try_cast(element_at(p.parameters, rule.parameter) as array(json)), array[element_at(p.parameters, rule.parameter)]),
             item -> case when json_format(item) like '"%' then json_extract_scalar(item, '$') end
@@ -247,7 +242,7 @@ touched as (
     flatten(transform(t.typed_candidates, c -> flatten(transform(
       filter(coalesce(c.names, array[]), name -> name <> ''),
       name -> case
-        when c.form in ('bucket', 'bucket-host') then array[
+        when c.form = 'bucket' then array[
           case when name like 'arn:%' then name else t.partition_prefix || 's3:::' || name end,
           case when name like 'arn:%' then name || '/object/' else t.partition_prefix || 's3:::' || name || '/' end || t.object_key
         ]
