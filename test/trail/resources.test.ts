@@ -549,9 +549,18 @@ describe('the account', () => {
     expect(resourceArns(null, resource, { ...getItem, ...other })).toEqual([]);
   });
 
-  it('of a GovCloud region stands in that partition', () => {
-    const arns = resourceArns(null, resource, { ...getItem, awsRegion: 'us-gov-west-1' });
-    expect(arns).toEqual(['arn:aws-us-gov:dynamodb:us-gov-west-1:111122223333:table/Music']);
+  it.each([
+    ['us-east-1', 'aws'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['cn-northwest-1', 'aws-cn'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['eu-isoe-west-1', 'aws-iso-e'],
+    ['us-isof-south-1', 'aws-iso-f'],
+  ])('of %s stands in the partition %s', (awsRegion, partition) => {
+    const arns = resourceArns(null, resource, { ...getItem, awsRegion });
+    expect(arns).toEqual([`arn:${partition}:dynamodb:${awsRegion}:111122223333:table/Music`]);
   });
 });
 

@@ -71,6 +71,8 @@ export const AWKWARD: readonly object[] = [
   s3({ bucketName: null, Host: '111122223333.s3-control.us-west-2.amazonaws.com', key: 'h' }),
   s3({ bucketName: 'numbered', key: 123 }),
   s3({ bucketName: 'named', key: 'data/object/x' }),
+  record('dynamodb.amazonaws.com', 'GetItem', { tableName: 'sovereign' }, { awsRegion: 'eusc-de-east-1' }),
+  record('dynamodb.amazonaws.com', 'GetItem', { tableName: 'isolated' }, { awsRegion: 'us-isob-east-1' }),
   s3({
     bucketName: 'to',
     key: 'k',

@@ -176,6 +176,11 @@ placed as (
     case
       when p.aws_region like 'cn-%' then 'arn:aws-cn:'
       when p.aws_region like 'us-gov-%' then 'arn:aws-us-gov:'
+      when p.aws_region like 'eusc-%' then 'arn:aws-eusc:'
+      when p.aws_region like 'us-iso-%' then 'arn:aws-iso:'
+      when p.aws_region like 'us-isob-%' then 'arn:aws-iso-b:'
+      when p.aws_region like 'eu-isoe-%' then 'arn:aws-iso-e:'
+      when p.aws_region like 'us-isof-%' then 'arn:aws-iso-f:'
       else 'arn:aws:'
     end as partition_prefix,
     -- A value that is no text names nothing.
