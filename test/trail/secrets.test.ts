@@ -15,6 +15,11 @@ describe('a text', () => {
     ['Authorization:\tNegotiate abcdefgh12345', 'Authorization:\t[secret]'],
     ['sent Bearer abcdefgh.12345678 and failed', 'sent [secret] and failed'],
     ['AWS4-HMAC-SHA256 Signature=0123456789abcdef0123', 'AWS4-HMAC-SHA256 [secret]'],
+    ["Value 'abcdefgh12345678' at 'clientToken' failed", "Value '[secret]' at 'clientToken' failed"],
+    [
+      "Value 'abcdefgh12345678' at 'tags.1.secretString' failed",
+      "Value '[secret]' at 'tags.1.secretString' failed",
+    ],
     ['the token eyJhbGciOiJSUzI1NiJ9.e30.x is bad', 'the token [secret] is bad'],
   ])('%s', (text, expected) => expect(withoutSecrets(text)).toBe(expected));
 
@@ -23,6 +28,8 @@ describe('a text', () => {
     'The request signature we calculated does not match the signature you provided.',
     'User: arn:aws:sts::111122223333:assumed-role/api/s is not authorized to perform: s3:GetObject',
     'clientToken: too long',
+    "Value 'not a role name' at 'roleSessionName' failed to satisfy constraint",
+    "Value 'not a secret name' at 'secretId' failed to satisfy constraint",
     'Signature: verification failed',
   ])('keeps %s', (text) => expect(withoutSecrets(text)).toBe(text));
 });

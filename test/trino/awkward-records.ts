@@ -94,6 +94,7 @@ export const AWKWARD: readonly object[] = [
     userIdentity: { type: 'WebIdentityUser', userName: 'system:serviceaccount:shop:cart' },
     errorCode: 'InvalidIdentityToken',
     errorMessage:
+      "Value 'abcdefgh12345678' at 'clientToken' failed, " +
       'No provider: webIdentityToken=abcdefgh12345678, Authorization: Bearer abcdefgh12345678 eyJhbGciOiJSUzI1NiJ9.e30.x',
   }),
 ];

@@ -109,9 +109,13 @@ parsed as (
     nullif(d.errorcode, '') as error_code,
     regexp_replace(
       regexp_replace(
-        nullif(d.errormessage, ''),
-        '(?i)((?:^|[^a-z])(?:authorization|x-amz-security-token|x-amz-signature|(?:session|security|access)_?token|(?:web_?)?identity_?token|client_?token|secret_?access_?key|password)(?:\\?["''])?[ \t]*(?:[:=>]|%3D)[ \t]*\[?(?:\\?["''])?)(?:(?:bearer|basic|token|negotiate|aws4-hmac-sha256)[ \t]+)?[^ \t\r\n"''\\,&<]{8,}',
-        '$1[secret]'
+        regexp_replace(
+          nullif(d.errormessage, ''),
+          '(?i)((?:^|[^a-z])(?:authorization|x-amz-security-token|x-amz-signature|(?:session|security|access)_?token|(?:web_?)?identity_?token|client_?token|secret_?access_?key|password)(?:\\?["''])?[ \t]*(?:[:=>]|%3D)[ \t]*\[?(?:\\?["''])?)(?:(?:bearer|basic|token|negotiate|aws4-hmac-sha256)[ \t]+)?[^ \t\r\n"''\\,&<]{8,}',
+          '$1[secret]'
+        ),
+        '(?i)(Value '')[^'']{8,}('' at ''[^'']*(?:token|password|secret_?string)'')',
+        '$1[secret]$2'
       ),
       '(?i:bearer)[ \t]+[A-Za-z0-9._~+/=-]{16,}|Signature=[A-Za-z0-9%+/]{16,}|eyJ[A-Za-z0-9_-]{10,}(?:[.][A-Za-z0-9_-]*){0,2}',
       '[secret]'
