@@ -92,6 +92,7 @@ export interface Unread {
 }
 
 export interface RoleFacts {
+  /** As IAM has it, with the role's path. */
   readonly arn: string;
   /** The policy document as JSON text. */
   readonly trustPolicy: string;
@@ -113,6 +114,8 @@ export interface EksClusterFacts {
   readonly issuer: string | null;
   readonly vpcId: string | null;
   readonly isPublic: boolean;
+  /** EKS Auto Mode: its nodes have the Pod Identity agent built in, and no DaemonSet of it. */
+  readonly isAutoMode?: boolean;
   readonly createdAt: number | null;
 }
 
@@ -120,6 +123,8 @@ export interface Association {
   readonly id: string;
   readonly roleArn: string;
   readonly targetRoleArn: string | null;
+  /** Whether EKS tags the sessions. */
+  readonly hasSessionTags?: boolean;
 }
 
 /** What the cluster's API answered. */
@@ -145,13 +150,17 @@ export interface ServiceAccountFacts {
   readonly roleArn: string | null;
   /** `eks.amazonaws.com/audience`. */
   readonly audience: string | null;
-  /** When the role annotation was set last, where managed fields tell. */
+  /** Annotations that are not the role's, but nearly read like it. */
+  readonly misnamed?: readonly string[];
+  /** When the role annotation was set last or a field beside it, where managed fields tell. */
   readonly annotatedAt: number | null;
 }
 
 export interface PodFacts {
   readonly name: string;
   readonly serviceAccount: string;
+  /** Whether the pod itself is annotated with a role, where the webhook does not look. */
+  readonly hasRoleAnnotation?: boolean;
   readonly createdAt: number;
   readonly containers: readonly ContainerFacts[];
 }

@@ -205,6 +205,7 @@ const EKS_CLUSTER = {
   issuer: ISSUER,
   vpcId: 'vpc-0a1b2c3d4e5f60718',
   isPublic: true,
+  isAutoMode: false,
   createdAt: NOON - 1_000 * HOUR,
 };
 /** An account in which all is well, but for what is given. */
@@ -332,6 +333,10 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
   'sdk-without-web-identity': {
     shows: { ...inCluster(), trail: { ...SILENT, nodeRole: NODE_ROLE } },
     misses: { ...inCluster(), trail: { ...TRAIL, failures: 0, nodeRole: NODE_ROLE } },
+  },
+  'static-keys-used': {
+    shows: inCluster({ pods: [pod({ hidden: ['AWS_ACCESS_KEY_ID'] })] }),
+    misses: inCluster({ pods: [pod({ hidden: ['AWS_PROFILE'] })] }),
   },
   'node-role-used': words(
     `AccessDenied: User: arn:aws:sts::${ACCOUNT}:assumed-role/node/i-0123456789abcdef0 is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::pii-exports/a" because no identity-based policy allows the s3:GetObject action`,
@@ -471,14 +476,20 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
     misses: podRefused(pods('sts:AssumeRole')),
   },
   'agent-not-running': {
-    shows: inCluster(
-      {
-        serviceAccount: { ...ANNOTATED, roleArn: null },
-        pods: [pod({ environment: POD_VARIABLES })],
-        agent: null,
-      },
-      POD,
-    ),
+    shows: {
+      ...inCluster(
+        {
+          serviceAccount: { ...ANNOTATED, roleArn: null },
+          pods: [pod({ environment: POD_VARIABLES })],
+          agent: null,
+        },
+        POD,
+      ),
+      aws: account({
+        associations: [ASSOCIATION],
+        role: { arn: ROLE, trustPolicy: policy(pods(['sts:AssumeRole', 'sts:TagSession'])) },
+      }),
+    },
     misses: inCluster(
       { serviceAccount: { ...ANNOTATED, roleArn: null }, pods: [pod({ environment: POD_VARIABLES })] },
       POD,

@@ -102,7 +102,7 @@ describe('the commands', () => {
       'target-role',
     ];
     /** What nothing that podtrail reads tells. */
-    const asked = ['bucket', 'instance', 'name', 'node-role', 'seconds', 'thumbprint'];
+    const asked = ['bucket', 'deployment', 'instance', 'name', 'node-role', 'seconds', 'thumbprint'];
     expect([...names].map((name) => name.slice(1, -1)).sort()).toEqual(
       [...known, ...more, ...asked].filter((name) => name !== 'audience').sort(),
     );

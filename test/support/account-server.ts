@@ -95,7 +95,7 @@ function queryResult(facts: AwsFacts, action: string, asked: URLSearchParams): s
         : `<Arn>arn:aws:iam::${accountId}:user/ana</Arn><UserId>AIDA</UserId><Account>${accountId}</Account>`;
     case 'GetRole':
       if (role === undefined || role === null) return role;
-      if (roleName(role.arn) !== asked.get('RoleName')) return null;
+      if (roleName(role.arn)?.toLowerCase() !== asked.get('RoleName')?.toLowerCase()) return null;
       return (
         `<Role><Path>/</Path><Arn>${role.arn}</Arn><RoleName>${roleName(role.arn)}</RoleName><RoleId>AROA</RoleId>` +
         `<AssumeRolePolicyDocument>${encodeURIComponent(role.trustPolicy)}</AssumeRolePolicyDocument>` +
@@ -177,6 +177,7 @@ function eksResult({ facts, endpoint }: AccountServer, path: string): [string, o
           endpoint,
           createdAt: (eksCluster.createdAt ?? 0) / 1_000,
           identity: { oidc: { issuer: `https://${eksCluster.issuer}` } },
+          computeConfig: { enabled: eksCluster.isAutoMode === true },
           resourcesVpcConfig: { vpcId: eksCluster.vpcId, endpointPublicAccess: eksCluster.isPublic },
         },
       },
@@ -212,6 +213,7 @@ function eksResult({ facts, endpoint }: AccountServer, path: string): [string, o
         associationId: one.id,
         roleArn: one.roleArn,
         targetRoleArn: one.targetRoleArn,
+        disableSessionTags: one.hasSessionTags === false,
       },
     },
   ];

@@ -120,6 +120,7 @@ function answer(facts: ClusterFacts, path: string, query: URLSearchParams): Answ
             ...(serviceAccount.audience === null
               ? {}
               : { 'eks.amazonaws.com/audience': serviceAccount.audience }),
+            ...Object.fromEntries((serviceAccount.misnamed ?? []).map((annotation) => [annotation, 'x'])),
           },
           managedFields: [
             {
@@ -148,7 +149,7 @@ const list = (items: object[]) => ({ kind: 'List', apiVersion: 'v1', metadata: {
 const LEFT_OUT = 'eks.amazonaws.com/skip-pod-identity-webhook';
 
 function podObject(
-  { name, serviceAccount, createdAt, containers }: PodFacts,
+  { name, serviceAccount, createdAt, containers, hasRoleAnnotation }: PodFacts,
   webhook: ClusterFacts['webhook'],
 ) {
   const volumes = containers.flatMap(({ tokenFiles }) =>
@@ -168,6 +169,7 @@ function podObject(
       name,
       creationTimestamp: iso(createdAt),
       labels: webhook?.takesPod === false ? { [LEFT_OUT]: 'true' } : {},
+      annotations: hasRoleAnnotation === true ? { 'eks.amazonaws.com/role-arn': 'x' } : {},
     },
     spec: {
       serviceAccountName: serviceAccount,

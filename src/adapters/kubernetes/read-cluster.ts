@@ -34,6 +34,8 @@ export interface WorkloadAsked {
 }
 
 const ROLE_ANNOTATION = 'eks.amazonaws.com/role-arn';
+/** The role's annotation with another prefix, spelling or case, or that of kube2iam. */
+const MISNAMED = /role[-_.]?arn$|^iam\.amazonaws\.com\/role$/i;
 const AUDIENCE_ANNOTATION = 'eks.amazonaws.com/audience';
 const AGENT = 'eks-pod-identity-agent';
 /** Pods and events of a namespace that are looked at. */
@@ -146,6 +148,7 @@ class ClusterReader {
     return {
       roleArn: annotations[ROLE_ANNOTATION] ?? null,
       audience: annotations[AUDIENCE_ANNOTATION] ?? null,
+      misnamed: Object.keys(annotations).filter((name) => name !== ROLE_ANNOTATION && MISNAMED.test(name)),
       annotatedAt: times.length === 0 ? null : Math.max(...times),
     };
   }
@@ -294,6 +297,7 @@ function podOf({ metadata = {}, spec, status }: V1Pod): PodFacts {
   return {
     name: metadata.name ?? '',
     serviceAccount: spec?.serviceAccountName ?? 'default',
+    hasRoleAnnotation: metadata.annotations?.[ROLE_ANNOTATION] !== undefined,
     createdAt: metadata.creationTimestamp?.getTime() ?? 0,
     containers: (spec?.containers ?? []).map((container) =>
       containerOf(container, tokens, restarts.get(container.name) ?? 0),

@@ -11,7 +11,8 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
     title: 'The Pod Identity agent does not run on the node',
     prints: ['dial tcp 169.254.170.23:80: connect: connection refused'],
     trail: 'Nothing from the node: no AssumeRoleForPodIdentity of it',
-    proves: 'The DaemonSet eks-pod-identity-agent is not there, or has fewer ready pods than nodes.',
+    proves:
+      'The DaemonSet eks-pod-identity-agent is not there, or has no ready pod. In EKS Auto Mode the agent is part of the node, and there is none.',
     suggests: 'A connection to 169.254.170.23 that is refused.',
     immediate: 'Install the add-on eks-pod-identity-agent, or find out why its pods are not ready.',
     longTerm: 'Install the add-on with the cluster; let its pods tolerate every taint.',
@@ -65,8 +66,9 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
     root: 'network',
     prints: ['Get "http://169.254.170.23/v1/credentials": proxyconnect tcp: …'],
     trail: 'Nothing: EKS is never asked for this pod',
-    proves: 'The container has HTTP_PROXY, and NO_PROXY lacks 169.254.170.23.',
-    suggests: 'Timeouts or answers of a proxy for 169.254.170.23; a network policy without egress to it.',
+    proves: 'Never by the variables alone: not every SDK asks the agent through a proxy.',
+    suggests:
+      'HTTP_PROXY in the container, and NO_PROXY without 169.254.170.23; timeouts or answers of a proxy for this address; a network policy without egress to it.',
     who: 'the owner of the workload',
     immediate: 'Put 169.254.170.23 and [fd00:ec2::23] into NO_PROXY, and let network policies pass them.',
     longTerm: "Have both addresses in the defaults of the cluster's proxy settings.",

@@ -1,6 +1,8 @@
 // Causes on the way from a pod to its credentials: the Pod Identity agent, what lies between, and the instance's metadata.
 import { containersOf } from '../case.ts';
 import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
+import type { ContainerFacts } from '../facts.ts';
+import { compareAddresses } from '../policy/comparisons.ts';
 import { usesIrsa } from './shared.ts';
 
 export const AGENT_CAUSES = {
@@ -16,13 +18,21 @@ export const AGENT_CAUSES = {
     judge: (one) => {
       const { cluster, aws } = one;
       if (usesIrsa(one)) return null;
+      // Nodes of EKS Auto Mode have it built in.
+      const isAutoMode = aws?.eksCluster?.isAutoMode;
+      if (isAutoMode === true && (cluster?.agent ?? null) === null) return null;
       if (cluster?.agent === null)
-        return proven(
+        return (isAutoMode === false ? proven : likely)(
           'the DaemonSet eks-pod-identity-agent is not there',
           evidence('cluster', 'There is no DaemonSet eks-pod-identity-agent.'),
         );
       if (cluster?.agent !== undefined) {
         const { ready, desired } = cluster.agent;
+        if (desired === 0)
+          return likely(
+            'no node is one that the agent may run on',
+            evidence('cluster', 'The DaemonSet eks-pod-identity-agent wants no pod on any node.'),
+          );
         if (ready >= desired) return 'refuted';
         const content = `${ready} of ${desired} pods of eks-pod-identity-agent are ready.`;
         return ready === 0
@@ -56,7 +66,8 @@ export const AGENT_CAUSES = {
       const isUp = aws.vpcEndpoints.some(
         ({ service, state }) => service.endsWith('.eks-auth') && /^available$/i.test(state),
       );
-      if (isUp) return 'refuted';
+      // One that is there may still be out of reach, by a security group or without private DNS.
+      if (isUp) return null;
       if (aws.eksCluster === undefined || aws.eksCluster === null || aws.eksCluster.isPublic) return null;
       return possible(
         'the cluster is private and its VPC has no endpoint for eks-auth',
@@ -81,20 +92,21 @@ export const AGENT_CAUSES = {
         ({ container }) => container.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI !== undefined,
       );
       if (all.length === 0) return null;
-      const proxied = all.find(({ container: { environment } }) => {
-        const proxy = environment.HTTP_PROXY ?? environment.http_proxy;
-        const except = environment.NO_PROXY ?? environment.no_proxy ?? '';
-        return proxy !== undefined && !except.includes('169.254.170.23') && !except.split(',').includes('*');
-      });
-      return proxied === undefined
-        ? null
-        : proven(
-            `container ${proxied.container.name} sends the agent's address to a proxy`,
-            evidence(
-              'cluster',
-              `Container ${proxied.container.name} has HTTP_PROXY, and NO_PROXY lacks 169.254.170.23.`,
-            ),
+      for (const { container } of all) {
+        const {
+          HTTP_PROXY,
+          http_proxy: proxy = HTTP_PROXY,
+          NO_PROXY,
+          no_proxy: except = NO_PROXY,
+        } = container.environment;
+        const address = agentAddressOf(container);
+        if (proxy !== undefined && address !== null && !isExcepted(address, except ?? ''))
+          return likely(
+            `container ${container.name} has a proxy, which a client that follows HTTP_PROXY asks for ${address}`,
+            evidence('cluster', `Container ${container.name} has HTTP_PROXY, and NO_PROXY lacks ${address}.`),
           );
+      }
+      return null;
     },
   },
   'hop-limit': {
@@ -109,3 +121,20 @@ export const AGENT_CAUSES = {
     judge: () => null,
   },
 } as const satisfies CauseRules;
+
+/** Where the container is told to ask for credentials: `169.254.170.23`, or the agent's address of IPv6. */
+function agentAddressOf({ environment }: ContainerFacts): string | null {
+  const [, plain, bracketed] =
+    /^http:\/\/(?:([\d.]+)|\[([\da-f:]+)\])[:/]/i.exec(
+      environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '',
+    ) ?? [];
+  return plain ?? bracketed ?? null;
+}
+
+/** Whether NO_PROXY has the address: by itself, by a range, or with everything. */
+function isExcepted(address: string, except: string): boolean {
+  return except
+    .split(',')
+    .map((entry) => entry.trim().replace(/[[\]]/g, ''))
+    .some((entry) => entry === '*' || compareAddresses(address, entry) === true);
+}

@@ -28,7 +28,7 @@ export const SERVICE_ACCOUNT_TEXTS: TextsOf<typeof SERVICE_ACCOUNT_CAUSES> = {
     title: 'The ServiceAccount has no role annotation',
     prints: [NO_CREDENTIALS],
     proves:
-      'The ServiceAccount has no eks.amazonaws.com/role-arn, and no Pod Identity association gives it a role instead.',
+      'The ServiceAccount has no eks.amazonaws.com/role-arn, and neither a Pod Identity association nor a variable of its pods gives it a role instead.',
     suggests:
       "A client that finds no credentials, or calls of the node's role from a pod that should have its own.",
     immediate:
@@ -85,7 +85,7 @@ export const SERVICE_ACCOUNT_TEXTS: TextsOf<typeof SERVICE_ACCOUNT_CAUSES> = {
         needs: 'nobody',
       },
       {
-        command: 'kubectl set serviceaccount deployment -n <namespace> <service-account> <service-account>',
+        command: 'kubectl set serviceaccount deployment -n <namespace> <deployment> <service-account>',
         safety: 'YELLOW',
         needs: 'the owner of the workload',
       },
@@ -96,9 +96,9 @@ export const SERVICE_ACCOUNT_TEXTS: TextsOf<typeof SERVICE_ACCOUNT_CAUSES> = {
     ...SHARED,
     title: 'The pod is older than the annotation',
     prints: [NO_CREDENTIALS],
-    proves:
-      'The annotation was set after the pod was created, and the pod lacks AWS_ROLE_ARN or has another.',
-    suggests: 'Of the pods of one ServiceAccount, only the older ones fail.',
+    proves: 'Never by its time alone: Kubernetes keeps when a field was changed last, perhaps another one.',
+    suggests:
+      'The annotation was changed after the pod was created, and the pod lacks AWS_ROLE_ARN or has another; of the pods of one ServiceAccount, only the older ones fail.',
     immediate: 'Restart the pods: the webhook acts when a pod is created.',
     longTerm: 'Let a change of the annotation change the pod template too, such as by a checksum annotation.',
     actions: [

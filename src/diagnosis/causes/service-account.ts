@@ -12,7 +12,8 @@ export const SERVICE_ACCOUNT_CAUSES = {
   'annotation-missing': {
     mechanism: 'irsa',
     symptoms: [NO_CREDENTIALS],
-    judge: ({ cluster, aws }) => {
+    judge: (one) => {
+      const { cluster, aws } = one;
       const account = cluster?.serviceAccount;
       if (account === undefined) return null;
       if (account === null)
@@ -20,14 +21,24 @@ export const SERVICE_ACCOUNT_CAUSES = {
           'the ServiceAccount does not exist',
           evidence('sa_config', 'The cluster has no such ServiceAccount.'),
         );
-      if (account.roleArn !== null || (aws?.associations?.length ?? 0) > 0) return 'refuted';
-      const content = 'The ServiceAccount has no annotation eks.amazonaws.com/role-arn.';
+      if (account.roleArn !== null || (aws?.associations?.length ?? 0) > 0 || hasOtherRole(one))
+        return 'refuted';
+      const [misnamed] = account.misnamed ?? [];
+      const isOnPod = cluster?.pods?.some(({ hasRoleAnnotation }) => hasRoleAnnotation === true) === true;
+      const instead =
+        misnamed !== undefined
+          ? `, but ${misnamed}, which is not read`
+          : isOnPod
+            ? ', but on its pod, where it is not read'
+            : '';
+      const told = evidence(
+        'sa_config',
+        `The ServiceAccount has no annotation eks.amazonaws.com/role-arn${instead}.`,
+      );
+      const detail = `no eks.amazonaws.com/role-arn on the ServiceAccount${instead}`;
       return aws?.associations === undefined
-        ? likely('no eks.amazonaws.com/role-arn on the ServiceAccount', evidence('sa_config', content))
-        : proven(
-            'no eks.amazonaws.com/role-arn on the ServiceAccount, and no association',
-            evidence('sa_config', content),
-          );
+        ? likely(detail, told)
+        : proven(`${detail}; no association`, told);
     },
   },
   'annotation-malformed': {
@@ -96,20 +107,30 @@ export const SERVICE_ACCOUNT_CAUSES = {
       const old = containersOf(one).find(
         ({ pod, container }) =>
           pod.createdAt < (account.annotatedAt ?? 0) &&
+          container.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI === undefined &&
           container.environment.AWS_ROLE_ARN !== account.roleArn,
       );
       return old === undefined
         ? 'refuted'
-        : proven(
-            `pod ${old.pod.name} was created before the annotation was set`,
+        : // The time is that of the last change by whoever set it, which may have been of another field.
+          likely(
+            `pod ${old.pod.name} was created before the annotation was set last`,
             evidence(
               'cluster',
-              `Pod ${old.pod.name} is of ${time(old.pod.createdAt)}; the annotation was set at ${time(account.annotatedAt)}.`,
+              `Pod ${old.pod.name} is of ${time(old.pod.createdAt)}; the annotation, or a field beside it, was set at ${time(account.annotatedAt)}.`,
             ),
           );
     },
   },
 } as const satisfies CauseRules;
+
+/** Whether the pods have a role by variables of their own, or STS was asked with a token: then nothing waits for an annotation. */
+function hasOtherRole(one: Case): boolean {
+  const isAsked = one.isRefused && one.attempt.action === 'AssumeRoleWithWebIdentity';
+  return (
+    isAsked || containersOf(one).some(({ container }) => container.environment.AWS_ROLE_ARN !== undefined)
+  );
+}
 
 /** Why a text is no role's ARN, in words; null where it is one. */
 function faultOfRoleArn(written: string, partition: string | undefined): string | null {

@@ -1,8 +1,9 @@
 // What the texts of several causes share: the actions they end in, and what Pod Identity's have alike.
 import type { Action } from '../cause.ts';
 
+/** A deployment is not always named like its ServiceAccount, and another one may be. */
 export const RESTART: Action = {
-  command: 'kubectl rollout restart deployment -n <namespace> <service-account>',
+  command: 'kubectl rollout restart deployment -n <namespace> <deployment>',
   safety: 'YELLOW',
   needs: 'the owner of the workload',
 };

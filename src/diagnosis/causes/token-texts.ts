@@ -91,6 +91,28 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
     tell: 'podtrail ask node-role-calls --store trail.duckdb',
     links: SDKS,
   },
+  'static-keys-used': {
+    ...SHARED,
+    title: 'The container has keys of its own, which most SDKs take before any role',
+    root: 'sdk',
+    prints: [],
+    trail: 'Calls of the user whose keys they are, by an access key that begins with AKIA',
+    proves: 'Never by the variables alone: the client may be told to use other credentials.',
+    suggests:
+      'AWS_ACCESS_KEY_ID in the container, and calls of a user where those of the role were expected.',
+    immediate: 'Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN from the container.',
+    longTerm: 'Delete the keys of the user once nothing uses them.',
+    actions: [
+      {
+        command: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env[*].name}'",
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
+      RESTART,
+    ],
+    tell: "kubectl get pod <pod> -n <namespace> -o jsonpath='{.spec.containers[*].env[*].name}'",
+    links: ['https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html'],
+  },
   'node-role-used': {
     ...SHARED,
     title: "The workload uses the node's role, though it has one of its own",
@@ -100,8 +122,7 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
     ],
     trail: "Calls whose session is the node's: its name is an instance id, i-…",
     proves: "Never from CloudTrail: it does not say which pod used the node's role.",
-    suggests:
-      "Denied calls of the node's role that a workload would make; keys of its own or AWS_PROFILE in the container, which come earlier in the chain.",
+    suggests: "Denied calls of the node's role that a workload would make.",
     immediate:
       "See which credentials the container finds first: keys in variables, a profile, web identity, the container's, then the node's.",
     longTerm:

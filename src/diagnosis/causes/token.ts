@@ -75,6 +75,19 @@ export const TOKEN_CAUSES = {
       );
     },
   },
+  'static-keys-used': {
+    mechanism: 'any',
+    symptoms: [],
+    judge: (one) => {
+      const found = containersOf(one).find(({ container }) => container.hidden.includes('AWS_ACCESS_KEY_ID'));
+      return found === undefined
+        ? null
+        : likely(
+            `container ${found.container.name} has AWS_ACCESS_KEY_ID`,
+            evidence('cluster', `Container ${found.container.name} has AWS_ACCESS_KEY_ID set.`),
+          );
+    },
+  },
   'node-role-used': {
     mechanism: 'any',
     symptoms: [
@@ -84,16 +97,8 @@ export const TOKEN_CAUSES = {
         means: 'likely',
       },
     ],
-    judge: (one) => {
-      const hidden = containersOf(one).find(({ container }) =>
-        container.hidden.includes('AWS_ACCESS_KEY_ID'),
-      );
-      if (hidden !== undefined)
-        return likely(
-          `container ${hidden.container.name} has keys of its own, which come before any role`,
-          evidence('cluster', `Container ${hidden.container.name} has AWS_ACCESS_KEY_ID set.`),
-        );
-      const nodeRole = one.trail?.nodeRole;
+    judge: ({ trail }) => {
+      const nodeRole = trail?.nodeRole;
       if (nodeRole === undefined || nodeRole === null) return null;
       return possible(
         `the node's role ${nodeRole.roleArn} makes calls`,

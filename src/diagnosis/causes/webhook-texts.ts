@@ -62,7 +62,7 @@ export const WEBHOOK_TEXTS: TextsOf<typeof WEBHOOK_CAUSES> = {
   },
   'token-not-mounted': {
     ...SHARED,
-    title: "The token's volume is not mounted",
+    title: "The token's file is not mounted, or the client may not read it",
     prints: [
       'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
       'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',

@@ -8,6 +8,9 @@ const NO_VARIABLES = {
   means: 'possible',
 } as const;
 
+/** By the webhook's name: clusters have others, which fail for themselves. */
+const CALL_FAILED = /failed (calling|to call) webhook "?(iam-for-pods\.amazonaws\.com|pod-identity-webhook)/i;
+
 export const WEBHOOK_CAUSES = {
   'webhook-missing': {
     mechanism: 'irsa',
@@ -26,14 +29,12 @@ export const WEBHOOK_CAUSES = {
     mechanism: 'irsa',
     symptoms: [
       {
-        pattern: /failed (calling|to call) webhook "?(iam-for-pods\.amazonaws\.com|pod-identity-webhook)/i,
+        pattern: CALL_FAILED,
         means: 'proven',
       },
     ],
     judge: (one) => {
-      const event = one.cluster?.warnings?.find(({ message }) =>
-        /failed (calling|to call) webhook/i.test(message),
-      );
+      const event = one.cluster?.warnings?.find(({ message }) => CALL_FAILED.test(message));
       if (event !== undefined)
         return proven(
           'calls of the webhook fail',
@@ -120,7 +121,10 @@ export const WEBHOOK_CAUSES = {
   },
 } as const satisfies CauseRules;
 
-/** Judges only where the ServiceAccount is annotated, was so before the pod, and the pod still has no variable. */
+/**
+ * Judges only where the ServiceAccount is annotated, was so before the pod, and the pod still has no variable. Of a ServiceAccount
+ * with an association, the webhook gives a pod those of Pod Identity alone.
+ */
 function bare(
   one: Case,
   judge: (cluster: NonNullable<Case['cluster']>) => Judgement | 'refuted' | null,
@@ -131,6 +135,7 @@ function bare(
   const without = containersOf(one).find(
     ({ pod, container }) =>
       container.environment.AWS_ROLE_ARN === undefined &&
+      container.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI === undefined &&
       pod.serviceAccount === one.attempt.serviceAccount &&
       (account.annotatedAt === null || pod.createdAt >= account.annotatedAt),
   );
