@@ -25,14 +25,21 @@ export async function readWorkload(options: WorkloadOptions, before: Attempt): P
     clusterName: options.cluster,
     ...(eksCluster ? { clusterArn: eksCluster.arn } : {}),
     ...(eksCluster?.issuer ? { issuer: eksCluster.issuer } : {}),
-    ...compact({ region: options.region, roleArn: annotated }),
+    ...compact({
+      region: options.region,
+      roleArn: before.mechanism === 'irsa' || goesByToken(cluster) ? annotated : undefined,
+    }),
     ...audienceOf(cluster),
     ...before,
     namespace: options.namespace,
     serviceAccount: options.serviceAccount,
   };
-  const aws = await reader.rest(asked, read);
-  return { attempt: completed(asked, aws, annotated), aws, ...(cluster === null ? {} : { cluster }) };
+  const aws = await reader.rest(asked, read, annotated);
+  return {
+    attempt: completed(asked, aws, annotated, goesByToken(cluster)),
+    aws,
+    ...(cluster === null ? {} : { cluster }),
+  };
 }
 
 function audienceOf(cluster: ClusterFacts | null): Pick<Attempt, 'audience'> {
@@ -40,22 +47,26 @@ function audienceOf(cluster: ClusterFacts | null): Pick<Attempt, 'audience'> {
   return compact({ audience });
 }
 
+/** Whether the pods have variables of web identity and none of Pod Identity, as those made before an association have. */
+function goesByToken(cluster: ClusterFacts | null): boolean {
+  const all = (cluster?.pods ?? []).flatMap(({ containers }) => containers);
+  const has = (variable: string) => all.some(({ environment }) => environment[variable] !== undefined);
+  return has('AWS_ROLE_ARN') && !has('AWS_CONTAINER_CREDENTIALS_FULL_URI');
+}
+
 /** By which mechanism, and for which role: an association goes before the annotation, as the webhook has it. */
 function completed(
   asked: Attempt,
   { associations = [], role }: AwsFacts,
   annotated: string | undefined,
+  isByToken: boolean,
 ): Attempt {
   const [association] = associations;
-  const roleArn = asked.roleArn ?? association?.roleArn ?? role?.arn;
-  const mechanism = asked.mechanism ?? mechanismOf(association !== undefined, annotated !== undefined);
+  const roleArn = asked.roleArn ?? association?.roleArn ?? annotated ?? role?.arn;
+  const ofRoles = association !== undefined ? 'pod-identity' : annotated !== undefined ? 'irsa' : undefined;
+  const mechanism = asked.mechanism ?? (isByToken ? 'irsa' : ofRoles);
   return {
     ...asked,
     ...compact({ roleArn, mechanism }),
   };
-}
-
-function mechanismOf(isAssociated: boolean, isAnnotated: boolean): Attempt['mechanism'] {
-  if (isAssociated === isAnnotated) return undefined;
-  return isAssociated ? 'pod-identity' : 'irsa';
 }

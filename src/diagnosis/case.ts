@@ -9,6 +9,7 @@ import {
   partitionOf,
   podIdentityRequest,
   tokenRequest,
+  untaggedPodRequest,
 } from './policy/token-request.ts';
 import { type Answer, answer, readTrustPolicy, type TrustPolicy } from './policy/trust-policy.ts';
 
@@ -48,7 +49,7 @@ export function caseOf(facts: Facts): Case {
 
 function trustOf(facts: Facts): Pick<Case, 'trust' | 'trustFault'> {
   const written = facts.aws?.role?.trustPolicy;
-  const request = requestOf(facts.attempt);
+  const request = requestOf(facts);
   if (written === undefined) return { trust: null, trustFault: null };
   try {
     const policy = readTrustPolicy(written);
@@ -66,9 +67,14 @@ function trustOf(facts: Facts): Pick<Case, 'trust' | 'trustFault'> {
 }
 
 /** What the attempt asks of the role; null where the attempt is not known well enough. */
-function requestOf(attempt: Attempt): TrustRequest | null {
-  const { namespace, serviceAccount, mechanism, issuer, audience, clusterArn } = attempt;
+function requestOf({ attempt, aws }: Facts): TrustRequest | null {
+  const { namespace, serviceAccount, mechanism, issuer, audience, clusterArn, roleArn } = attempt;
+  const associations = mechanism === 'pod-identity' ? (aws?.associations ?? []) : [];
   const isNamed = namespace !== undefined && serviceAccount !== undefined;
+  const association = associations.find((one) => [one.roleArn, one.targetRoleArn].includes(roleArn ?? ''));
+  // A target role is assumed by the association's role, not by EKS.
+  if (association !== undefined && association.roleArn !== roleArn) return null;
+  if (mechanism === 'pod-identity' && association?.hasSessionTags === false) return untaggedPodRequest();
   // A record of the agent names no pod.
   if (mechanism === 'pod-identity')
     return isNamed && clusterArn !== undefined
@@ -96,6 +102,12 @@ export function accountOfRole(arn: string | undefined): string | undefined {
 /** The role's name, without its path. */
 export function roleName(arn: string | undefined): string | undefined {
   return /^arn:[a-z-]+:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/.exec(arn ?? '')?.[1];
+}
+
+/** Whether both are of one account and have one name, which is unique in it whatever path and case the ARNs have. */
+export function isNamesake(a: string | undefined, b: string | undefined): boolean {
+  const [name, account] = [roleName(a)?.toLowerCase(), accountOfRole(a)];
+  return name !== undefined && name === roleName(b)?.toLowerCase() && account === accountOfRole(b);
 }
 
 const ASSUMING = /^(sts:)?(AssumeRoleWithWebIdentity|AssumeRole|TagSession)$|AssumeRoleForPodIdentity$/;

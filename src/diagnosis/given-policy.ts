@@ -1,4 +1,5 @@
 // Trust policies that a user gives as files, and which failure each is for.
+import { isNamesake } from './case.ts';
 import type { Facts } from './facts.ts';
 import { readPolicyDocument } from './policy/document.ts';
 
@@ -19,6 +20,7 @@ export function withPolicy(facts: Facts, policies: readonly GivenPolicy[]): Fact
   const [only] = policies;
   const found =
     policies.find((one) => one.roleArn !== null && one.roleArn === roleArn) ??
+    policies.find((one) => isNamesake(one.roleArn ?? undefined, roleArn)) ??
     (policies.length === 1 && only !== undefined && (only.roleArn === null || roleArn === undefined)
       ? only
       : undefined);
@@ -27,6 +29,6 @@ export function withPolicy(facts: Facts, policies: readonly GivenPolicy[]): Fact
   return {
     ...facts,
     attempt: arn === null ? facts.attempt : { ...facts.attempt, roleArn: arn },
-    aws: { unread: [], ...facts.aws, role: { arn: arn ?? '', trustPolicy: found.text } },
+    aws: { unread: [], ...facts.aws, role: { arn: found.roleArn ?? arn ?? '', trustPolicy: found.text } },
   };
 }

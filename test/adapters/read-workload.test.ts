@@ -71,6 +71,57 @@ describe.each(Object.entries(CAUSE_FIXTURES))('%s', (id, { shows, misses }) => {
   });
 });
 
+describe('a ServiceAccount with an annotation and an association', () => {
+  const { aws, cluster: facts } = CAUSE_FIXTURES['both-mechanisms']?.misses ?? {};
+  const POD_ROLE = 'arn:aws:iam::111122223333:role/team/of-the-association';
+  const trustPolicy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'pods.eks.amazonaws.com' },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+      },
+    ],
+  });
+  const served: Facts = {
+    attempt: {},
+    aws: {
+      unread: [],
+      ...aws,
+      role: { arn: POD_ROLE, trustPolicy },
+      associations: [{ id: 'a-1', roleArn: POD_ROLE, targetRoleArn: null, hasSessionTags: false }],
+    },
+    cluster: { unread: [], ...facts },
+  };
+
+  it('goes by the association, unless its pods have variables of web identity alone', async () => {
+    const { attempt, aws: answered } = await read({ ...served, cluster: { unread: [], ...facts, pods: [] } });
+    expect(attempt).toMatchObject({ mechanism: 'pod-identity', roleArn: POD_ROLE });
+    expect(answered?.role?.arn).toBe(POD_ROLE);
+    expect(answered?.associations?.[0]?.hasSessionTags).toBe(false);
+    const older = await read(served);
+    expect(older.attempt).toMatchObject({ mechanism: 'irsa', roleArn: facts?.serviceAccount?.roleArn });
+  });
+
+  it('is read with what is nearly an annotation, and with the path and case of its role', async () => {
+    const misnamed = ['eks.amazonaws.com/role_arn', 'iam.amazonaws.com/role'];
+    const account = {
+      roleArn: POD_ROLE.replace('role/team/of', 'role/Of'),
+      audience: null,
+      annotatedAt: null,
+    };
+    const pods = (facts?.pods ?? []).map((pod) => ({ ...pod, hasRoleAnnotation: true }));
+    const { aws: answered, cluster: told } = await read({
+      ...served,
+      cluster: { unread: [], ...facts, serviceAccount: { ...account, misnamed }, pods },
+    });
+    expect(answered?.role?.arn).toBe(POD_ROLE);
+    expect(told?.serviceAccount?.misnamed).toEqual(misnamed);
+    expect(told?.pods?.map(({ hasRoleAnnotation }) => hasRoleAnnotation)).toEqual([true]);
+  });
+});
+
 const DOCUMENT = readFileSync(new URL('../../docs/diagnose.md', import.meta.url), 'utf8');
 
 /** The text of the only block of its language in the document. */

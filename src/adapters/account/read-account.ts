@@ -83,16 +83,24 @@ export class AccountReader {
         issuer: issuer === undefined ? null : plainIssuer(issuer),
         vpcId: cluster.resourcesVpcConfig?.vpcId ?? null,
         isPublic: cluster.resourcesVpcConfig?.endpointPublicAccess === true,
+        isAutoMode: cluster.computeConfig?.enabled === true,
         createdAt: cluster.createdAt?.getTime() ?? null,
       },
     };
   }
 
-  /** What else decides, for an attempt whose role and cluster are known as far as they are. */
-  async rest(attempt: Attempt, { eksCluster }: ReadCluster): Promise<AwsFacts> {
+  /**
+   * What else decides, for an attempt whose role and cluster are known as far as they are. An attempt without a role is taken to be
+   * for that of the association, else for the one that the ServiceAccount is annotated with.
+   */
+  async rest(
+    attempt: Attempt,
+    { eksCluster }: ReadCluster,
+    annotated: string | undefined,
+  ): Promise<AwsFacts> {
     if (this.#accountId === undefined) return { unread: this.#readings.unread };
     const associations = eksCluster ? await this.#associations(eksCluster.name, attempt) : undefined;
-    const roleArn = attempt.roleArn ?? associations?.[0]?.roleArn;
+    const roleArn = attempt.roleArn ?? associations?.[0]?.roleArn ?? annotated;
     const [agentAddOn, vpcEndpoints, role, providers] = [
       eksCluster ? await this.#addOn(eksCluster.name) : undefined,
       eksCluster ? await this.#endpoints(eksCluster) : undefined,
@@ -148,6 +156,7 @@ export class AccountReader {
         id: associationId,
         roleArn: one.roleArn ?? '',
         targetRoleArn: one.targetRoleArn ?? null,
+        hasSessionTags: one.disableSessionTags !== true,
       });
     }
     return found;
@@ -208,10 +217,15 @@ export class AccountReader {
       (error) => error instanceof NoSuchEntityException,
     );
     if (answer === undefined || answer === null) return answer;
-    const { AssumeRolePolicyDocument = '', MaxSessionDuration, PermissionsBoundary } = answer.Role ?? {};
+    const {
+      Arn = arn,
+      AssumeRolePolicyDocument = '',
+      MaxSessionDuration,
+      PermissionsBoundary,
+    } = answer.Role ?? {};
     const policies = await this.#readings.of(`IAM policies of ${name}`, () => this.#policies(client, name));
     return {
-      arn,
+      arn: Arn,
       trustPolicy: AssumeRolePolicyDocument,
       ...compact({ maxSessionSeconds: MaxSessionDuration }),
       boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn ?? null,

@@ -1,6 +1,6 @@
 // Causes in the Pod Identity association: none, or one of another role.
-import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
-import { usesIrsa } from './shared.ts';
+import { type CauseRules, evidence, possible, proven } from '../cause.ts';
+import { deleted, usesIrsa } from './shared.ts';
 
 export const ASSOCIATION_CAUSES = {
   'association-missing': {
@@ -32,11 +32,13 @@ export const ASSOCIATION_CAUSES = {
           evidence('provider', 'ListPodIdentityAssociations gives none.'),
         );
       }
-      const gone = trail?.changes.find(({ eventName }) => eventName === 'DeletePodIdentityAssociation');
-      return gone === undefined
+      // EKS could not be refused the role of an association that is not there.
+      if (one.isRefused) return 'refuted';
+      const gone = deleted(trail, 'DeletePodIdentityAssociation', 'CreatePodIdentityAssociation');
+      return gone === null
         ? null
-        : likely(
-            `the association was deleted at ${new Date(gone.at).toISOString()} by ${gone.by}`,
+        : possible(
+            `an association of the cluster was deleted at ${new Date(gone.at).toISOString()} by ${gone.by}`,
             evidence('trail', `DeletePodIdentityAssociation of ${gone.target} by ${gone.by}.`),
           );
     },

@@ -64,7 +64,7 @@ function ofMessage(one: Case, named: string, isExplicit?: boolean): Judgement | 
   return (isOfNode(denial.caller) ? likely : proven)(
     `${denial.action} on ${denial.resource ?? 'the resource'}: ${how}`,
     evidence('credential_finding', denial.line),
-    ...policiesOf(one),
+    ...(named === 'permissions boundary' ? boundaryOf(one) : policiesOf(one)),
   );
 }
 
@@ -74,6 +74,13 @@ function policiesOf({ aws }: Case): Evidence[] {
   return policies === undefined
     ? []
     : [evidence('credential_finding', `Policies of the role: ${policies.join(', ') || 'none'}.`)];
+}
+
+function boundaryOf({ aws }: Case): Evidence[] {
+  const arn = aws?.role?.boundaryArn ?? null;
+  return arn === null
+    ? []
+    : [evidence('credential_finding', `The role has the permissions boundary ${arn}.`)];
 }
 
 /** A pod that does not get its own role, which other causes explain. */

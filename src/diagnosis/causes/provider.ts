@@ -2,6 +2,7 @@
 import { type Case, STS_AUDIENCE } from '../case.ts';
 import { type CauseRules, evidence, likely, proven } from '../cause.ts';
 import { issuerOfProvider } from '../policy/issuer.ts';
+import { deleted } from './shared.ts';
 
 const NOT_FOUND = /No OpenIDConnect provider found in your account/i;
 
@@ -14,7 +15,7 @@ export const PROVIDER_CAUSES = {
       if (one.isRefused) return 'refuted';
       if (isCrossAccount(one)) return null;
       const listed = providersOfRole(one);
-      if (listed === null) return deleted(one);
+      if (listed === null) return deletedBefore(one);
       const issuer = one.attempt.issuer?.toLowerCase();
       if (listed.some(({ arn }) => issuerOfProvider(arn)?.toLowerCase() === issuer)) return 'refuted';
       return proven(
@@ -47,10 +48,11 @@ export const PROVIDER_CAUSES = {
   'audience-not-in-client-ids': {
     mechanism: 'irsa',
     symptoms: [{ pattern: /Incorrect token audience/i, means: 'proven' }],
-    judge: ({ aws, attempt, cluster, isRefused }) => {
+    judge: (one) => {
+      const { attempt, cluster, isRefused } = one;
       if (isRefused) return 'refuted';
       const issuer = attempt.issuer?.toLowerCase();
-      const own = aws?.providers?.find(({ arn }) => issuerOfProvider(arn)?.toLowerCase() === issuer);
+      const own = providersOfRole(one)?.find(({ arn }) => issuerOfProvider(arn)?.toLowerCase() === issuer);
       if (own?.clientIds === undefined) return null;
       const audience = attempt.audience ?? cluster?.serviceAccount?.audience ?? STS_AUDIENCE;
       if (own.clientIds.includes(audience)) return 'refuted';
@@ -75,7 +77,7 @@ export const PROVIDER_CAUSES = {
   },
   'signing-key-changed': {
     mechanism: 'irsa',
-    symptoms: [{ pattern: /web identity token provided could not be validated/i, means: 'proven' }],
+    symptoms: [{ pattern: /web identity token provided could not be validated/i, means: 'likely' }],
     judge: () => null,
   },
 } as const satisfies CauseRules;
@@ -94,9 +96,9 @@ function providersOfRole({ attempt, aws }: Case) {
 }
 
 /** What the trail alone tells of a provider that went away. */
-function deleted({ trail }: Case) {
-  const gone = trail?.changes.find(({ eventName }) => eventName === 'DeleteOpenIDConnectProvider');
-  if (gone === undefined) return null;
+function deletedBefore({ trail }: Case) {
+  const gone = deleted(trail, 'DeleteOpenIDConnectProvider', 'CreateOpenIDConnectProvider');
+  if (gone === null) return null;
   return likely(
     `the provider was deleted at ${new Date(gone.at).toISOString()} by ${gone.by}`,
     evidence('trail', `${gone.eventName} of ${gone.target} by ${gone.by}.`),

@@ -17,7 +17,8 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     root: 'iam_role',
     prints: [NOT_AUTHORIZED],
     trail: `${DENIED}; it names the role that was asked for`,
-    proves: 'IAM says that there is no such role in its account.',
+    proves:
+      'IAM says that there is no such role in its account, or has the role of this name with another path.',
     suggests: 'DeleteRole in the trail, or a denial for a role whose name is one letter off an existing one.',
     who: 'the owner of the role',
     immediate: 'Create the role, or put the right name into the annotation or association.',
@@ -124,11 +125,11 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
   },
   'organization-policy-suspected': {
     title:
-      'A policy other than the trust policy is suspected: service or resource control policy, or permissions boundary',
+      'A policy other than the trust policy is suspected: service or resource control policy, or that of an STS endpoint in the VPC',
     root: 'permissions_policy',
     prints: [NOT_AUTHORIZED],
     trail: DENIED,
-    proves: "Never from what podtrail reads: these policies are the organization's.",
+    proves: "Never from what podtrail reads: these policies are the organization's, or the network's.",
     suggests: 'The trust policy allows the attempt, but it was refused.',
     who: "whoever administers the organization's policies",
     immediate:
@@ -157,8 +158,8 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
     prints: [],
     trail: 'UpdateAssumeRolePolicy of the role after, or within minutes before, the last failure',
     proves:
-      'The policy that is in force allows the attempt, and the trail has a change of it after the failure.',
-    suggests: 'A change within five minutes before the failure: IAM is eventually consistent.',
+      'The policy that is in force allows the attempt, and the trail has a change of it after the failure, and then a session.',
+    suggests: 'A change after the failure, or within five minutes before it: IAM is eventually consistent.',
     who: 'nobody, if it works by now',
     immediate: 'Try again.',
     longTerm: 'Let deployments wait until a new role can be assumed.',
@@ -190,7 +191,7 @@ export const ROLE_TEXTS: TextsOf<typeof ROLE_CAUSES> = {
         safety: 'GREEN',
         needs: 'nobody',
       },
-      { ...RESTART, command: 'kubectl scale deployment -n <namespace> <service-account> --replicas=0' },
+      { ...RESTART, command: 'kubectl scale deployment -n <namespace> <deployment> --replicas=0' },
     ],
     tell: 'podtrail ask failure-trend --store trail.duckdb',
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],

@@ -1,7 +1,8 @@
 // Causes in the role and around it: it is not there, its limits, policies of the organization, STS in the region, throttling.
-import { accountOfRole, type Case, isAssuming } from '../case.ts';
-import { type CauseRules, type Evidence, evidence, likely, possible, proven } from '../cause.ts';
+import { accountOfRole, type Case, isAssuming, isNamesake } from '../case.ts';
+import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
 import { assumptionDenialOf, isOfItself } from './permissions.ts';
+import { deleted } from './shared.ts';
 
 const NOT_AUTHORIZED = {
   pattern: /not authorized to perform:? sts:AssumeRoleWithWebIdentity/i,
@@ -12,15 +13,25 @@ export const ROLE_CAUSES = {
   'role-missing': {
     mechanism: 'any',
     symptoms: [NOT_AUTHORIZED],
-    judge: ({ aws, attempt, trail, isRefused }) => {
+    judge: (one) => {
+      const { aws, attempt, trail, isRefused } = one;
       if (aws?.role === null && isAskedAccount(aws.accountId, attempt.roleArn))
         return proven(
           `there is no role ${attempt.roleArn}`,
           evidence('credential_finding', `IAM has no role ${attempt.roleArn}.`),
         );
+      const namesake = namesakeOf(one);
+      if (namesake !== null)
+        return proven(
+          `there is no role ${attempt.roleArn}: the one of this name is ${namesake}`,
+          evidence(
+            'credential_finding',
+            `IAM has the role ${namesake}, and STS takes no other path or case.`,
+          ),
+        );
       if (aws?.role !== undefined) return aws.role === null ? null : 'refuted';
-      const gone = trail?.changes.find(({ eventName }) => eventName === 'DeleteRole');
-      if (gone === undefined)
+      const gone = deleted(trail, 'DeleteRole', 'CreateRole');
+      if (gone === null)
         return isRefused
           ? possible(
               'the role may not exist',
@@ -67,7 +78,8 @@ export const ROLE_CAUSES = {
         containers.flatMap(({ environment }) => environment.AWS_ROLE_SESSION_NAME ?? []),
       );
       const bad = [...names, ...(attempt.sessionName === undefined ? [] : [attempt.sessionName])].find(
-        (name) => !/^[\w+=,.@-]{2,64}$/.test(name),
+        // Kubernetes fills in $(NAME) when the container starts.
+        (name) => !name.includes('$(') && !/^[\w+=,.@-]{2,64}$/.test(name),
       );
       return bad === undefined
         ? null
@@ -101,7 +113,6 @@ export const ROLE_CAUSES = {
           'trust_policy',
           `Statement ${one.trust.answer.statement} of the trust policy admits this workload.`,
         ),
-        ...boundaryOf(one),
       );
     },
   },
@@ -120,9 +131,11 @@ export const ROLE_CAUSES = {
         'trail',
         `UpdateAssumeRolePolicy at ${new Date(change.at).toISOString()} by ${change.by}.`,
       );
-      return change.at > failed
+      if (change.at <= failed) return likely('the trust policy was changed minutes before the failure', told);
+      // What it said before is not known: only a success shows that the change put it right.
+      return trail.lastSuccess !== null && trail.lastSuccess > change.at
         ? proven('the trust policy was put right after the failure', told)
-        : likely('the trust policy was changed minutes before the failure', told);
+        : likely('the trust policy was changed after the failure', told);
     },
   },
   throttled: {
@@ -165,10 +178,14 @@ function isAskedAccount(asked: string | undefined, roleArn: string | undefined):
   return account !== undefined && (asked === undefined || asked === account);
 }
 
-/** A boundary that is there is the nearest of what may deny. */
-function boundaryOf({ aws }: Case): Evidence[] {
-  const arn = aws?.role?.boundaryArn ?? null;
-  return arn === null
-    ? []
-    : [evidence('credential_finding', `The role has the permissions boundary ${arn}.`)];
+/**
+ * The role that IAM has under the name of the ARN that was tried, where it has another path or case: names are unique whatever
+ * these are. An ARN that a client's message gives leaves the path out, so only what was asked of STS counts.
+ */
+function namesakeOf({ aws, attempt, cluster, isRefused }: Case): string | null {
+  const tried = attempt.roleArn;
+  const isTried = cluster?.serviceAccount?.roleArn === tried || (isRefused && isAssuming(attempt.action));
+  const found = aws?.role?.arn;
+  if (!isTried || tried === undefined || found === undefined || found === tried) return null;
+  return isNamesake(found, tried) ? found : null;
 }

@@ -1,11 +1,14 @@
 // What judges of several causes share: which mechanism a case is of, and how far a statement of a trust policy matched.
 import type { Case, Trust } from '../case.ts';
+import type { Change } from '../facts.ts';
 import type { Failure } from '../policy/failures.ts';
 import { claimOfKey } from '../policy/issuer.ts';
 
-/** Whether the attempt, or the pods that are known, go by web identity alone. */
-export function usesIrsa(one: Case): boolean {
-  return one.attempt.mechanism === 'irsa' || (one.cluster?.serviceAccount?.roleArn ?? null) !== null;
+/** Whether the attempt goes by web identity, or, where that is not known, its ServiceAccount is annotated for it. */
+export function usesIrsa({ attempt, cluster }: Case): boolean {
+  return attempt.mechanism === undefined
+    ? (cluster?.serviceAccount?.roleArn ?? null) !== null
+    : attempt.mechanism === 'irsa';
 }
 
 /**
@@ -25,4 +28,12 @@ function progressOf({ element, key }: Failure): number {
   if (/^(Not)?Action$/.test(element)) return 2;
   if (element !== 'Condition') return 0;
   return key !== null && claimOfKey(key)?.claim === 'aud' ? 4 : 3;
+}
+
+/** The last deletion before the failure, where nothing was made again in its place before it. */
+export function deleted(trail: Case['trail'], deleting: string, creating: string): Change | null {
+  const last = trail?.changes.find(
+    ({ eventName, at }) => (eventName === deleting || eventName === creating) && at <= trail.last,
+  );
+  return last?.eventName === deleting ? last : null;
 }

@@ -104,6 +104,16 @@ export function podIdentityRequest({ namespace, serviceAccount, cluster }: PodId
   };
 }
 
+/** What EKS asks for a pod whose association has session tags turned off. */
+export function untaggedPodRequest(): TrustRequest {
+  return {
+    actions: ['sts:AssumeRole'],
+    principal: { type: 'Service', value: 'pods.eks.amazonaws.com' },
+    context: new Map(),
+    mayHave: (key) => isGlobal(key) && !/^aws:(RequestTag\/|TagKeys$)/i.test(key),
+  };
+}
+
 /** What EKS asks for a pod of which nothing is known: every tag may be there, and none is known. */
 export function anyPodRequest(): TrustRequest {
   return {
