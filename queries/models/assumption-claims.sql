@@ -37,6 +37,7 @@ with kinds as (
     nullif(p.user_name, '') as user_name
   from assumptions as a
   join principals as p on p.principal_key = a.principal_key
+  where a.event_name <> 'CreateSession'
 )
 select
   k.record_key as record_key,

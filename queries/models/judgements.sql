@@ -1,9 +1,23 @@
 -- id: models/judgements
 -- grain: one row per caller identity, as its session's issuance proves it; judged-assumptions and -twins add records judged otherwise
--- uses: principals, verdicts, pod_hints
-with named as (
+-- uses: principals, bucket_sessions, verdicts, pod_hints
+with placed as (
   select
     p.principal_key as principal_key,
+    coalesce(b.holder_key, p.principal_key) as holder_key,
+    p.identity_type as identity_type,
+    coalesce(p.session_issuer_arn, b.session_issuer_arn) as session_issuer_arn,
+    coalesce(p.federated_provider, b.federated_provider) as federated_provider,
+    coalesce(p.ec2_role_delivery, b.ec2_role_delivery) as ec2_role_delivery,
+    p.invoked_by as invoked_by,
+    p.session_name as session_name
+  from principals as p
+  left join bucket_sessions as b on b.principal_key = p.principal_key
+),
+named as (
+  select
+    p.principal_key as principal_key,
+    p.holder_key as holder_key,
     p.identity_type as identity_type,
     p.session_issuer_arn as session_issuer_arn,
     p.federated_provider as federated_provider,
@@ -30,20 +44,20 @@ with named as (
       when v.subjects >= 1 then 'ambiguous'
     end as confidence,
     case
-      when v.principal_key is null and p.session_issuer_arn is not null then p.principal_key
-      when v.subjects = 0 and v.root_principal_key is null and v.mechanism = 'pod-identity' and not v.is_chained then p.principal_key
+      when v.principal_key is null and p.session_issuer_arn is not null then p.holder_key
+      when v.subjects = 0 and v.root_principal_key is null and v.mechanism = 'pod-identity' and not v.is_chained then p.holder_key
       when v.subjects = 0 then v.root_principal_key
     end as root_principal_key,
     v.hops as hops
-  from principals as p
-  left join verdicts as v on v.principal_key = p.principal_key
+  from placed as p
+  left join verdicts as v on v.principal_key = p.holder_key
 ),
 hinted as (
   select
     n.*,
     case
       when n.confidence is not null then n.root_session_name
-      when n.root_principal_key = n.principal_key then n.own_session_name
+      when n.root_principal_key = n.holder_key then n.own_session_name
     end as workload_session_name
   from named as n
 )
@@ -75,7 +89,7 @@ select
   end as principal_class,
   case
     when h.rung = 'issued-key' and h.is_chained then 'chained'
-    when coalesce(h.root_principal_key <> h.principal_key, true) then h.rung
+    when coalesce(h.root_principal_key <> h.holder_key, true) then h.rung
   end as evidence,
   h.confidence as confidence,
   case when h.confidence = 'exact' then h.claim_key end as claim_key,

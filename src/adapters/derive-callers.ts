@@ -43,10 +43,10 @@ export async function deriveCallers(engine: DerivingEngine): Promise<void> {
   await followChains(engine);
   await readNames(engine);
   // Apart from each other, so that not all of their joins need be in memory at once.
-  await make(['verdicts', 'pod-hints'], false);
+  await make(['verdicts', 'pod-hints', 'bucket-sessions'], false);
   await drop('session_links', 'session_roots');
   await make(['judgements'], false);
-  await drop('verdicts');
+  await drop('verdicts', 'bucket_sessions');
   await make(['twins'], false);
   for (const name of ['judged-twins', 'judged-assumptions'])
     await engine.run(`insert into judgements ${readRelation(`models/${name}.sql`).sql}`);

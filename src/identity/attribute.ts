@@ -7,7 +7,7 @@ import { rootsOf } from './chain.ts';
 import type { KnownClusters } from './cluster.ts';
 import { DELEGATE_SESSION_NAME, hopsOf, type Issuance, readIssuance, workloadOf } from './issuance.ts';
 import type { Origin, Root } from './root.ts';
-import { type FindSessionLinks, type SessionLinks, sessionLinksIn } from './session-links.ts';
+import { type FindSessionLinks, holderOf, type SessionLinks, sessionLinksIn } from './session-links.ts';
 import { distinctWorkloads } from './workload.ts';
 
 /**
@@ -25,16 +25,17 @@ export async function attribute(
   heard: (rung: SessionLinks['rung']) => void = () => {},
 ): Promise<Attribution> {
   const own = readIssuance(record, known);
-  if (own !== null && own.mechanism !== 'assumed') return attributeIssuance(own);
+  if (own !== null && !['assumed', 'bucket-session'].includes(own.mechanism)) return attributeIssuance(own);
   const linksIn = sessionLinksIn(ledger);
   const findLinks: FindSessionLinks = async (principal) => {
     const found = await linksIn(principal);
     if (found !== null) heard(found.rung);
     return found;
   };
-  const links = await findLinks(record.principal);
+  const caller = await holderOf(record.principal, ledger);
+  const links = await findLinks(caller);
   if (links === null) return UNKNOWN;
-  return judge(record.principal, links, await rootsOf(links.sessions, findLinks));
+  return judge(caller, links, await rootsOf(links.sessions, findLinks));
 }
 
 /** An attempt to assume a role by token or for a pod speaks for itself; that it failed takes nothing from it. */

@@ -12,8 +12,11 @@ import {
 import { readSubject, type Subject } from './subject.ts';
 import type { Workload } from './workload.ts';
 
-/** How a session was begun; `assumed` names nobody by itself, but its caller may be somebody. */
-export type Mechanism = 'irsa' | 'web-identity' | 'pod-identity' | 'assumed';
+/**
+ * How a session was begun; `assumed` names nobody by itself, but its caller may be somebody. `bucket-session` begins none: its
+ * caller goes on with a further key.
+ */
+export type Mechanism = 'irsa' | 'web-identity' | 'pod-identity' | 'assumed' | 'bucket-session';
 
 export interface Issuance {
   /** The record, as it is told from others: event id (or content hash), recipient account and region. */
@@ -98,6 +101,7 @@ function readClaim(
     return tokenClaim(from.principal, from.assumption, from.cluster);
   if (eventName === 'AssumeRole' && isPodIdentity(from.principal, from.assumption))
     return tagsClaim(from.assumption);
+  if (eventName === 'CreateSession') return { mechanism: 'bucket-session', ...NOBODY };
   return { mechanism: 'assumed', ...NOBODY };
 }
 

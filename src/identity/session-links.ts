@@ -25,6 +25,39 @@ export type FindSessions = (caller: Principal) => Promise<readonly IssuedSession
 /** Whole seconds between a session's `creationDate` and the `eventTime` of the issuance that began it. */
 const LARGEST_START_LAG = 2;
 
+/** Seconds for which a key for a directory bucket is good. */
+const BUCKET_SESSION_S = 300;
+
+/**
+ * The session that a caller acts in: its own, unless it calls with a key that S3's `CreateSession` gave to a session for a directory
+ * bucket. Such a call shows that session's id, but neither its role nor its start; a log whose keys are masked shows the same key twice.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-log-files.html
+ * The same in SQL: queries/models/bucket-sessions.sql.
+ */
+export async function holderOf(caller: Principal, ledger: Ledger): Promise<Principal> {
+  const { type, accessKeyId, createdAt, principalId, accountId } = caller;
+  const isNamed = type === 'AssumedRole' && nameInId(principalId) !== null;
+  if (!isNamed || accessKeyId === null || createdAt === null || caller.sessionIssuerArn !== null)
+    return caller;
+  const holders = (await ledger.issuancesByKey(accessKeyId)).flatMap(
+    ({ mechanism, issuedAt, caller: holder }) =>
+      mechanism === 'bucket-session' &&
+      isWithin(BUCKET_SESSION_S, issuedAt, createdAt) &&
+      holder.principalId === principalId &&
+      holder.accountId === accountId &&
+      holder.sessionIssuerArn !== null &&
+      ![accessKeyId, null].includes(holder.accessKeyId)
+        ? [holder]
+        : [],
+  );
+  const [holder = caller] = holders;
+  return new Set(holders.map((one) => JSON.stringify(one))).size === 1 ? holder : caller;
+}
+
+function isWithin(seconds: number, a: number, b: number): boolean {
+  return Math.trunc(Math.abs(a - b) / 1000) <= seconds;
+}
+
 /** Finds the issuances behind callers, asking the ledger once for callers between which it could not tell. */
 export function sessionLinksIn(ledger: Ledger): FindSessionLinks {
   return onceForEach(
@@ -97,8 +130,7 @@ async function findByKey(caller: RoleSession, ledger: Ledger): Promise<IssuedSes
   const issued = sessionsIn(await ledger.issuancesByKey(caller.accessKeyId), caller);
   const fitting = issued.filter(
     (session) =>
-      Math.trunc(Math.abs(session.issuedAt - caller.createdAt) / 1000) <= LARGEST_START_LAG &&
-      !isOtherProvider(session, caller),
+      isWithin(LARGEST_START_LAG, session.issuedAt, caller.createdAt) && !isOtherProvider(session, caller),
   );
   if (!fitting.some(isTargetSide)) return fitting;
   const left = withoutTargetSides(fitting, fitting);

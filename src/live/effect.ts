@@ -45,10 +45,11 @@ export function effectOfIssued(task: Issued, named: Named): Effect {
   const { record, issuance, sentAt } = task;
   const at = record.eventTime;
   const workload = workloadOf(issuance);
+  const kept = [datum('RecordsKept', at), ...delayed(at, sentAt)];
+  if (issuance.mechanism === 'bucket-session') return { task, data: kept, failure: null, once: null };
   const by = { ...namesOf(workload, named), Mechanism: issuance.mechanism };
   const data = [
-    datum('RecordsKept', at),
-    ...delayed(at, sentAt),
+    ...kept,
     datum('Assumptions', at, by),
     datum('SessionsIssued', at),
     datum('WorkloadSessions', at, workloadNamesOf(workload, named)),

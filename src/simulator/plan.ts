@@ -4,6 +4,14 @@ import type { Api } from './services/api.ts';
 import type { Session } from './sessions.ts';
 import type { Client, Cluster, IamUser, Pod, Provider, Resources, Role } from './world.ts';
 
+/** What CreateSession gave a session to call a directory bucket with; delivered where the trail has that record. */
+export interface BucketKey {
+  readonly accessKeyId: string;
+  /** Milliseconds. */
+  readonly startedAt: number;
+  readonly isDelivered: boolean;
+}
+
 export type Principal =
   /** A role session; `key` is what the record shows, which differs when a service calls on its behalf. */
   | {
@@ -11,6 +19,7 @@ export type Principal =
       readonly session: Session;
       readonly key: string | null;
       readonly invokedBy: string | null;
+      readonly bucketKey?: BucketKey;
     }
   /** The bearer of a web-identity token. */
   | {

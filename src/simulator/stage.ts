@@ -1,8 +1,10 @@
 // Owns the running order: the clock, the queue of planned records, and how one API call becomes its copies and follow-ups.
 
+import { wholeSecond } from './aws-text.ts';
 import type { Outcome, PlannedRecord, Principal, RecordDraft } from './plan.ts';
 import type { RandomSource } from './random-source.ts';
 import type { Api } from './services/api.ts';
+import { s3ExpressCreateSession, s3ExpressGetObject } from './services/storage.ts';
 import type { Session } from './sessions.ts';
 import type { Client, Resources, World } from './world.ts';
 
@@ -108,6 +110,18 @@ export class Stage {
     const why =
       options.onBehalfWhy ?? `${keeps ? 'fas-other-key' : 'fas-no-key'}${session.parent ? '-chained' : ''}`;
     this.callCopies(principal, session, onBehalf.api(), resources, { at, why, outcome, client: service });
+  }
+
+  /** Calls a directory bucket with a key of its own, which CreateSession gave the session just now or before the trail. */
+  callBucket(session: Session, resources: Resources, why: string, isDelivered = true): void {
+    const startedAt = wholeSecond(this.now);
+    const bucketKey = { accessKeyId: `ASIA${this.random.base32(16)}`, startedAt, isDelivered };
+    if (isDelivered)
+      this.call(session, s3ExpressCreateSession(bucketKey), resources, { why: `${why}-open`, at: startedAt });
+    const { client, key } = session;
+    const principal: Principal = { kind: 'session', session, key, invokedBy: null, bucketKey };
+    const call = { at: startedAt + this.random.below(200_000), why, outcome: 'success', client } as const;
+    this.callCopies(principal, session, s3ExpressGetObject, resources, call);
   }
 
   private callCopies(

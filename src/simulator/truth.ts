@@ -79,7 +79,8 @@ export class Judge {
       case 'user':
         return along([], UNKNOWN);
       case 'session':
-        return principal.key === principal.session.key
+        if (principal.bucketKey?.isDelivered === false) return along([], UNKNOWN);
+        return principal.bucketKey || principal.key === principal.session.key
           ? this.byKey(principal.session)
           : this.byStart(principal.session);
       case 'account':

@@ -28,7 +28,7 @@ export interface Principal {
   sessionName: string | null;
 }
 
-/** What an STS `AssumeRole*` record says beyond any other record; the session token is not part of it. */
+/** What an STS `AssumeRole*` or S3's `CreateSession` says beyond any other record; the session token is not part of it. */
 export interface Assumption {
   roleArn: string | null;
   roleSessionName: string | null;
@@ -106,6 +106,7 @@ function flatten(value: Fields): TrailRecord {
   const eventId = plainText(value, 'eventID');
   const awsRegion = text(value, 'awsRegion');
   const recipientAccountId = text(value, 'recipientAccountId');
+  const errorCode = textOrShortened(value, 'errorCode');
   const principal = flattenPrincipal(member(value, 'userIdentity'));
   const parameters = opaque(value, 'requestParameters');
   const addendum = member(value, 'addendum');
@@ -117,7 +118,7 @@ function flatten(value: Fields): TrailRecord {
     eventName,
     awsRegion,
     recipientAccountId,
-    errorCode: textOrShortened(value, 'errorCode'),
+    errorCode,
     errorMessage: harmless(textOrShortened(value, 'errorMessage')),
     sourceIpAddress: textOrShortened(value, 'sourceIPAddress'),
     userAgent: textOrShortened(value, 'userAgent'),
@@ -132,7 +133,7 @@ function flatten(value: Fields): TrailRecord {
       callerAccountId: principal.accountId,
     }),
     principal,
-    assumption: isAssumption(eventSource, eventName)
+    assumption: isAssumption(eventSource, eventName, errorCode)
       ? flattenAssumption(value, parameters, opaque(value, 'responseElements'))
       : null,
   };
@@ -146,8 +147,12 @@ function categoryOf(category: string | null): string | null {
   return category === 'Management' ? null : category;
 }
 
-/** Whether the record is an attempt to become a role: `AssumeRole`, `AssumeRoleWithWebIdentity`, `AssumeRoleWithSAML`. */
-function isAssumption(eventSource: string, eventName: string): boolean {
+/**
+ * Whether the record is an attempt to become a role (`AssumeRole`, `AssumeRoleWithWebIdentity`, `AssumeRoleWithSAML`), or gave a
+ * session a further key, for a directory bucket; where that is refused it is a call like any other.
+ */
+function isAssumption(eventSource: string, eventName: string, errorCode: string | null): boolean {
+  if (eventSource === 's3express.amazonaws.com') return eventName === 'CreateSession' && errorCode === null;
   return eventSource === 'sts.amazonaws.com' && eventName.startsWith('AssumeRole');
 }
 

@@ -66,6 +66,7 @@ describe('live and history', () => {
   it('agree about records made to be confused', async () => {
     const tally = new Tally();
     let openWays = 0;
+    let bucketCalls = 0;
     // Groups share nothing, so that many fit into one store.
     const groups = fc.array(confusingRecords, { minLength: 800, maxLength: 1000, size: 'max' });
     const named = { issuer: issuerOf(0), cluster_id: NAMED_CLUSTER, cluster: 'named' };
@@ -81,11 +82,19 @@ describe('live and history', () => {
           const hops = isOpenWay ? history.hops.slice(-1) : history.hops;
           expect(live, describeRecord(answers)).toEqual({ ...history, hops });
           tally.add(history);
+          const { eventSource, eventName } = answers.record;
+          if (
+            eventSource === 's3express.amazonaws.com' &&
+            eventName === 'GetObject' &&
+            history.workload !== null
+          )
+            bucketCalls += 1;
         }
       }),
     );
     await fc.assert(agree, { numRuns: 2, endOnFailure: true });
     tally.expectAll([...RUNGS, 'exact', 'ambiguous', 'unknown']);
+    expect(bucketCalls).toBeGreaterThan(0);
     expect(openWays).toBeLessThan(tally.of('chained') / 2);
   });
 });

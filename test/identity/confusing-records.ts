@@ -59,10 +59,35 @@ const byCaller = fc.record({
 
 const call = fc.record({ kind: fc.constant('call' as const), caller: session, moment });
 
+/** Mostly one session's, since both a key and a session must agree. */
+const bucket = {
+  role: few(0, 0, 0, 0, 1),
+  key: few(4, 4, 4, 4, 5, 0, null),
+  name: few('one', 'one', 'one', 'one', 'two', null),
+};
+/** Seconds: a key for a directory bucket is good for 300. */
+const openedAt = few(0, 0, 0, 300, 301);
+
+const openedBucket = fc.record({
+  ...bucket,
+  kind: fc.constant('opened-bucket' as const),
+  caller: session,
+  openedAt,
+  error,
+});
+
+const bucketCall = fc.record({
+  ...bucket,
+  kind: fc.constant('bucket-call' as const),
+  openedAt,
+});
+
 const one = fc.oneof(
   { weight: 2, arbitrary: byToken },
   { weight: 4, arbitrary: byCaller },
   { weight: 2, arbitrary: call },
+  { weight: 2, arbitrary: openedBucket },
+  { weight: 2, arbitrary: bucketCall },
 );
 
 export type ConfusingRecord = typeof one extends fc.Arbitrary<infer Kind> ? Kind : never;
@@ -126,6 +151,29 @@ function renderRecord(record: ConfusingRecord, names: Names): Fields {
         eventSource: 's3.amazonaws.com',
         eventName: 'ListBuckets',
       };
+    case 'opened-bucket':
+      return {
+        userIdentity: renderCaller({ ...record.caller, role: record.role, name: record.name }, names),
+        eventTime: at(record.openedAt * 1000),
+        eventSource: 's3express.amazonaws.com',
+        eventName: 'CreateSession',
+        errorCode: record.error,
+        responseElements:
+          record.key === null ? null : { credentials: { accessKeyId: names.key(record.key) } },
+      };
+    case 'bucket-call':
+      return {
+        userIdentity: {
+          type: 'AssumedRole',
+          principalId: names.sessionId(record.role, record.name),
+          accountId: ACCOUNTS[0],
+          accessKeyId: record.key === null ? null : names.key(record.key),
+          sessionContext: { attributes: { creationDate: at(record.openedAt * 1000) } },
+        },
+        eventTime: at(record.openedAt * 1000 + 500),
+        eventSource: 's3express.amazonaws.com',
+        eventName: 'GetObject',
+      };
     case 'token':
       return {
         ...renderAssumption(record, names),
@@ -152,7 +200,7 @@ function renderRecord(record: ConfusingRecord, names: Names): Fields {
   }
 }
 
-type AnyAssumption = Exclude<ConfusingRecord, { kind: 'call' }>;
+type AnyAssumption = Extract<ConfusingRecord, { kind: 'token' | 'assume' }>;
 
 function renderAssumption(record: AnyAssumption, names: Names): Fields {
   return {

@@ -220,7 +220,8 @@ describe('a trail of the live path', () => {
     expect([metric('DeniedCalls') > 0, metric('UnnamedDeniedCalls') > 0]).toEqual([true, true]);
     expect(
       metric('AssumptionFailures') + metric('UnnamedAssumptionFailures') + truth.deniedCalls + truth.sessions,
-    ).toBe(truth.kept);
+    ).toBe(truth.kept - truth.bucketKeys);
+    expect(truth.bucketKeys).toBeGreaterThan(0);
   });
 
   it('as events, names the workloads that are to be named in the sessions, and no other', () => {

@@ -98,6 +98,10 @@ export const POD_SCENARIOS: Record<string, string[]> = {
   'delegate-call': ['exact issued-key'],
   'delegate-call-before-trail': ['inferred role-subject', 'ambiguous role-subject'],
 
+  'directory-bucket-issuance': ['exact own-token'],
+  'directory-bucket-open': ['exact issued-key'],
+  'directory-bucket': ['exact issued-key'],
+
   'irsa-denied': ['exact own-token'],
   'irsa-denied-storm': ['exact own-token'],
   'irsa-denied-missing-role': ['exact own-token'],
@@ -129,6 +133,8 @@ export const OTHER_SCENARIOS = [
   ].flatMap((why) => [`${why}-assume`, why, `${why}-fas`]),
   ...['github-on-pod-role-issuance', 'github-on-pod-role', 'github-on-pod-role-fas'],
   'person-on-chain-role-assume-target',
+  ...['directory-bucket-namesake-assume', 'directory-bucket-namesake-open', 'directory-bucket-namesake'],
+  'directory-bucket-namesake-before-trail',
 ];
 
 /** Scenes in which a pod and somebody else do the same. */

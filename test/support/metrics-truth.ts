@@ -7,11 +7,13 @@ type Json = Record<string, unknown>;
 export interface MetricsTruth {
   /** Records that stand in the files, each as often as it does. */
   read: number;
-  /** What of them is an attempt to get credentials or a denied call of a role's session, each once. */
+  /** What of them is an attempt to get credentials, a key for a directory bucket or a denied call of a role's session, each once. */
   kept: number;
   /** Sessions that began, and of those the ones whose own record names the workload, by `cluster/namespace/service-account`. */
   sessions: number;
   sessionsOf: ReadonlyMap<string, number>;
+  /** Keys that were handed out for directory buckets. */
+  bucketKeys: number;
   /** Denied calls of role sessions that are no assumptions, and denied assumptions by such. */
   deniedCalls: number;
   deniedAssumptions: number;
@@ -26,13 +28,18 @@ export function metricsTruth(records: readonly Json[], truths: readonly EventTru
     records.map((one) => [[one.eventID, one.recipientAccountId, one.awsRegion].join(' '), one]),
   );
   const sessionsOf = new Map<string, number>();
-  const sums = { kept: 0, sessions: 0, deniedCalls: 0, deniedAssumptions: 0 };
+  const sums = { kept: 0, sessions: 0, bucketKeys: 0, deniedCalls: 0, deniedAssumptions: 0 };
   for (const { eventID, eventName, eventSource, errorCode, userIdentity } of distinct.values()) {
     const isAsked = eventName === 'AssumeRoleForPodIdentity';
     const isAttempt =
       isAsked || (eventSource === 'sts.amazonaws.com' && String(eventName).startsWith('AssumeRole'));
     const isDenied =
       (userIdentity as Json | undefined)?.type === 'AssumedRole' && DENIALS.test(String(errorCode));
+    const isBucketKey = eventSource === 's3express.amazonaws.com' && eventName === 'CreateSession';
+    if (isBucketKey && errorCode === undefined) {
+      sums.kept += 1;
+      sums.bucketKeys += 1;
+    }
     if (isDenied) sums[isAttempt ? 'deniedAssumptions' : 'deniedCalls'] += 1;
     if (isAttempt ? !isAsked || errorCode !== undefined : isDenied) sums.kept += 1;
     if (!isAttempt || isAsked || errorCode !== undefined) continue;

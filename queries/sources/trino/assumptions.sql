@@ -1,5 +1,5 @@
 -- id: sources/trino/assumptions
--- grain: one row per attempt to become a role, as a store keeps it
+-- grain: one row per attempt to become a role, or key handed out for a directory bucket, as a store keeps it
 -- uses: log_file_records
 select
   r.record_key as record_key,

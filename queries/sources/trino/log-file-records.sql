@@ -137,7 +137,8 @@ parsed as (
     try(cast(from_iso8601_timestamp(nullif(json_extract_scalar(d.useridentity, '$.sessionContext.attributes.creationDate'), '')) at time zone 'UTC' as timestamp(3))) as created_at,
     nullif(json_extract_scalar(d.useridentity, '$.sessionContext.webIdFederationData.federatedProvider'), '') as federated_provider,
     nullif(json_extract_scalar(d.useridentity, '$.sessionContext.ec2RoleDelivery'), '') as ec2_role_delivery,
-    d.eventsource = 'sts.amazonaws.com' and d.eventname like 'AssumeRole%' as is_assumption,
+    (d.eventsource = 'sts.amazonaws.com' and d.eventname like 'AssumeRole%')
+      or (d.eventsource = 's3express.amazonaws.com' and d.eventname = 'CreateSession' and nullif(d.errorcode, '') is null) as is_assumption,
     nullif(json_extract_scalar(d.requestparameters, '$.roleArn'), '') as role_arn,
     nullif(json_extract_scalar(d.requestparameters, '$.roleSessionName'), '') as role_session_name,
     nullif(json_extract_scalar(d.responseelements, '$.credentials.accessKeyId'), '') as issued_key_id,

@@ -47,13 +47,20 @@ export function callerArn(session: Session): string {
 }
 
 function roleSession(principal: Extract<Principal, { kind: 'session' }>, eventVersion: string): object {
-  const { session, key, invokedBy } = principal;
+  const { session, key, invokedBy, bucketKey } = principal;
   const { role, provider } = session;
-  return {
+  const who = {
     type: 'AssumedRole',
     principalId: session.assumedRoleId,
     arn: callerArn(session),
     accountId: role.account,
+  };
+  if (bucketKey) {
+    const attributes = { creationDate: isoSeconds(bucketKey.startedAt) };
+    return { ...who, accessKeyId: bucketKey.accessKeyId, sessionContext: { attributes } };
+  }
+  return {
+    ...who,
     accessKeyId: key ?? undefined,
     sessionContext: {
       sessionIssuer: {

@@ -1,6 +1,7 @@
 // Owns the list of scripted scenarios: short scenes that ordinary traffic would not show, each played now and then.
 
 import type { Stage } from '../stage.ts';
+import * as directoryBuckets from './directory-buckets.ts';
 import * as impostors from './impostors.ts';
 import * as outsiders from './outsiders.ts';
 import * as refusals from './refusals.ts';
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   impostors.harmfulName,
   impostors.podUnderAnotherName,
   impostors.pipelineOnPodRole,
+  directoryBuckets.podAndNamesake,
   refusals.wrongServiceAccount,
   refusals.denialStorm,
   refusals.missingRole,

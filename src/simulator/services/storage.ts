@@ -1,5 +1,8 @@
 // Owns the call templates of S3, DynamoDB and ECR.
 
+import { expirationText } from '../aws-text.ts';
+import type { BucketKey } from '../plan.ts';
+import { SESSION_TOKEN_MARK } from '../render/assumption.ts';
 import type { Api, CallDetail, CallSite, JsonObject } from './api.ts';
 import { kmsDecrypt, kmsGenerateDataKey } from './secrets.ts';
 
@@ -117,6 +120,39 @@ export const s3GetBucketLocation: Api = {
   category: 'Management',
   detail: (site) => s3Bucket(site, { location: '' }, 'out'),
 };
+
+/** Of directory buckets; `issued` is the key that CreateSession hands out. */
+function s3Express(name: string, issued?: BucketKey): Api {
+  return {
+    service: 's3express',
+    name,
+    readOnly: true,
+    category: 'Data',
+    detail: (site) => {
+      const { resources, region, account } = site;
+      const bucketName = `${resources.bucket}--usw2-az1--x-s3`;
+      const host = `${bucketName}.s3express-usw2-az1.${region}.amazonaws.com`;
+      const ARN = `arn:aws:s3express:${region}:${account}:bucket/${bucketName}`;
+      return {
+        request: {
+          bucketName,
+          Host: host,
+          ...(issued ? { 'x-amz-create-session-mode': 'ReadWrite' } : { key: objectKey(site) }),
+        },
+        ...(issued ? { response: { credentials: bucketCredentials(issued) } } : {}),
+        resources: [{ accountId: account, type: 'AWS::S3Express::DirectoryBucket', ARN }],
+        host,
+      };
+    },
+  };
+}
+
+function bucketCredentials({ accessKeyId, startedAt }: BucketKey): JsonObject {
+  return { accessKeyId, expiration: expirationText(startedAt + 300_000), sessionToken: SESSION_TOKEN_MARK };
+}
+
+export const s3ExpressGetObject = s3Express('GetObject');
+export const s3ExpressCreateSession = (issued: BucketKey) => s3Express('CreateSession', issued);
 
 function dynamoTable({ random, resources, region, account }: CallSite): {
   name: string;
