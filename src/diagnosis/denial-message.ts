@@ -25,6 +25,11 @@ export function isOfNode(caller: string | null): boolean {
   return /\/i-[0-9a-f]{8,17}$/.test(caller ?? '');
 }
 
+/** Whether the caller is somebody else than a pod with a role of its own: a node, or a user. */
+export function isOfAnother(caller: string | null): boolean {
+  return isOfNode(caller) || /:iam::\d{12}:user\//.test(caller ?? '');
+}
+
 /**
  * Null where the text is no refusal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html

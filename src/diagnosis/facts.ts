@@ -123,6 +123,7 @@ export interface Association {
   readonly id: string;
   readonly roleArn: string;
   readonly targetRoleArn: string | null;
+  readonly createdAt?: number;
   /** Whether EKS tags the sessions. */
   readonly hasSessionTags?: boolean;
 }

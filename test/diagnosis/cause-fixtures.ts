@@ -217,6 +217,9 @@ const account = (facts: Partial<AwsFacts> = {}): AwsFacts => ({
 });
 const ASSOCIATION = { id: 'a-9njkm2dvhm9hxvxyz', roleArn: ROLE, targetRoleArn: null };
 
+/** A role that trusts EKS as Pod Identity needs it. */
+const POD_ROLE = { arn: ROLE, trustPolicy: policy(pods(['sts:AssumeRole', 'sts:TagSession'])) };
+
 const denied = (message: string, action = 's3:GetObject'): Facts => ({
   attempt: { ...IRSA, action, errorCode: 'AccessDenied', errorMessage: message, at: NOON },
 });
@@ -444,6 +447,16 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
     shows: { attempt: POD, aws: account({ associations: [] }) },
     misses: { attempt: POD, aws: account({ associations: [ASSOCIATION] }) },
   },
+  'pod-older-than-association': {
+    shows: {
+      ...inCluster({ serviceAccount: { ...ANNOTATED, roleArn: null }, pods: [BARE] }, POD),
+      aws: account({ associations: [{ ...ASSOCIATION, createdAt: NOON + HOUR }], role: POD_ROLE }),
+    },
+    misses: {
+      ...inCluster({ serviceAccount: { ...ANNOTATED, roleArn: null }, pods: [BARE] }, POD),
+      aws: account({ associations: [{ ...ASSOCIATION, createdAt: NOON - HOUR }], role: POD_ROLE }),
+    },
+  },
   'association-other-role': {
     shows: { attempt: POD, aws: account({ associations: [{ ...ASSOCIATION, roleArn: OTHER_ROLE }] }) },
     misses: {
@@ -487,7 +500,7 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
       ),
       aws: account({
         associations: [ASSOCIATION],
-        role: { arn: ROLE, trustPolicy: policy(pods(['sts:AssumeRole', 'sts:TagSession'])) },
+        role: POD_ROLE,
       }),
     },
     misses: inCluster(
@@ -500,7 +513,7 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
       attempt: POD,
       aws: account({
         associations: [ASSOCIATION],
-        role: { arn: ROLE, trustPolicy: policy(pods(['sts:AssumeRole', 'sts:TagSession'])) },
+        role: POD_ROLE,
         eksCluster: { ...EKS_CLUSTER, isPublic: false },
         vpcEndpoints: [{ service: 'com.amazonaws.us-west-2.sts', state: 'available' }],
       }),
@@ -509,12 +522,16 @@ export const CAUSE_FIXTURES: Readonly<Record<string, CauseFixture>> = {
       attempt: POD,
       aws: account({
         associations: [ASSOCIATION],
-        role: { arn: ROLE, trustPolicy: policy(pods(['sts:AssumeRole', 'sts:TagSession'])) },
+        role: POD_ROLE,
         eksCluster: { ...EKS_CLUSTER, isPublic: false },
         vpcEndpoints: [{ service: 'com.amazonaws.us-west-2.eks-auth', state: 'available' }],
       }),
     },
   },
+  'sts-unreachable': irsaWords(
+    'Post "https://sts.us-west-2.amazonaws.com/": dial tcp 10.0.0.9:443: i/o timeout',
+    'Post "https://s3.us-west-2.amazonaws.com/": dial tcp 10.0.0.9:443: i/o timeout',
+  ),
   'agent-proxied': {
     shows: inCluster(
       {

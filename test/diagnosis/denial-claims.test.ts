@@ -46,6 +46,15 @@ describe('a denied assumption of a further role', () => {
     ]);
   });
 
+  it('of a user is no reason to allow it to the user', () => {
+    const user = 'User: arn:aws:iam::111122223333:user/ana is not authorized to perform:';
+    const message = `${user} s3:ListBucket on resource: "arn:aws:s3:::b" because no identity-based policy allows the s3:ListBucket action`;
+    expect(found(said(message))).toEqual([
+      ['static-keys-used', 'likely'],
+      ['denied-by-identity-policy', 'likely'],
+    ]);
+  });
+
   it('is simulated for the role that asked, and allowed to it', () => {
     const { actions } = reportOf(
       diagnose(
@@ -112,6 +121,18 @@ describe('the agent that may not ask EKS Auth', () => {
       },
     };
     expect(found(facts)).toEqual([['node-may-not-ask-eks-auth', 'proven']]);
+  });
+});
+
+describe('what clients print where nothing answers', () => {
+  it.each([
+    ['Connect timeout on endpoint URL: "https://sts.us-west-2.amazonaws.com/"', 'sts-unreachable', 'proven'],
+    ['Could not connect to the endpoint URL: "https://sts.amazonaws.com/"', 'sts-unreachable', 'proven'],
+    ['getaddrinfo ENOTFOUND sts.eu-central-1.amazonaws.com', 'sts-unreachable', 'proven'],
+    ['Connect timeout on endpoint URL: "http://169.254.170.23/v1/credentials"', 'agent-proxied', 'likely'],
+    ['ExpiredToken: The provided token has expired.', 'sdk-does-not-refresh', 'likely'],
+  ])('%s is told', (line, id, certainty) => {
+    expect(found(said(line))).toEqual([[id, certainty]]);
   });
 });
 

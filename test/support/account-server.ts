@@ -213,6 +213,7 @@ function eksResult({ facts, endpoint }: AccountServer, path: string): [string, o
         associationId: one.id,
         roleArn: one.roleArn,
         targetRoleArn: one.targetRoleArn,
+        ...(one.createdAt === undefined ? {} : { createdAt: one.createdAt / 1_000 }),
         disableSessionTags: one.hasSessionTags === false,
       },
     },

@@ -157,6 +157,7 @@ export class AccountReader {
         roleArn: one.roleArn ?? '',
         targetRoleArn: one.targetRoleArn ?? null,
         hasSessionTags: one.disableSessionTags !== true,
+        ...compact({ createdAt: one.createdAt?.getTime() }),
       });
     }
     return found;

@@ -60,6 +60,33 @@ export const AGENT_TEXTS: TextsOf<typeof AGENT_CAUSES> = {
     tell: 'kubectl logs -n kube-system daemonset/eks-pod-identity-agent --tail=50',
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html'],
   },
+  'sts-unreachable': {
+    title: 'The pod cannot reach STS',
+    root: 'network',
+    prints: ['dial tcp: lookup sts.us-west-2.amazonaws.com: i/o timeout'],
+    trail: 'Nothing: STS is never asked',
+    proves: 'The client says so.',
+    suggests: 'A VPC without internet access whose endpoints lack com.amazonaws.<region>.sts.',
+    who: 'whoever owns the network',
+    immediate:
+      "Let the pods reach the endpoint that the client asks for. An interface endpoint in the VPC is for the region's own host: a client that asks sts.amazonaws.com needs AWS_STS_REGIONAL_ENDPOINTS=regional.",
+    longTerm: "Keep the list of endpoints that a private cluster needs with the network's code.",
+    actions: [
+      {
+        command: 'aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<vpc>',
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
+      {
+        command:
+          'aws ec2 create-vpc-endpoint --vpc-id <vpc> --vpc-endpoint-type Interface --service-name com.amazonaws.<region>.sts',
+        safety: 'YELLOW',
+        needs: 'whoever owns the network',
+      },
+    ],
+    tell: 'aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<vpc>',
+    links: ['https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html'],
+  },
   'agent-proxied': {
     ...OF_POD_IDENTITY,
     title: "A proxy is between the pod and the agent, or the agent's address is blocked",

@@ -78,12 +78,32 @@ export const AGENT_CAUSES = {
       );
     },
   },
+  'sts-unreachable': {
+    mechanism: 'irsa',
+    symptoms: [
+      {
+        pattern:
+          /\bsts(-fips)?\.([a-z0-9-]{1,30}\.)?amazonaws\.com.{0,200}(no such host|timeout|connection refused|deadline exceeded|network is unreachable|ENOTFOUND|ETIMEDOUT)|(timeout|timed out|could not connect|ENOTFOUND|ETIMEDOUT|UnknownHost).{0,200}\bsts(-fips)?\.([a-z0-9-]{1,30}\.)?amazonaws\.com/i,
+        means: 'proven',
+      },
+    ],
+    judge: ({ aws }) => {
+      if (aws?.vpcEndpoints === undefined || !aws.eksCluster || aws.eksCluster.isPublic) return null;
+      const { arn, vpcId } = aws.eksCluster;
+      return aws.vpcEndpoints.some(({ service }) => service === `com.amazonaws.${arn.split(':')[3]}.sts`)
+        ? null
+        : possible(
+            'the cluster is private and its VPC has no endpoint for STS',
+            evidence('provider', `VPC ${vpcId} has ${aws.vpcEndpoints.length} endpoints, none of STS.`),
+          );
+    },
+  },
   'agent-proxied': {
     mechanism: 'pod-identity',
     symptoms: [
       {
         pattern:
-          /169\.254\.170\.23.{0,200}(proxyconnect|i\/o timeout|timed? ?out|deadline exceeded|403|502|503|504)|fd00:ec2::23.{0,200}(timeout|unreachable)/i,
+          /169\.254\.170\.23.{0,200}(proxyconnect|i\/o timeout|timed? ?out|deadline exceeded|403|502|503|504)|timed? ?out.{0,100}169\.254\.170\.23|fd00:ec2::23.{0,200}(timeout|unreachable)/i,
         means: 'likely',
       },
     ],

@@ -25,6 +25,27 @@ export const ASSOCIATION_TEXTS: TextsOf<typeof ASSOCIATION_CAUSES> = {
     tell: LIST_ASSOCIATIONS,
     links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   },
+  'pod-older-than-association': {
+    ...OF_POD_IDENTITY,
+    title: 'The pod is older than the Pod Identity association',
+    prints: [],
+    trail: "Nothing: EKS is never asked for this pod. Calls of the node's role may appear instead",
+    proves: 'The pod was created before the association and lacks AWS_CONTAINER_CREDENTIALS_FULL_URI.',
+    suggests: 'Of the pods of one ServiceAccount, only the older ones fail.',
+    who: 'the owner of the workload',
+    immediate: 'Restart the pods: the variables are set when a pod is created.',
+    longTerm: 'Create the association before the workload.',
+    actions: [
+      {
+        command: 'kubectl get pods -n <namespace> --sort-by=.metadata.creationTimestamp',
+        safety: 'GREEN',
+        needs: 'nobody',
+      },
+      RESTART,
+    ],
+    tell: LIST_ASSOCIATIONS,
+    links: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
+  },
   'association-other-role': {
     ...OF_POD_IDENTITY,
     title: 'The association gives another role',

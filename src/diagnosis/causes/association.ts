@@ -1,5 +1,7 @@
 // Causes in the Pod Identity association: none, or one of another role.
+import { containersOf } from '../case.ts';
 import { type CauseRules, evidence, possible, proven } from '../cause.ts';
+import { time } from './service-account.ts';
 import { deleted, usesIrsa } from './shared.ts';
 
 export const ASSOCIATION_CAUSES = {
@@ -40,6 +42,28 @@ export const ASSOCIATION_CAUSES = {
         : possible(
             `an association of the cluster was deleted at ${new Date(gone.at).toISOString()} by ${gone.by}`,
             evidence('trail', `DeletePodIdentityAssociation of ${gone.target} by ${gone.by}.`),
+          );
+    },
+  },
+  'pod-older-than-association': {
+    mechanism: 'pod-identity',
+    symptoms: [],
+    judge: (one) => {
+      const created = one.aws?.associations?.[0]?.createdAt;
+      const all = containersOf(one).filter(({ pod }) => pod.serviceAccount === one.attempt.serviceAccount);
+      if (created === undefined || all.length === 0) return null;
+      const old = all.find(
+        ({ pod, container: { environment } }) =>
+          pod.createdAt < created && environment.AWS_CONTAINER_CREDENTIALS_FULL_URI === undefined,
+      );
+      return old === undefined
+        ? 'refuted'
+        : proven(
+            `pod ${old.pod.name} was created before the association and has no AWS_CONTAINER_CREDENTIALS_FULL_URI`,
+            evidence(
+              'cluster',
+              `Pod ${old.pod.name} is of ${time(old.pod.createdAt)}; the association was created at ${time(created)}.`,
+            ),
           );
     },
   },

@@ -10,7 +10,7 @@ import {
   likely,
   proven,
 } from '../cause.ts';
-import { type Denial, isOfNode, readDenial, roleOfSession } from '../denial-message.ts';
+import { type Denial, isOfAnother, readDenial, roleOfSession } from '../denial-message.ts';
 
 export const PERMISSION_CAUSES = {
   // How messages spell the kinds of policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
@@ -60,8 +60,8 @@ function ofMessage(one: Case, named: string, isExplicit?: boolean): Judgement | 
   if (named === 'resource-based policy' && isAssuming(denial.action ?? undefined)) return 'refuted';
   const article = named.startsWith('identity') ? 'an' : 'a';
   const how = denial.isExplicit ? `an explicit deny in ${article} ${named}` : `no ${named} allows it`;
-  // That a node's role lacks it is no reason to widen the node's role.
-  return (isOfNode(denial.caller) ? likely : proven)(
+  // That a node's role or a user lacks it is no reason to allow it to them.
+  return (isOfAnother(denial.caller) ? likely : proven)(
     `${denial.action} on ${denial.resource ?? 'the resource'}: ${how}`,
     evidence('credential_finding', denial.line),
     ...(named === 'permissions boundary' ? boundaryOf(one) : policiesOf(one)),

@@ -1,7 +1,7 @@
 // Causes of Pod Identity beyond association, trust and agent: a second role, the SDK, both mechanisms at once, the node's own role.
 import { containersOf } from '../case.ts';
 import { type CauseRules, evidence, likely, possible, proven } from '../cause.ts';
-import { isOfNode } from '../denial-message.ts';
+import { isOfAnother } from '../denial-message.ts';
 import { assumptionDenialOf, isOfItself } from './permissions.ts';
 
 export const POD_IDENTITY_CAUSES = {
@@ -15,7 +15,7 @@ export const POD_IDENTITY_CAUSES = {
       const { attempt, isRefused } = one;
       const denial = assumptionDenialOf(one);
       if (denial !== null) {
-        if (isOfNode(denial.caller) || isOfItself(denial)) return null;
+        if (isOfAnother(denial.caller) || isOfItself(denial)) return null;
         const isOfTrust = denial.kind === 'role trust policy' || denial.kind === 'resource-based policy';
         if (denial.kind !== null && !isOfTrust) return null;
         const how = denial.isExplicit ? 'denies it' : 'does not admit the first';

@@ -93,11 +93,12 @@ export const TOKEN_TEXTS: TextsOf<typeof TOKEN_CAUSES> = {
   },
   'static-keys-used': {
     ...SHARED,
-    title: 'The container has keys of its own, which most SDKs take before any role',
+    title: 'The client uses keys of its own, which most SDKs take before any role',
     root: 'sdk',
-    prints: [],
+    prints: ['User: arn:aws:iam::111122223333:user/ana is not authorized to perform: …'],
     trail: 'Calls of the user whose keys they are, by an access key that begins with AKIA',
-    proves: 'Never by the variables alone: the client may be told to use other credentials.',
+    proves:
+      'Never by the variables alone, since the client may be told to use other credentials; nor by the message, since a file may hold the keys.',
     suggests:
       'AWS_ACCESS_KEY_ID in the container, and calls of a user where those of the role were expected.',
     immediate: 'Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN from the container.',

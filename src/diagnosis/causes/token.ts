@@ -23,7 +23,10 @@ export const TOKEN_CAUSES = {
   'sdk-does-not-refresh': {
     mechanism: 'any',
     symptoms: [
-      { pattern: /security token included in the request is expired/i, means: 'likely' },
+      {
+        pattern: /security token included in the request is expired|provided token has expired/i,
+        means: 'likely',
+      },
       { pattern: /Token expired: current date\/time|Token too old: \d/i, means: 'likely' },
       { pattern: /RequestExpired/, means: 'possible' },
     ],
@@ -77,7 +80,12 @@ export const TOKEN_CAUSES = {
   },
   'static-keys-used': {
     mechanism: 'any',
-    symptoms: [],
+    symptoms: [
+      {
+        pattern: /User: arn:aws[a-z-]*:iam::\d{12}:user\/[^ ]{1,200} is not authorized to perform/i,
+        means: 'likely',
+      },
+    ],
     judge: (one) => {
       const found = containersOf(one).find(({ container }) => container.hidden.includes('AWS_ACCESS_KEY_ID'));
       return found === undefined
