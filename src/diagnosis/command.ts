@@ -1,6 +1,7 @@
 // Fills the names of a failure into printed commands. A name that a shell could interpret stays a placeholder.
 import { accountOfRole, type Case, isAssuming, roleName, STS_AUDIENCE } from './case.ts';
 import { readDenial, roleOfSession } from './denial-message.ts';
+import { ownerOf, partitionOf } from './policy/token-request.ts';
 
 /** Nothing in it is special to a shell, and it cannot be taken for a flag. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_.:/@+=,-]*$/;
@@ -33,7 +34,7 @@ function namesOf(one: Case): Record<string, string | undefined> {
     'provider-arn':
       account === undefined || issuer === undefined
         ? undefined
-        : `arn:aws:iam::${account}:oidc-provider/${issuer}`,
+        : `arn:${ownerOf(roleArn ?? '')?.partition ?? partitionOf(issuer)}:iam::${account}:oidc-provider/${issuer}`,
     pod: cluster?.pods?.[0]?.name,
     association: aws?.associations?.[0]?.id,
     vpc: aws?.eksCluster?.vpcId ?? undefined,

@@ -79,6 +79,17 @@ describe('a cause in the trust policy', () => {
 });
 
 describe('the commands of a report', () => {
+  it('name the provider in the partition of the role', () => {
+    const roleArn = ROLE.replace('arn:aws:', 'arn:aws-cn:');
+    const facts: Facts = {
+      attempt: { issuer: 'oidc.example.com', roleArn },
+      said: ['Incorrect token audience'],
+    };
+    expect(reportOf(diagnose(facts)).actions[0]?.command).toBe(
+      'aws iam get-open-id-connect-provider --open-id-connect-provider-arn arn:aws-cn:iam::111122223333:oidc-provider/oidc.example.com',
+    );
+  });
+
   it('name no file that the report does not have', () => {
     const deny = { ...trusting({ StringEquals: { [SUB]: API } }), Effect: 'Deny' };
     const { actions, patch } = said([deny]);

@@ -98,6 +98,12 @@ describe('a trust policy of another issuer', () => {
       `https://${ISSUER}`,
       /the condition key .* is not of this cluster's issuer: it is written with https/,
     ],
+    [
+      "in a key with the provider's ARN",
+      { Federated: provider(ISSUER) },
+      provider(ISSUER),
+      /the condition key .* is not of this cluster's issuer: it is written as a provider's ARN/,
+    ],
   ])('%s is told apart', (_claim, federated, issuer, said) => {
     const [id, cause] = first(facts(federated, issuer));
     expect([id, cause]).toEqual(['trust-wrong-issuer', expect.stringMatching(said)]);

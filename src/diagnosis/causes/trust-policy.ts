@@ -178,6 +178,8 @@ function otherProvider(provider: string, issuer: string): string {
 }
 
 function otherIssuer(written: string, issuer: string): string {
+  if (issuerOfProvider(written) !== null)
+    return "it is written as a provider's ARN, where IAM has the issuer alone";
   if (/^https?:/i.test(written)) return 'it is written with https://, which IAM leaves out';
   if (written.endsWith('/')) return 'it is written with a slash at its end';
   const [host = '', id] = split(written);
