@@ -13,6 +13,10 @@ module.exports = async function parameters({ resolveVariable }) {
   if (!['yes', 'no'].includes(history)) refuse(`history is yes or no, not "${history}"`);
   if ((path === 'files' || history === 'yes') && logBucket === 'none')
     refuse('logBucket is needed: the bucket that the trail delivers to');
+  for (const [name, form, said] of FORMS) {
+    const value = await of(name);
+    if (value !== 'none' && !form.test(value)) refuse(`${name} is ${said}, not "${value}"`);
+  }
   if (clusters !== '' && !isClusters(clusters))
     refuse('clusters is JSON: {"<issuer\'s host and path>": {"id": "<cluster ARN>", "name": "<cluster>"}}');
   const other = (list, form) => list.split(',').find((one) => one.trim() !== '' && !form.test(one));
@@ -36,6 +40,14 @@ module.exports = async function parameters({ resolveVariable }) {
     );
   return { path, history };
 };
+
+/** A permission on an alias of a key permits nothing: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
+const FORMS = [
+  ['logBucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name alone"],
+  ['logTopicArn', /^arn:[^:]+:sns:[^:]+:\d{12}:[^:]+$/, "an SNS topic's ARN"],
+  ['logKeyArn', /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[^/]+$/, 'the ARN of a key itself, arn:…:key/…'],
+  ['trailArn', /^arn:[^:]+:cloudtrail:[^:]+:\d{12}:trail\/[^/]+$/, "a trail's ARN"],
+];
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const MOST_HOURS = 7 * 24;

@@ -297,6 +297,10 @@ describe('parameters that make a stack which watches nothing', () => {
     ['path=files', /logBucket is needed/],
     ['history=yes', /logBucket is needed/],
     ['history=maybe', /history is yes or no/],
+    ['logBucket=s3://trail-bucket/', /logBucket is a bucket's name alone/],
+    ['logTopicArn=new-files', /logTopicArn is an SNS topic's ARN/],
+    ['logKeyArn=arn:aws:kms:us-east-1:111122223333:alias/trail', /logKeyArn is the ARN of a key itself/],
+    ['trailArn=management', /trailArn is a trail's ARN/],
     ['clusters=nonsense', /clusters is JSON/],
     [
       'namedWorkloads=prod/a/b,payments',
