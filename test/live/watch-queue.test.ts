@@ -568,6 +568,12 @@ describe('notices of log files', () => {
     expect(metric('AssumptionFailures')).toBe(1);
   });
 
+  it('of the trail itself come back, and the log says whose are needed', async () => {
+    const body = JSON.stringify({ s3Bucket: 'trail-bucket', s3ObjectKey: [KEY] });
+    expect((await watchLogFiles(batch(body), live)).batchItemFailures.length).toBe(1);
+    expect(lines.at(-1)).toContain('the topic must be the one that the bucket notifies, not the trail');
+  });
+
   it('of other objects than log files are passed over', async () => {
     const digest = KEY.replaceAll('CloudTrail', 'CloudTrail-Digest');
     expect(await watchLogFiles(batch(notice(digest), notice('elsewhere/file.txt')), live)).toEqual({

@@ -54,7 +54,7 @@ export async function watchLogFiles(event: SQSEvent, live: Live): Promise<SQSBat
   const failed = new Set<string>();
   for (const message of event.Records) {
     const objects = objectsIn(message.body);
-    if (objects === null) told.reasons.push('no notice of an object in S3');
+    if (objects === null) told.reasons.push(NO_NOTICE);
     let isDone = objects !== null;
     for (const object of objects ?? []) {
       const isRead = await watchLogFile(object, message, live, told).catch((error: unknown) => {
@@ -67,6 +67,10 @@ export async function watchLogFiles(event: SQSEvent, live: Live): Promise<SQSBat
   }
   return answered(event, told, failed);
 }
+
+/** A trail's own topic tells of its files otherwise. */
+const NO_NOTICE =
+  'no notice as S3 sends it: the topic must be the one that the bucket notifies, not the trail';
 
 /** Whether all of the file is done. Other objects than log files are nothing to it. */
 async function watchLogFile(
