@@ -85,7 +85,9 @@ async function readInto(writer: PartWriter, file: FileToRead, data: LoadWorkerDa
       records,
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    // The path stands beside the reason wherever that is shown.
+    const reason = said.startsWith(`${file.path}: `) ? said.slice(file.path.length + 2) : said;
     return { fileNo: file.fileNo, status: 'rejected', reason, records };
   }
 }

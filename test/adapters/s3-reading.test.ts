@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FindOptions, findLogFiles, openLogFile } from '../../src/adapters/find-log-files.ts';
 import { collect } from '../support/collect.ts';
+import { runMain } from '../support/run-main.ts';
 import { type Interception, S3_ENVIRONMENT, type S3Server, startS3Server } from '../support/s3-server.ts';
 
 const KEY = 'a folder/1+1 %41 é?#.json.gz';
@@ -152,6 +153,19 @@ describe('reading an object', () => {
       });
     },
   );
+
+  it('that fails is told of with its path once', async () => {
+    server.intercept = (request, response, url) =>
+      url.pathname.endsWith('small.json') && refuse(404, 'NoSuchKey')(request, response, url);
+    const { code, stderr } = await runMain([
+      ...['attribute', 's3://logs/small.json'],
+      ...['--endpoint-url', server.endpointUrl],
+    ]);
+    expect(code).toBe(3);
+    expect(stderr.split('\n')).toContain(
+      'rejected file: s3://logs/small.json: the object does not exist, or no longer',
+    );
+  });
 });
 
 describe('a path that cannot be listed', () => {
