@@ -17,8 +17,7 @@ export function exitCodeOf(signal: NodeJS.Signals): number {
 export async function inTemporaryFolder<T>(prefix: string, use: (folder: string) => Promise<T>): Promise<T> {
   let folder: string | null = null;
   const remove = () => {
-    // Threads that write parts still run while the process exits: a file that appears meanwhile is removed again.
-    if (folder !== null) rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
+    if (folder !== null) removeFolder(folder);
   };
   // Node ends at these signals without telling anyone; ending by exit removes the folder.
   const end = (signal: NodeJS.Signals) => process.exit(exitCodeOf(signal));
@@ -31,5 +30,25 @@ export async function inTemporaryFolder<T>(prefix: string, use: (folder: string)
     process.off('exit', remove);
     for (const signal of ENDING_SIGNALS) process.off(signal, end);
     remove();
+  }
+}
+
+/** Times that a folder is looked into, and how long after each. */
+const LOOKS = 100;
+const PAUSE_MS = 20;
+
+/**
+ * Threads that write parts still run while the process exits: what appears in the folder meanwhile goes the next time. Node's own
+ * retries do not look for it.
+ */
+function removeFolder(folder: string): void {
+  for (let look = 1; ; look++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (look === LOOKS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
   }
 }
