@@ -65,6 +65,17 @@ const told = async () => {
 const metric = (name: string) =>
   emulators.metrics.filter((one) => one.name === name).reduce((sum, { value }) => sum + value, 0);
 
+/** The live path where nothing can be noted as done. */
+function withoutEnd(): typeof live {
+  const { handled } = live.ports;
+  const refusing = {
+    begin: (id: string) => handled.begin(id),
+    giveUp: (id: string) => handled.giveUp(id),
+    end: () => Promise.reject(new Error('no more')),
+  };
+  return { ...live, ports: { ...live.ports, handled: refusing } };
+}
+
 describe('a batch of events', () => {
   it('counts an SDK that tries again as several failures in one minute of failure, and tells of it once', async () => {
     const answer = await watchEvents(
@@ -327,14 +338,9 @@ describe('a batch of events', () => {
 
   it('hands nothing back that is counted, where it cannot be noted as done, and says so', async () => {
     const bodies = [event(refused(1)), event(refused(2)), event(issued(3))];
-    const { handled } = live.ports;
-    const refusing = {
-      begin: (id: string) => handled.begin(id),
-      giveUp: (id: string) => handled.giveUp(id),
-      end: () => Promise.reject(new Error('no more')),
-    };
-    const first = { ...live, ports: { ...live.ports, handled: refusing } };
-    expect(await watchEvents(batch(...bodies), first, 'assumptions')).toEqual({ batchItemFailures: [] });
+    expect(await watchEvents(batch(...bodies), withoutEnd(), 'assumptions')).toEqual({
+      batchItemFailures: [],
+    });
     expect(lines.at(-1)).toContain('no more');
     expect([metric('AssumptionFailures'), metric('Assumptions'), metric('RecordsKept')]).toEqual([2, 1, 3]);
     expect((await told()).map(({ count }) => count)).toEqual([2]);
@@ -516,14 +522,7 @@ describe('notices of log files', () => {
 
   it('do not come back where what is counted cannot be noted as done', async () => {
     await s3.put('trail-bucket', { [KEY]: JSON.stringify({ Records: [CALL] }) });
-    const { handled } = live.ports;
-    const refusing = {
-      begin: (id: string) => handled.begin(id),
-      giveUp: (id: string) => handled.giveUp(id),
-      end: () => Promise.reject(new Error('no more')),
-    };
-    const first = { ...live, ports: { ...live.ports, handled: refusing } };
-    expect(await watchLogFiles(batch(notice(KEY)), first)).toEqual({ batchItemFailures: [] });
+    expect(await watchLogFiles(batch(notice(KEY)), withoutEnd())).toEqual({ batchItemFailures: [] });
     expect(metric('RecordsSkipped')).toBe(1);
   });
 
